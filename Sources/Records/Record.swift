@@ -1,0 +1,44 @@
+/// One item of the stream: a JSON object in a chunk, with the fields that stages changed laid over it.
+package struct Record: Sendable {
+    package let chunk: Chunk
+    /// The tape index of the record's object in ``chunk``.
+    package let root: UInt32
+    /// The record's number within its source, from 0 (`meta.index`).
+    package let index: UInt64
+    /// Top-level fields that were set or removed since the record was read.
+    package var overlay: Overlay?
+
+    package init(chunk: Chunk, root: UInt32, index: UInt64, overlay: Overlay? = nil) {
+        self.chunk = chunk
+        self.root = root
+        self.index = index
+        self.overlay = overlay
+    }
+}
+
+/// The changed top-level fields of one record. A nested change replaces its whole top-level field.
+package final class Overlay: Sendable {
+    package struct Field: Sendable {
+        package let key: Key
+        /// The new value, or nil when the field was removed.
+        package let value: Value?
+    }
+
+    /// A node together with the chunk that keeps it alive.
+    package struct Value: Sendable {
+        package let chunk: Chunk
+        package let index: UInt32
+
+        package init(chunk: Chunk, index: UInt32) {
+            self.chunk = chunk
+            self.index = index
+        }
+
+        package var node: Node { chunk.node(at: index) }
+    }
+
+    /// At most one entry a key, in the order of the first change.
+    package let fields: [Field]
+
+    package init(fields: [Field]) { self.fields = fields }
+}
