@@ -5,11 +5,15 @@ package struct SourceText: Sendable {
     package let bytes: [UInt8]
     /// The offset of each line's first byte; a byte-order mark is before the first line.
     private let lineStarts: [Int]
+    /// How many Unicode scalars begin before every `step`-th byte, so that columns of huge lines cost little.
+    private let scalarCounts: [Int]
+    private static let step = 256
 
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
         lineStarts = Self.findLines(bytes)
+        scalarCounts = Self.countScalars(bytes)
     }
 
     package init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
@@ -26,7 +30,7 @@ package struct SourceText: Sendable {
     package func position(at offset: Int) -> SourcePosition {
         let offset = min(max(offset, lineStarts[0]), bytes.count)
         let line = lineIndex(at: offset)
-        let column = bytes[lineStarts[line]..<offset].reduce(1) { $0 + (Self.isContinuation($1) ? 0 : 1) }
+        let column = 1 + scalars(before: offset) - scalars(before: lineStarts[line])
         return SourcePosition(line: line + 1, column: column, offset: offset)
     }
 
@@ -50,6 +54,23 @@ package struct SourceText: Sendable {
 
     /// Whether the byte continues a UTF-8 sequence.
     package static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
+
+    private func scalars(before offset: Int) -> Int {
+        let block = offset / Self.step
+        return bytes[(block * Self.step)..<offset].reduce(scalarCounts[block]) {
+            $0 + (Self.isContinuation($1) ? 0 : 1)
+        }
+    }
+
+    private static func countScalars(_ bytes: [UInt8]) -> [Int] {
+        var counts = [0]
+        var count = 0
+        for (offset, byte) in bytes.enumerated() {
+            count += isContinuation(byte) ? 0 : 1
+            if (offset + 1) % step == 0 { counts.append(count) }
+        }
+        return counts
+    }
 
     private func lineIndex(at offset: Int) -> Int {
         var low = 0
