@@ -21,7 +21,22 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Records", swiftSettings: settings),
         .target(name: "Streaming", dependencies: ["Records", logging], swiftSettings: settings),
+        .target(
+            name: "State", dependencies: ["Streaming", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .target(
+            name: "PipelineSpec", dependencies: ["CLibYAML", "Diagnostics", "Streaming"], swiftSettings: settings),
+        .target(
+            name: "Builtins",
+            dependencies: [
+                "PipelineSpec", "Records", "State", "Streaming", logging,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift")
+            ],
+            swiftSettings: settings)
     ]
 )

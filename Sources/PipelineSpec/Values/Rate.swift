@@ -1,20 +1,8 @@
 package import Diagnostics
+package import Streaming
 
 /// So many per period: `10/s`, `30/m`, `1000/h`.
-package struct Rate: ScalarValue, Hashable {
-    package let count: Int
-    package let period: Duration
-
-    package init(_ count: Int, per period: Duration) {
-        self.count = count
-        self.period = period
-    }
-
-    package var perSecond: Double { Double(count) / (period / .seconds(1)) }
-
-    /// The time between two at an even pace.
-    package var interval: Duration { period / count }
-
+extension Rate: ScalarValue {
     package static var typeDescription: String { "a rate such as `10/s`, `30/m` or `1000/h`" }
 
     package static var scalarSchema: JSONLiteral { ["type": "string", "pattern": "^[0-9]{1,9}/(s|m|h|d)$"] }

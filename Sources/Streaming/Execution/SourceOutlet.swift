@@ -89,9 +89,9 @@ package final class SourceOutlet: Sendable {
 
     /// Says that the input is not the one that the anchor was made for: it is read from its start, and nothing is
     /// skipped.
-    package func restart() throws {
+    package func restart(from anchor: Anchor? = nil) throws {
         state.withLock { $0.skip = 0 }
-        try reached(nil)
+        try reached(anchor)
     }
 
     /// Counts and logs a part of the input that could not be read; the source goes on.

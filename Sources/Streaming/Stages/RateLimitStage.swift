@@ -36,20 +36,20 @@ struct RateLimitStage: WaitingStage {
 
 /// A bucket that fills with `rate` tokens, and holds at most those of ten milliseconds (at least one): records
 /// leave evenly rather than in bursts, and in small runs where the rate is high.
-struct TokenBucket {
+package struct TokenBucket {
     /// Seconds from one token to the next.
     private let interval: Double
     private let capacity: Double
     private var tokens: Double = 1
     private var last: Double = 0
 
-    init(rate: Rate) {
+    package init(rate: Rate) {
         interval = rate.period.seconds / Double(rate.count)
         capacity = max(1, 0.01 / interval)
     }
 
     /// Takes up to `count` tokens that are there at a time since the start.
-    mutating func take(_ count: Int, at time: Duration) -> Int {
+    package mutating func take(_ count: Int, at time: Duration) -> Int {
         refill(at: time)
         let granted = min(Double(count), tokens.rounded(.down))
         tokens -= granted
@@ -57,7 +57,7 @@ struct TokenBucket {
     }
 
     /// How long until the next token is there.
-    mutating func timeToNext(at time: Duration) -> Duration {
+    package mutating func timeToNext(at time: Duration) -> Duration {
         refill(at: time)
         return .seconds(max(0, (1 - tokens) * interval))
     }
