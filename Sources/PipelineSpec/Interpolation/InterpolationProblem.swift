@@ -40,8 +40,10 @@ enum InterpolationProblem {
 
     private var suggestion: Suggestion? {
         switch self {
-        case .syntax(.unknownOperator(let text)) where text.hasPrefix("-"): .advice("write `:-` before a default")
-        case .syntax(.unknownOperator(let text)) where text.hasPrefix("?"): .advice("write `:?` before a message")
+        case .syntax(.unknownOperator(let text)) where text.hasPrefix("-"):
+            .advice("write `:-` before a default")
+        case .syntax(.unknownOperator(let text)) where text.hasPrefix("?"):
+            .advice("write `:?` before a message")
         case .syntax: .advice("write `${NAME}`, `${NAME:-default}` or `${file:/path}`; `$${` stands for `${`")
         case .missingVariable(let name, _): .advice("set it, or write `${\(name):-default}`")
         default: nil

@@ -5,7 +5,8 @@ package struct OutsideValues: Sendable {
     package let file: @Sendable (String) throws -> [UInt8]
 
     package init(
-        variable: @escaping @Sendable (String) -> String?, file: @escaping @Sendable (String) throws -> [UInt8]
+        variable: @escaping @Sendable (String) -> String?,
+        file: @escaping @Sendable (String) throws -> [UInt8]
     ) {
         self.variable = variable
         self.file = file
@@ -32,7 +33,9 @@ package struct Redactor: Sendable {
 
     /// Values shorter than 4 bytes are not kept: `1` or `no` would make every text unreadable.
     package init(_ values: some Sequence<String>) {
-        secrets = Set(values.filter { $0.utf8.count >= 4 }).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        secrets = Set(values.filter { $0.utf8.count >= 4 }).sorted {
+            ($1.utf8.count, $0) < ($0.utf8.count, $1)
+        }
     }
 
     /// The text with every value replaced by `<redacted>`.

@@ -75,7 +75,8 @@ private struct TemplateParser {
         func flush(_ end: Int) {
             guard !text.isEmpty else { return }
             length += text.count
-            result.parts.append(Part(content: .text(String(decoding: text, as: UTF8.self)), range: textStart..<end))
+            result.parts.append(
+                Part(content: .text(String(decoding: text, as: UTF8.self)), range: textStart..<end))
             text = []
         }
         while offset < bytes.count, !(isNested && bytes[offset] == UInt8(ascii: "}")) {
@@ -100,7 +101,9 @@ private struct TemplateParser {
 
     private mutating func placeholder(_ depth: Int) throws(TemplateProblem) -> Part {
         let start = offset
-        guard depth < Self.maximumDepth else { throw TemplateProblem(kind: .tooDeep, range: start..<(start + 2)) }
+        guard depth < Self.maximumDepth else {
+            throw TemplateProblem(kind: .tooDeep, range: start..<(start + 2))
+        }
         offset += 2
         if starts(with: "file:") {
             offset += 5
@@ -146,7 +149,8 @@ private struct TemplateParser {
 
     private func isNameByte(_ byte: UInt8, first: Bool) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+            true
         case UInt8(ascii: "0")...UInt8(ascii: "9"): !first
         default: false
         }

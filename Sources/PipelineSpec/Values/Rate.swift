@@ -1,25 +1,16 @@
 package import Diagnostics
+package import Streaming
 
 /// So many per period: `10/s`, `30/m`, `1000/h`.
-package struct Rate: ScalarValue, Hashable {
-    package let count: Int
-    package let period: Duration
-
-    package init(_ count: Int, per period: Duration) {
-        self.count = count
-        self.period = period
-    }
-
+extension Rate: ScalarValue {
+    /// Records in a second.
     package var perSecond: Double { Double(count) / (period / .seconds(1)) }
-
-    /// The time between two at an even pace.
-    package var interval: Duration { period / count }
 
     package static var typeDescription: String { "a rate such as `10/s`, `30/m` or `1000/h`" }
 
     package static var scalarSchema: JSONLiteral { ["type": "string", "pattern": "^[0-9]{1,9}/(s|m|h|d)$"] }
 
-    package var literal: JSONLiteral? { .string(description) }
+    package var literal: JSONLiteral? { .string(specText) }
 
     package init(scalar: ScalarText) throws(ValueProblem) {
         let parts = scalar.text.split(separator: "/", omittingEmptySubsequences: false)
@@ -27,7 +18,8 @@ package struct Rate: ScalarValue, Hashable {
             let isNumber = Int(scalar.text) != nil
             throw .notOfType(advice: isNumber ? "add a period: `\(scalar.text)/s`?" : nil)
         }
-        guard parts[0].count <= 9, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(parts[0])
+        guard parts[0].count <= 9, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Int(parts[0])
         else { throw .notOfType(advice: nil) }
         guard let period = Self.periods.first(where: { $0.name == parts[1] }) else {
             throw .notOfType(advice: "the periods are `s`, `m`, `h` and `d`")
@@ -43,12 +35,13 @@ package struct Rate: ScalarValue, Hashable {
 
     private static let periods = [
         Period(name: "s", length: .seconds(1)), Period(name: "m", length: .seconds(60)),
-        Period(name: "h", length: .seconds(3600)), Period(name: "d", length: .seconds(86400)),
+        Period(name: "h", length: .seconds(3600)), Period(name: "d", length: .seconds(86400))
     ]
 }
 
-extension Rate: CustomStringConvertible {
-    package var description: String {
+extension Rate {
+    /// The rate as one would write it in a spec.
+    package var specText: String {
         "\(count)/" + (Self.periods.first { $0.length == period }?.name ?? period.specText)
     }
 }
