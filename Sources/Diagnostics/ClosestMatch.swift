@@ -12,7 +12,8 @@ package func closestMatch(to name: String, among candidates: some Sequence<Strin
         let other = Array(normalised(candidate))
         guard abs(other.count - wanted.count) <= threshold else { continue }
         let distance = editDistance(wanted, other)
-        if distance <= threshold, distance < max(other.count, wanted.count), distance < best?.distance ?? .max {
+        if distance <= threshold, distance < max(other.count, wanted.count), distance < best?.distance ?? .max
+        {
             best = (candidate, distance)
         }
     }

@@ -75,7 +75,9 @@ package struct FileDiagnostics: Sendable {
         var seen: Set<Diagnostic> = []
         let distinct = diagnostics.filter { seen.insert($0).inserted }
         self.diagnostics = distinct.enumerated()
-            .sorted { ($0.element.range.start.offset, $0.offset) < ($1.element.range.start.offset, $1.offset) }
+            .sorted {
+                ($0.element.range.start.offset, $0.offset) < ($1.element.range.start.offset, $1.offset)
+            }
             .map(\.element)
     }
 

@@ -75,7 +75,8 @@ extension Rule {
         case .yamlSyntax:
             Wording(
                 "The text is not YAML.",
-                "Check indentation, colons and quotes at the place; text with `: ` or ` #` in it needs quotes.")
+                "Check indentation, colons and quotes at the place; text with `: ` or ` #` in it needs quotes."
+            )
         case .yamlTab:
             Wording("A tab stands where YAML wants spaces.", "Indent with spaces; two a level are usual.")
         case .yamlEncoding:
@@ -85,11 +86,13 @@ extension Rule {
         case .yamlEmpty:
             Wording("The file holds no pipeline.", "A pipeline needs at least `name` and `sources`.")
         case .yamlDocuments:
-            Wording("The file holds more than one YAML document.", "Write each pipeline into a file of its own.")
+            Wording(
+                "The file holds more than one YAML document.", "Write each pipeline into a file of its own.")
         case .yamlLimit:
             Wording(
                 "The file is beyond a limit of size, depth or expansion.",
-                "The limits keep a spec from a stranger from exhausting the machine; no ordinary spec meets them.")
+                "The limits keep a spec from a stranger from exhausting the machine; no ordinary spec meets them."
+            )
         case .yamlAlias:
             Wording(
                 "An alias `*name` has no anchor `&name` before it, or stands within it.",
@@ -99,40 +102,54 @@ extension Rule {
                 "A YAML tag that specs do not know.",
                 "Leave out the tag: the option decides how its value is read.")
         case .yamlKey:
-            Wording("A mapping's key is not plain text.", "Keys are names; put special characters into quotes.")
+            Wording(
+                "A mapping's key is not plain text.", "Keys are names; put special characters into quotes.")
         case .duplicateKey:
-            Wording("A key stands twice in one mapping.", "Remove one of the two; YAML would silently drop one.")
+            Wording(
+                "A key stands twice in one mapping.", "Remove one of the two; YAML would silently drop one.")
         case .interpolationSyntax:
             Wording(
                 "A `${…}` placeholder is malformed.",
                 "Write `${NAME}`, `${NAME:-default}`, `${NAME:?message}` or `${file:/path}`; "
                     + "`$${` stands for the characters `${`.")
         case .missingVariable:
-            Wording("An environment variable is not set.", "Set it, or give a default with `${NAME:-default}`.")
+            Wording(
+                "An environment variable is not set.", "Set it, or give a default with `${NAME:-default}`.")
         case .unreadableSecret:
-            Wording("The file of a `${file:…}` placeholder cannot be read.", "Check its path and permissions.")
+            Wording(
+                "The file of a `${file:…}` placeholder cannot be read.", "Check its path and permissions.")
         case .unknownOption:
-            Wording("There is no such option.", "`feedspine-run components NAME` lists a component's options.")
+            Wording(
+                "There is no such option.", "`feedspine-run components NAME` lists a component's options.")
         case .missingOption:
-            Wording("A required option is missing.", "Add the option; `feedspine-run components NAME` shows it.")
+            Wording(
+                "A required option is missing.", "Add the option; `feedspine-run components NAME` shows it.")
         case .missingValue:
             Wording("An option stands without a value.", "Give it a value or remove it.")
         case .wrongType:
-            Wording("A value is not of the option's type.", "Write the value in the form that the option takes.")
+            Wording(
+                "A value is not of the option's type.", "Write the value in the form that the option takes.")
         case .invalidValue:
-            Wording("A value is not one that the option takes.", "See the option's description for what it takes.")
+            Wording(
+                "A value is not one that the option takes.", "See the option's description for what it takes."
+            )
         case .conflictingOptions:
             Wording("Two options contradict each other.", "Keep one of them.")
         case .unknownComponent:
             Wording("There is no such component.", "`feedspine-run components` lists what there is.")
         case .missingComponent:
-            Wording("An entry does not say which component it is.", "Add a component's name with its options.")
+            Wording(
+                "An entry does not say which component it is.", "Add a component's name with its options.")
         case .severalComponents:
-            Wording("An entry names more than one component.", "Write each component into an entry of its own.")
+            Wording(
+                "An entry names more than one component.", "Write each component into an entry of its own.")
         case .duplicateName:
-            Wording("Two entries have the same name.", "Names must differ: state and metrics are kept by them.")
+            Wording(
+                "Two entries have the same name.", "Names must differ: state and metrics are kept by them.")
         case .unknownReference:
-            Wording("A reference names a sink that is not defined.", "Define the sink under the top-level `sinks`.")
+            Wording(
+                "A reference names a sink that is not defined.",
+                "Define the sink under the top-level `sinks`.")
         case .noSources:
             Wording("The pipeline has no source.", "Add at least one entry to `sources`.")
         case .noTap:
@@ -150,7 +167,8 @@ extension Rule {
         case .expressionName:
             Wording("The expression names a field or function that is unknown.", "Check the spelling.")
         case .expressionType:
-            Wording("The expression's types do not fit.", "Convert explicitly, or compare values of one type.")
+            Wording(
+                "The expression's types do not fit.", "Convert explicitly, or compare values of one type.")
         case .expressionLimit:
             Wording("The expression is beyond a limit of size or depth.", "Split it into several steps.")
         }

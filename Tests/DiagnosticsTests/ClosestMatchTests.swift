@@ -4,7 +4,7 @@ import Testing
 @Suite("The closest match") struct ClosestMatchTests {
     @Test(arguments: [
         ("sise", "size"), ("SIZE", "size"), ("szie", "size"), ("max-items", "max_items"), ("evry", "every"),
-        ("ratelimit", "rate_limit"), ("compresion", "compression"),
+        ("ratelimit", "rate_limit"), ("compresion", "compression")
     ])
     func `is what was meant`(misspelt: String, meant: String) {
         let names = ["size", "every", "max_items", "rate_limit", "compression", "path"]

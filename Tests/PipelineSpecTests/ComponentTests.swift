@@ -22,7 +22,8 @@ struct Rules: FieldGroup {
     let when: Condition
     let value: String
     static let options = Options<Rules>(
-        Field<Condition>("when", "If.", example: "score > 1"), Field<String>("value", "Then.", example: "important")
+        Field<Condition>("when", "If.", example: "score > 1"),
+        Field<String>("value", "Then.", example: "important")
     ) { Rules(when: $0, value: $1) }
 }
 
@@ -35,7 +36,8 @@ struct Rules: FieldGroup {
     ) { path, packing, limit in Writer(path: path.text, packing: packing, limit: limit) }
 
     static let placed = Component<String>(
-        "placed", "Knows its place.", Field<[Rules]>("rules", "Rules."), Field<Duration>("every", default: .seconds(5), "Pause.")
+        "placed", "Knows its place.", Field<[Rules]>("rules", "Rules."),
+        Field<Duration>("every", default: .seconds(5), "Pause.")
     ) { context, rules, every in context.resolve("x") + "\(rules.count) \(every)" }
 
     static let bare = Component<Int>("bare", "Nothing.") { 7 }
@@ -47,11 +49,17 @@ struct Rules: FieldGroup {
         let place = OptionPlace(owner: "`\(component.name)`", range: .start)
         let make = component.options.read(document.root, at: place, &reader)
         let context = BuildContext(directory: "/spec", pipeline: "p")
-        return (try make?(context), (document.diagnostics + reader.diagnostics).map { "\($0.range.start) \($0.rule.rawValue) \($0.message)" })
+        return (
+            try make?(context),
+            (document.diagnostics + reader.diagnostics).map {
+                "\($0.range.start) \($0.rule.rawValue) \($0.message)"
+            }
+        )
     }
 
     @Test func `options are read in the order of the fields, with defaults`() throws {
-        #expect(try build(Self.writer, "{limit: 3, path: x}").0 == Writer(path: "x", packing: .none, limit: 3))
+        #expect(
+            try build(Self.writer, "{limit: 3, path: x}").0 == Writer(path: "x", packing: .none, limit: 3))
         #expect(try build(Self.writer, "x.txt").0 == Writer(path: "x.txt", packing: .none, limit: nil))
         #expect(try build(Self.placed, "[{when: a, value: b}]").0 == "/spec/x1 5.0 seconds")
         #expect(try build(Self.bare, "").0 == 7)

@@ -16,7 +16,8 @@ struct Excerpt {
         line = range.start.line
         let bounds = source.lineBounds(line)
         let start = min(max(range.start.offset, bounds.lowerBound), bounds.upperBound)
-        let end = range.end.line == line ? min(max(range.end.offset, start), bounds.upperBound) : bounds.upperBound
+        let end =
+            range.end.line == line ? min(max(range.end.offset, start), bounds.upperBound) : bounds.upperBound
         // A character takes at most a few dozen bytes, so that only this much of a huge line can be shown.
         let first = Self.characterStart(max(bounds.lowerBound, start - 8 * Self.limit), source)
         let last = Self.characterStart(min(bounds.upperBound, start + 8 * Self.limit), source)
@@ -38,7 +39,9 @@ struct Excerpt {
 
     private static func characterStart(_ offset: Int, _ source: SourceText) -> Int {
         var offset = offset
-        while offset > 0, offset < source.bytes.count, SourceText.isContinuation(source.bytes[offset]) { offset -= 1 }
+        while offset > 0, offset < source.bytes.count, SourceText.isContinuation(source.bytes[offset]) {
+            offset -= 1
+        }
         return offset
     }
 
@@ -58,7 +61,9 @@ struct Excerpt {
     private static func picture(_ character: Character) -> Character {
         guard let scalar = character.unicodeScalars.first(where: isUnprintable) else { return character }
         // U+2400 begins the block of pictures of the control characters.
-        if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) { return Character(picture) }
+        if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
+            return Character(picture)
+        }
         return "\u{FFFD}"
     }
 

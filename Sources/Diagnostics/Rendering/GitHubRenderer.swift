@@ -10,7 +10,9 @@ package struct GitHubRenderer: Sendable {
     private func command(_ diagnostic: Diagnostic, _ file: String) -> String {
         let range = diagnostic.range
         // An annotation over several lines takes no columns.
-        let columns = range.end.line == range.start.line ? ",col=\(range.start.column),endColumn=\(range.end.column)" : ""
+        let columns =
+            range.end.line == range.start.line
+            ? ",col=\(range.start.column),endColumn=\(range.end.column)" : ""
         let properties = "file=\(property(file)),line=\(range.start.line),endLine=\(range.end.line)\(columns)"
         let help = diagnostic.suggestion.map { "\n" + $0.text } ?? ""
         return "::\(level(diagnostic.severity)) \(properties),title=\(property(diagnostic.rule.rawValue))"

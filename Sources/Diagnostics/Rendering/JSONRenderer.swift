@@ -8,7 +8,7 @@ package struct JSONRenderer: Sendable {
         let document: JSONLiteral = [
             "errors": .int(files.reduce(0) { $0 + $1.errorCount }),
             "warnings": .int(files.reduce(0) { $0 + $1.warningCount }),
-            "diagnostics": .array(findings),
+            "diagnostics": .array(findings)
         ]
         return document.text(pretty: true) + "\n"
     }
@@ -20,7 +20,7 @@ package struct JSONRenderer: Sendable {
             .init("rule", .string(diagnostic.rule.rawValue)),
             .init("message", .string(diagnostic.message)),
             .init("start", position(diagnostic.range.start)),
-            .init("end", position(diagnostic.range.end)),
+            .init("end", position(diagnostic.range.end))
         ]
         if let suggestion = diagnostic.suggestion { members.append(.init("help", .string(suggestion.text))) }
         if case .replacement(let text)? = diagnostic.suggestion {

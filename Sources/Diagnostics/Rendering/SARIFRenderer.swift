@@ -14,9 +14,10 @@ package struct SARIFRenderer: Sendable {
                 [
                     "tool": ["driver": driver],
                     "columnKind": "unicodeCodePoints",
-                    "results": .array(files.flatMap { file in file.diagnostics.map { result($0, file.source.name) } }),
+                    "results": .array(
+                        files.flatMap { file in file.diagnostics.map { result($0, file.source.name) } })
                 ]
-            ],
+            ]
         ]
         return document.text(pretty: true) + "\n"
     }
@@ -25,7 +26,7 @@ package struct SARIFRenderer: Sendable {
         [
             "name": "FeedSpine",
             "version": .string(version),
-            "rules": .array(Rule.allCases.map(describe)),
+            "rules": .array(Rule.allCases.map(describe))
         ]
     }
 
@@ -34,7 +35,7 @@ package struct SARIFRenderer: Sendable {
             "id": .string(rule.rawValue),
             "shortDescription": ["text": .string(rule.summary)],
             "help": ["text": .string(rule.help)],
-            "defaultConfiguration": ["level": .string(rule.severity.rawValue)],
+            "defaultConfiguration": ["level": .string(rule.severity.rawValue)]
         ]
     }
 
@@ -45,7 +46,7 @@ package struct SARIFRenderer: Sendable {
             .init("ruleIndex", .int(Rule.allCases.firstIndex(of: diagnostic.rule) ?? -1)),
             .init("level", .string(diagnostic.severity.rawValue)),
             .init("message", ["text": .string(diagnostic.message + help)]),
-            .init("locations", [location(diagnostic.range, file)]),
+            .init("locations", [location(diagnostic.range, file)])
         ]
         if !diagnostic.notes.isEmpty {
             members.append(.init("relatedLocations", .array(diagnostic.notes.map { related($0, file) })))
@@ -70,16 +71,18 @@ package struct SARIFRenderer: Sendable {
             "artifactChanges": [
                 [
                     "artifactLocation": artifact(file),
-                    "replacements": [["deletedRegion": region(range), "insertedContent": ["text": .string(text)]]],
+                    "replacements": [
+                        ["deletedRegion": region(range), "insertedContent": ["text": .string(text)]]
+                    ]
                 ]
-            ],
+            ]
         ]
     }
 
     private func region(_ range: SourceRange) -> JSONLiteral {
         [
             "startLine": .int(range.start.line), "startColumn": .int(range.start.column),
-            "endLine": .int(range.end.line), "endColumn": .int(range.end.column),
+            "endLine": .int(range.end.line), "endColumn": .int(range.end.column)
         ]
     }
 

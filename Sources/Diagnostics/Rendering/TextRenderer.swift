@@ -41,7 +41,8 @@ package struct TextRenderer: Sendable {
     private func excerpt(_ diagnostic: Diagnostic, in source: SourceText, gutter: Int) -> String {
         let excerpt = Excerpt(of: diagnostic.range, in: source)
         let number = "  \(excerpt.line) | "
-        let margin = String(repeating: " ", count: gutter) + " | " + String(repeating: " ", count: excerpt.indent)
+        let margin =
+            String(repeating: " ", count: gutter) + " | " + String(repeating: " ", count: excerpt.indent)
         let underline = String(repeating: "^", count: excerpt.length)
         return paint(number, .dim) + excerpt.text + "\n"
             + paint(margin, .dim) + paint(underline, style(diagnostic.severity)) + "\n"

@@ -12,7 +12,8 @@ package struct BuildContext: Sendable {
     private var extras: [ObjectIdentifier: any Sendable] = [:]
 
     package init(
-        directory: String, pipeline: String, name: String = "", run: String = "", environment: [String: String] = [:]
+        directory: String, pipeline: String, name: String = "", run: String = "",
+        environment: [String: String] = [:]
     ) {
         self.directory = directory
         self.pipeline = pipeline

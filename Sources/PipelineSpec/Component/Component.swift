@@ -16,7 +16,7 @@ package struct Component<Product>: Sendable {
     package let doc: String
     /// More about it, as paragraphs of Markdown; empty when the sentence says all.
     package let details: String
-    /// For sources: what is known of the records.
+    /// For sources, what is known of the records; for maps, what is still known of feed items after them.
     package let produces: RecordShape
     package let options: Options<Constructor>
 
@@ -24,7 +24,7 @@ package struct Component<Product>: Sendable {
     ///
     /// - Parameters:
     ///   - details: paragraphs of Markdown for the reference.
-    ///   - produces: for sources, what is known of the records.
+    ///   - produces: for sources, what is known of the records; for maps, whether feed items stay feed items.
     ///   - shorthand: the option that a bare value stands for; the only required one if not told.
     ///   - build: makes the component of the options' values, in the order of the fields.
     package init<each Value: FieldValue>(
@@ -54,7 +54,8 @@ package struct Component<Product>: Sendable {
 
     /// A component whose whole value is one thing: `unset: [a, b]`, `set: { slug: … }`.
     package init<Value: FieldValue>(
-        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open, value: Field<Value>,
+        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
+        value: Field<Value>,
         build: @escaping @Sendable (BuildContext, Value) throws -> Product
     ) {
         let options = Options<Constructor>(value: value) { value in { context in try build(context, value) } }
@@ -62,7 +63,8 @@ package struct Component<Product>: Sendable {
     }
 
     private init(
-        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape, _ options: Options<Constructor>
+        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape,
+        _ options: Options<Constructor>
     ) {
         self.name = name
         self.doc = doc

@@ -16,7 +16,7 @@ extension Options {
         var members: [JSONLiteral.Member] = [
             .init("type", "object"),
             .init("properties", .object(fields.map { .init($0.name, $0.documentedSchema) })),
-            .init("additionalProperties", false),
+            .init("additionalProperties", false)
         ]
         let required = fields.filter(\.isRequired).map { JSONLiteral.string($0.name) }
         if !required.isEmpty { members.append(.init("required", .array(required))) }

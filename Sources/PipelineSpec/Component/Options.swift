@@ -54,10 +54,13 @@ package struct OptionPlace: Sendable {
     package let owner: String
     /// The place of the name; what is missing is reported here.
     package let range: SourceRange
+    /// Advice for names that are options of something near.
+    package var misplaced: [String: String] = [:]
 
-    package init(owner: String, range: SourceRange) {
+    package init(owner: String, range: SourceRange, misplaced: [String: String] = [:]) {
         self.owner = owner
         self.range = range
+        self.misplaced = misplaced
     }
 }
 
@@ -69,12 +72,18 @@ extension Options {
         _ node: YAMLNode?, at place: OptionPlace, defaults: [YAMLPair] = [], _ reader: inout SpecReader
     ) -> Product? {
         guard let pairs = pairs(node, place, &reader) else { return nil }
-        return make(OptionValues(owner: place.owner, range: place.range, pairs: pairs, defaults: defaults), &reader)
+        return make(
+            OptionValues(owner: place.owner, range: place.range, pairs: pairs, defaults: defaults), &reader)
     }
 
-    /// Reports options that do not exist and values that are wrong, but not what is missing.
-    package func check(partial pairs: [YAMLPair], owner: String, _ reader: inout SpecReader) {
-        reportUnknown(pairs, owner, &reader)
+    /// Reads options that stand beside others, as pairs of the mapping that they share.
+    package func read(_ pairs: [YAMLPair], at place: OptionPlace, _ reader: inout SpecReader) -> Product? {
+        reportUnknown(pairs, place, &reader)
+        return make(OptionValues(owner: place.owner, range: place.range, pairs: pairs, defaults: []), &reader)
+    }
+
+    /// Reports values that are wrong, but neither what is missing nor what does not exist.
+    package func check(partial pairs: [YAMLPair], _ reader: inout SpecReader) {
         for pair in pairs {
             guard let field = fields.first(where: { $0.name == pair.key.text }) else { continue }
             reader.within(option: field.name) { field.check(pair.value, &$0) }
@@ -88,7 +97,7 @@ extension Options {
         case .broken:
             return nil
         case .mapping(let pairs):
-            reportUnknown(pairs, place.owner, &reader)
+            reportUnknown(pairs, place, &reader)
             return pairs
         case .scalar(let scalar) where scalar.isNull:
             return []
@@ -96,7 +105,8 @@ extension Options {
             if let shorthand { return [pair(shorthand, node)] }
             let problem: OptionProblem =
                 fields.isEmpty
-                ? .noOptions(owner: place.owner) : .noShorthand(owner: place.owner, options: fields.map(\.name))
+                ? .noOptions(owner: place.owner)
+                : .noShorthand(owner: place.owner, options: fields.map(\.name))
             reader.report(problem, at: node.range)
             return nil
         }
@@ -111,10 +121,13 @@ extension Options {
         YAMLPair(key: YAMLKey(text: name, range: node.range), value: node)
     }
 
-    private func reportUnknown(_ pairs: [YAMLPair], _ owner: String, _ reader: inout SpecReader) {
+    private func reportUnknown(_ pairs: [YAMLPair], _ place: OptionPlace, _ reader: inout SpecReader) {
         let known = fields.map(\.name)
         for pair in pairs where !known.contains(pair.key.text) {
-            reader.report(.unknownOption(pair.key.text, owner: owner, known: known), at: pair.key.range)
+            let name = pair.key.text
+            let problem = OptionProblem.unknownOption(
+                name, owner: place.owner, known: known, advice: place.misplaced[name])
+            reader.report(problem, at: pair.key.range)
         }
     }
 }

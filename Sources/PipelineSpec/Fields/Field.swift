@@ -14,7 +14,9 @@ package struct Field<Value: FieldValue>: Sendable {
     package let example: String?
 
     /// An option that must be given, or that may be left out when its type is optional.
-    package init(_ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil) {
+    package init(
+        _ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil
+    ) {
         self.init(name, doc, nil, constraints, example)
     }
 
@@ -27,7 +29,8 @@ package struct Field<Value: FieldValue>: Sendable {
     }
 
     private init(
-        _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>], _ example: String?
+        _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>],
+        _ example: String?
     ) {
         self.name = name
         self.doc = doc

@@ -78,7 +78,9 @@ extension Constraint where Value == Double {
     package static func range(_ range: ClosedRange<Double>) -> Constraint {
         Constraint(
             "between \(range.lowerBound) and \(range.upperBound)",
-            schema: [.init("minimum", .double(range.lowerBound)), .init("maximum", .double(range.upperBound))],
+            schema: [
+                .init("minimum", .double(range.lowerBound)), .init("maximum", .double(range.upperBound))
+            ],
             holds: range.contains)
     }
 }
@@ -96,7 +98,8 @@ extension Constraint where Value == String {
 
     /// An absolute `http` or `https` address.
     package static let httpURL = Constraint(
-        "an address that begins with http:// or https://", schema: [.init("pattern", "^[Hh][Tt][Tt][Pp][Ss]?://.|\\$\\{")]
+        "an address that begins with http:// or https://",
+        schema: [.init("pattern", "^[Hh][Tt][Tt][Pp][Ss]?://.|\\$\\{")]
     ) { text in
         let lower = text.lowercased()
         return ["http://", "https://"].contains { lower.hasPrefix($0) && lower.utf8.count > $0.utf8.count }

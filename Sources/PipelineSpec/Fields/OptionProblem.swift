@@ -2,7 +2,8 @@ package import Diagnostics
 
 /// What can be wrong with the options of a component.
 package enum OptionProblem: Sendable {
-    case unknownOption(String, owner: String, known: [String])
+    /// The advice is for a name that is an option of something else.
+    case unknownOption(String, owner: String, known: [String], advice: String?)
     case missingOption(String, owner: String)
     case missingValue(String, expected: String)
     /// `found` is nil for a value from `${…}`, which is never shown.
@@ -28,7 +29,7 @@ package enum OptionProblem: Sendable {
 
     private var message: String {
         switch self {
-        case .unknownOption(let name, let owner, _): "unknown option \(quoted(name)) of \(owner)"
+        case .unknownOption(let name, let owner, _, _): "unknown option \(quoted(name)) of \(owner)"
         case .missingOption(let name, let owner): "\(owner) needs the option \(quoted(name))"
         case .missingValue(let name, let expected): "\(quoted(name)) has no value; it takes \(expected)"
         case .wrongType(let name, let expected, let found?): "\(quoted(name)) takes \(expected), not \(found)"
@@ -43,7 +44,8 @@ package enum OptionProblem: Sendable {
 
     private var suggestion: Suggestion? {
         switch self {
-        case .unknownOption(let name, _, let known):
+        case .unknownOption(_, _, _, let advice?): return .advice(advice)
+        case .unknownOption(let name, _, let known, nil):
             if let match = closestMatch(to: name, among: known) { return .replacement(match) }
             return known.isEmpty ? nil : .advice("the options are " + list(known))
         case .invalid(_, _, let suggestion): return suggestion

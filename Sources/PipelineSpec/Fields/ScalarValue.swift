@@ -43,7 +43,9 @@ extension ScalarValue {
         SchemaFragment.scalar(scalarSchema.adding(constraints.flatMap(\.schema)))
     }
 
-    private static func problem(_ error: ValueProblem, _ scalar: YAMLScalar, _ option: String) -> OptionProblem {
+    private static func problem(_ error: ValueProblem, _ scalar: YAMLScalar, _ option: String)
+        -> OptionProblem
+    {
         let isSecret = scalar.substitution == .secret
         switch error {
         case .invalid(let reason, let suggestion) where !isSecret:

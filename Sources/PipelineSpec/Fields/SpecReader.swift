@@ -8,6 +8,8 @@ package struct SpecReader: Sendable {
     package private(set) var expressions: [ExpressionSource] = []
     /// Whether a value could not be read because it stands in the environment, which checking does not look at.
     package private(set) var hasDeferredValues = false
+    /// What is known of the records that expressions read from here on see.
+    package var shape = RecordShape.open
     /// The option that is being read, for messages.
     private(set) var option = ""
 
@@ -64,7 +66,8 @@ package struct SpecReader: Sendable {
         switch node.content {
         case .broken: break
         case .scalar(let scalar) where scalar.substitution == .deferred: hasDeferredValues = true
-        case .scalar(let scalar) where scalar.isNull: report(.missingValue(option, expected: expected), at: node.range)
+        case .scalar(let scalar) where scalar.isNull:
+            report(.missingValue(option, expected: expected), at: node.range)
         case .scalar(let scalar):
             let found = scalar.substitution == .none ? quoted(scalar.text) : nil
             report(.wrongType(option, expected: expected, found: found), at: node.range)

@@ -33,12 +33,16 @@ extension Int: ScalarValue {
         // YAML 1.1 reads 010 as 8 and YAML 1.2 as 10.
         if digits.count > 1, digits.first == "0", digits.allSatisfy(\.isWholeNumber) { return nil }
         if let value = Int(text) { return value }
-        guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let value = Double(text) else { return nil }
+        guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let value = Double(text) else {
+            return nil
+        }
         return Int(exactly: value)
     }
 
     private static func advice(_ text: String) -> String? {
-        if text.hasPrefix("0"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return "remove the leading zero" }
+        if text.hasPrefix("0"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return "remove the leading zero"
+        }
         return text.contains("_") || text.contains(",") ? "write the digits without separators" : nil
     }
 }
@@ -51,7 +55,8 @@ extension Double: ScalarValue {
     package init(scalar: ScalarText) throws(ValueProblem) {
         guard !scalar.isQuoted else { throw .notOfType(advice: "remove the quotes") }
         // Swift reads more than decimal numbers: `0x1p3`, `nan` and `infinity`.
-        guard scalar.text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let value = Double(scalar.text),
+        guard scalar.text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }),
+            let value = Double(scalar.text),
             value.isFinite
         else { throw .notOfType(advice: nil) }
         self = value

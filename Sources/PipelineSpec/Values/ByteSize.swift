@@ -14,7 +14,7 @@ package struct ByteSize: ScalarValue, Hashable {
         [
             "anyOf": [
                 ["type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? ?([KMG]i?)?B$"],
-                ["type": "integer", "minimum": 0],
+                ["type": "integer", "minimum": 0]
             ]
         ]
     }
@@ -29,7 +29,9 @@ package struct ByteSize: ScalarValue, Hashable {
         if unit.first == " " { unit = unit.dropFirst() }
         guard let factor = unit.isEmpty ? 1 : Self.units.first(where: { $0.name == unit })?.bytes else {
             let match = closestMatch(to: String(unit), among: Self.units.map(\.name))
-            throw .notOfType(advice: match.map { "did you mean `\($0)`?" } ?? "the units are `B`, `KB`, `MB`, `GB`, `KiB`, `MiB` and `GiB`")
+            throw .notOfType(
+                advice: match.map { "did you mean `\($0)`?" }
+                    ?? "the units are `B`, `KB`, `MB`, `GB`, `KiB`, `MiB` and `GiB`")
         }
         guard let bytes = number.exactly(times: Int64(factor)) else {
             throw .invalid("not a whole number of bytes", suggestion: nil)
@@ -43,15 +45,17 @@ package struct ByteSize: ScalarValue, Hashable {
     }
 
     private static let units = [
-        Unit(name: "GiB", bytes: 1 << 30), Unit(name: "GB", bytes: 1_000_000_000), Unit(name: "MiB", bytes: 1 << 20),
+        Unit(name: "GiB", bytes: 1 << 30), Unit(name: "GB", bytes: 1_000_000_000),
+        Unit(name: "MiB", bytes: 1 << 20),
         Unit(name: "MB", bytes: 1_000_000), Unit(name: "KiB", bytes: 1 << 10), Unit(name: "KB", bytes: 1000),
-        Unit(name: "B", bytes: 1),
+        Unit(name: "B", bytes: 1)
     ]
 }
 
 extension ByteSize: CustomStringConvertible {
     package var description: String {
-        let unit = Self.units.first { bytes >= $0.bytes && bytes % $0.bytes == 0 } ?? Unit(name: "B", bytes: 1)
+        let unit =
+            Self.units.first { bytes >= $0.bytes && bytes % $0.bytes == 0 } ?? Unit(name: "B", bytes: 1)
         return "\(bytes / unit.bytes)\(unit.name)"
     }
 }

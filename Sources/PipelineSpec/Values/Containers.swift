@@ -75,7 +75,9 @@ package struct OptionMap<Value: FieldValue>: FieldValue {
     package static var members: [FieldDescription] { Value.members }
 
     package var literal: JSONLiteral? {
-        let members = entries.compactMap { entry in entry.value.literal.map { JSONLiteral.Member(entry.key, $0) } }
+        let members = entries.compactMap { entry in
+            entry.value.literal.map { JSONLiteral.Member(entry.key, $0) }
+        }
         return members.count == entries.count ? .object(members) : nil
     }
 

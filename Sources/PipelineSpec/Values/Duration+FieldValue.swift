@@ -31,7 +31,9 @@ extension Duration: ScalarValue {
             sum += .nanoseconds(part)
         }
         // A century is longer than any run, and sums of durations stay far from overflow.
-        guard sum <= .seconds(100 * 366 * 86400) else { throw .invalid("longer than 100 years", suggestion: nil) }
+        guard sum <= .seconds(100 * 366 * 86400) else {
+            throw .invalid("longer than 100 years", suggestion: nil)
+        }
         self = sum
     }
 
@@ -43,7 +45,8 @@ extension Duration: ScalarValue {
 
     private static let units = [
         Unit(name: "d", milliseconds: 86_400_000), Unit(name: "h", milliseconds: 3_600_000),
-        Unit(name: "m", milliseconds: 60_000), Unit(name: "s", milliseconds: 1000), Unit(name: "ms", milliseconds: 1),
+        Unit(name: "m", milliseconds: 60_000), Unit(name: "s", milliseconds: 1000),
+        Unit(name: "ms", milliseconds: 1)
     ]
 
     /// The duration as one would write it in a spec, to the millisecond: `1h30m`, `7d`.
@@ -78,7 +81,9 @@ struct DecimalNumber {
             if fraction.isEmpty { return nil }
             length += 1 + fraction.count
         }
-        guard !whole.isEmpty, whole.count + fraction.count <= 15, let digits = Int64(whole + fraction) else { return nil }
+        guard !whole.isEmpty, whole.count + fraction.count <= 15, let digits = Int64(whole + fraction) else {
+            return nil
+        }
         return (DecimalNumber(digits: digits, scale: fraction.reduce(1) { scale, _ in scale * 10 }), length)
     }
 

@@ -13,10 +13,16 @@ package struct ExpressionSource: Sendable {
     package let expectation: Expectation
     /// The place of the whole scalar.
     package let range: SourceRange
+    /// What is known of the records that the expression sees.
+    package let shape: RecordShape
     private let scalar: YAMLScalar
     private let source: SourceText
 
-    init(_ scalar: YAMLScalar, _ expectation: Expectation, at range: SourceRange, in source: SourceText) {
+    init(
+        _ scalar: YAMLScalar, _ expectation: Expectation, _ shape: RecordShape, at range: SourceRange,
+        in source: SourceText
+    ) {
+        self.shape = shape
         text = scalar.text
         self.scalar = scalar
         self.expectation = expectation
@@ -92,7 +98,7 @@ extension SpecReader {
         _ node: YAMLNode, _ expectation: ExpressionSource.Expectation, expected: String
     ) -> ExpressionSource? {
         guard let scalar = scalar(node, expected: expected) else { return nil }
-        let expression = ExpressionSource(scalar, expectation, at: node.range, in: source)
+        let expression = ExpressionSource(scalar, expectation, shape, at: node.range, in: source)
         register(expression)
         return expression
     }

@@ -43,8 +43,12 @@ enum CoreSchema {
     }
 
     private static func number(_ text: String) -> JSONLiteral? {
-        if text.hasPrefix("0x"), isAll(text.dropFirst(2), hexadecimal) { return Int(text.dropFirst(2), radix: 16).map { .int($0) } }
-        if text.hasPrefix("0o"), isAll(text.dropFirst(2), octal) { return Int(text.dropFirst(2), radix: 8).map { .int($0) } }
+        if text.hasPrefix("0x"), isAll(text.dropFirst(2), hexadecimal) {
+            return Int(text.dropFirst(2), radix: 16).map { .int($0) }
+        }
+        if text.hasPrefix("0o"), isAll(text.dropFirst(2), octal) {
+            return Int(text.dropFirst(2), radix: 8).map { .int($0) }
+        }
         let unsigned = text.first == "-" || text.first == "+" ? text.dropFirst() : Substring(text)
         if isAll(unsigned, decimal), let value = Int(text) { return .int(value) }
         guard isDecimalFloat(unsigned), let value = Double(text), value.isFinite else { return nil }
@@ -63,7 +67,8 @@ enum CoreSchema {
     private static func isDecimalFloat(_ text: Substring) -> Bool {
         let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
         let mantissa = parts[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard mantissa.contains(where: { !$0.isEmpty }), mantissa.allSatisfy({ $0.isEmpty || isAll($0, decimal) })
+        guard mantissa.contains(where: { !$0.isEmpty }),
+            mantissa.allSatisfy({ $0.isEmpty || isAll($0, decimal) })
         else { return false }
         guard parts.count == 2 else { return true }
         let exponent = parts[1].first == "-" || parts[1].first == "+" ? parts[1].dropFirst() : parts[1]

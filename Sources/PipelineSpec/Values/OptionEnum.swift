@@ -21,7 +21,9 @@ extension OptionEnum {
     }
 
     package static var scalarSchema: JSONLiteral {
-        let cases = allCases.map { JSONLiteral.object([.init("const", .string($0.rawValue)), .init("description", .string($0.doc))]) }
+        let cases = allCases.map {
+            JSONLiteral.object([.init("const", .string($0.rawValue)), .init("description", .string($0.doc))])
+        }
         return ["oneOf": .array(cases)]
     }
 
@@ -35,6 +37,8 @@ extension OptionEnum {
         guard let match = closestMatch(to: scalar.text, among: Self.allCases.map(\.rawValue)) else {
             throw .notOfType(advice: nil)
         }
-        throw .invalid("there is no \(quoted(scalar.text)); it takes \(Self.typeDescription)", suggestion: .replacement(match))
+        throw .invalid(
+            "there is no \(quoted(scalar.text)); it takes \(Self.typeDescription)",
+            suggestion: .replacement(match))
     }
 }

@@ -26,7 +26,9 @@ package struct PathTemplate: ScalarValue, Hashable {
     package init(scalar: ScalarText) throws(ValueProblem) {
         text = scalar.text
         guard !text.isEmpty else { throw .invalid("a path cannot be empty", suggestion: nil) }
-        guard !text.utf8.contains(0) else { throw .invalid("a path cannot hold a NUL character", suggestion: nil) }
+        guard !text.utf8.contains(0) else {
+            throw .invalid("a path cannot hold a NUL character", suggestion: nil)
+        }
         parts = try Self.parse(scalar.text)
     }
 
@@ -46,7 +48,8 @@ package struct PathTemplate: ScalarValue, Hashable {
     }
 
     package static var typeDescription: String {
-        "a path, in which " + Placeholder.allCases.map { "`{\($0.rawValue)}`" }.joined(separator: ", ") + " are filled in"
+        "a path, in which " + Placeholder.allCases.map { "`{\($0.rawValue)}`" }.joined(separator: ", ")
+            + " are filled in"
     }
 
     package static var scalarSchema: JSONLiteral { SchemaFragment.text }

@@ -66,7 +66,11 @@ struct BlockScalarDecoder {
         var wasBlank = false
         while offset < end {
             let isBlank = SourceByte.isBlank(bytes[offset])
-            if let leading { join(leading, trailing, keepsBreak: !isFolded || wasBlank || isBlank) } else { keep(trailing) }
+            if let leading {
+                join(leading, trailing, keepsBreak: !isFolded || wasBlank || isBlank)
+            } else {
+                keep(trailing)
+            }
             wasBlank = isBlank
             leading = line()
             trailing = emptyLines()
@@ -75,7 +79,8 @@ struct BlockScalarDecoder {
         if let leading { result.append(leading.value, for: leading.range) }
         keep(trailing)
         // Chomping only takes line breaks away from the end.
-        guard result.value.starts(with: expected), result.value[expected.count...].allSatisfy(SourceByte.isBreak)
+        guard result.value.starts(with: expected),
+            result.value[expected.count...].allSatisfy(SourceByte.isBreak)
         else { return nil }
         result.truncate(to: expected.count)
         return result

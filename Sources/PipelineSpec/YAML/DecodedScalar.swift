@@ -44,7 +44,8 @@ struct DecodedScalar {
         let bytes = Array(bytes)
         guard !bytes.isEmpty else { return }
         runs.append(
-            Run(value: value.count, source: source.lowerBound, sourceEnd: source.upperBound, isLiteral: false))
+            Run(value: value.count, source: source.lowerBound, sourceEnd: source.upperBound, isLiteral: false)
+        )
         value += bytes
     }
 

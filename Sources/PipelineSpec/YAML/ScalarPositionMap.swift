@@ -17,7 +17,9 @@ package struct ScalarPositionMap: Sendable {
         escapes = scalar.escapes
         var value = Array(scalar.text.utf8)
         // What is mapped is the value before `$${` became `${`.
-        for offset in scalar.escapes.reversed() { value.insert(UInt8(ascii: "$"), at: min(offset, value.count)) }
+        for offset in scalar.escapes.reversed() {
+            value.insert(UInt8(ascii: "$"), at: min(offset, value.count))
+        }
         length = value.count
         let decoded = DecodedScalar.decode(source.bytes, self.range, style: scalar.style, expecting: value)
         runs = decoded?.runs ?? []

@@ -24,7 +24,9 @@ enum TextCheck {
                 offset += 1
                 continue
             }
-            guard let (scalar, length) = decode(bytes, at: offset) else { return .invalidUTF8(offset: offset) }
+            guard let (scalar, length) = decode(bytes, at: offset) else {
+                return .invalidUTF8(offset: offset)
+            }
             if isForbidden(scalar) { return .control(scalar, offset: offset) }
             offset += length
         }

@@ -110,8 +110,12 @@ struct YAMLComposer {
         }
         let top = stack.count - 1
         if let problem = stack[top].add(measured) { report(problem, measured.node.range) }
-        guard expandedNodes <= limits.nodes else { return stop(.tooManyNodes(limits), place ?? measured.node.range) }
-        guard expandedBytes <= limits.textBytes else { return stop(.tooMuchText(limits), place ?? measured.node.range) }
+        guard expandedNodes <= limits.nodes else {
+            return stop(.tooManyNodes(limits), place ?? measured.node.range)
+        }
+        guard expandedBytes <= limits.textBytes else {
+            return stop(.tooMuchText(limits), place ?? measured.node.range)
+        }
     }
 
     private var expandedNodes: Int { stack.reduce(0) { $0 + $1.nodes } }
@@ -131,7 +135,9 @@ struct YAMLComposer {
     private func skipProperties(_ event: YAMLEvent, _ start: Int, _ end: Int) -> Int {
         guard event.anchor != nil || event.tag != nil else { return start }
         var offset = start
-        while offset < end, source.bytes[offset] == UInt8(ascii: "&") || source.bytes[offset] == UInt8(ascii: "!") {
+        while offset < end,
+            source.bytes[offset] == UInt8(ascii: "&") || source.bytes[offset] == UInt8(ascii: "!")
+        {
             while offset < end, !isSpace(source.bytes[offset]) { offset += 1 }
             while offset < end, isSpace(source.bytes[offset]) { offset += 1 }
         }

@@ -35,7 +35,9 @@ enum YAMLEvents {
     /// Gives every event to `body` until the text ends or `body` returns false.
     ///
     /// The text must be UTF-8 without a byte-order mark.
-    static func forEach(in bytes: some Collection<UInt8>, _ body: (YAMLEvent) -> Bool) throws(YAMLParserProblem) {
+    static func forEach(in bytes: some Collection<UInt8>, _ body: (YAMLEvent) -> Bool)
+        throws(YAMLParserProblem)
+    {
         // libyaml keeps a pointer to the parser within the parser, so that it must not move.
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -65,7 +67,9 @@ enum YAMLEvents {
     private static func convert(_ event: yaml_event_t) -> YAMLEvent {
         let start = event.start_mark.index
         let end = event.end_mark.index
-        func make(_ kind: YAMLEvent.Kind, _ anchor: UnsafePointer<UInt8>?, _ tag: UnsafePointer<UInt8>?) -> YAMLEvent {
+        func make(_ kind: YAMLEvent.Kind, _ anchor: UnsafePointer<UInt8>?, _ tag: UnsafePointer<UInt8>?)
+            -> YAMLEvent
+        {
             YAMLEvent(kind: kind, anchor: anchor.map(string), tag: tag.map(string), start: start, end: end)
         }
         switch event.type {
@@ -76,7 +80,8 @@ enum YAMLEvents {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             // Safe because libyaml says that `value` has `length` bytes until the event is deleted.
-            let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+            let text = String(
+                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             return make(.scalar(text: text, style: style(scalar.style)), scalar.anchor, scalar.tag)
         case YAML_SEQUENCE_START_EVENT:
             return make(.sequenceStart, event.data.sequence_start.anchor, event.data.sequence_start.tag)
@@ -105,6 +110,7 @@ enum YAMLEvents {
         let context = parser.context.map { String(cString: $0) } ?? ""
         return YAMLParserProblem(
             problem: parser.problem.map { String(cString: $0) } ?? "out of memory", context: context,
-            position: parser.problem_mark.index, contextPosition: context.isEmpty ? nil : parser.context_mark.index)
+            position: parser.problem_mark.index,
+            contextPosition: context.isEmpty ? nil : parser.context_mark.index)
     }
 }

@@ -93,7 +93,8 @@ struct MappingMerger {
             if isMergeKey(pair.key) {
                 sources += mergeSources(pair.value)
             } else if let first = seen[pair.key.text] {
-                diagnostics.append(YAMLProblem.duplicateKey(pair.key.text, first: first).diagnostic(at: pair.key.range))
+                diagnostics.append(
+                    YAMLProblem.duplicateKey(pair.key.text, first: first).diagnostic(at: pair.key.range))
             } else {
                 seen[pair.key.text] = pair.key.range
                 merged.append(pair)

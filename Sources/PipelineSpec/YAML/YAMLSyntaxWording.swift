@@ -26,7 +26,8 @@ struct YAMLSyntaxWording {
             notes.append(.init(problem.context, at: SourceRange(at: context)))
         }
         return Diagnostic(
-            .yamlSyntax, message, at: SourceRange(position, source.position(at: min(offset + 1, source.bytes.count))),
+            .yamlSyntax, message,
+            at: SourceRange(position, source.position(at: min(offset + 1, source.bytes.count))),
             suggestion: advice.map { .advice($0) }, notes: notes)
     }
 
@@ -72,7 +73,8 @@ struct YAMLSyntaxWording {
             return ("expected hexadecimal digits behind the escape", nil)
         case "block sequence entries are not allowed in this context":
             return ("a list cannot begin here", "write the list on the lines below the key")
-        case "found a tab character that violates indentation", "found a tab character where an indentation space is expected":
+        case "found a tab character that violates indentation",
+            "found a tab character where an indentation space is expected":
             return ("a tab cannot indent YAML", "indent with spaces")
         case "did not find expected comment or line break":
             return ("only a comment can follow here", nil)
