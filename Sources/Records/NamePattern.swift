@@ -19,7 +19,9 @@ struct NamePattern {
     init(_ utf8: UnsafeBufferPointer<UInt8>) {
         self.utf8 = utf8
         let isTooLong = utf8.count > TapeWord.maximumLength
-        signature = isTooLong ? .max : UInt32(truncatingIfNeeded: TapeWord(.string, length: utf8.count, offset: 0).bits >> 32)
+        signature =
+            isTooLong
+            ? .max : UInt32(truncatingIfNeeded: TapeWord(.string, length: utf8.count, offset: 0).bits >> 32)
         headMask = utf8.count < 8 ? (1 << (8 * UInt64(utf8.count))) - 1 : .max
         head = utf8.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
         tail = utf8.count < 8 ? 0 : utf8.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
@@ -70,7 +72,8 @@ extension Node {
             if pattern.matches(name, in: bytes) {
                 found = position &+ 1
             } else if name.kind != .string,
-                pattern.matchesUnescaped(Node(bytes: bytes, tape: tape, index: UInt32(truncatingIfNeeded: position)))
+                pattern.matchesUnescaped(
+                    Node(bytes: bytes, tape: tape, index: UInt32(truncatingIfNeeded: position)))
             {
                 found = position &+ 1
             }

@@ -10,6 +10,7 @@ struct TapeParser: ~Copyable {
     let scanner: TokenScanner
     let maximumDepth: Int
     var tape: TapeBuffer
+    private let names = ExpectedNames()
 
     /// `base` begins `count` bytes that are followed by ``Chunk/padding`` zero bytes.
     init(base: Cursor, count: Int, maximumDepth: Int, newlineIsSpace: Bool) {
@@ -20,7 +21,9 @@ struct TapeParser: ~Copyable {
 
     /// Parses the value that begins exactly at `start`; answers the place after it.
     mutating func parseValue(at start: Cursor) throws(JSONError) -> Cursor {
-        if start[0] == UInt8(ascii: "{") || start[0] == UInt8(ascii: "[") { return try parseContainer(at: start) }
+        if start[0] == UInt8(ascii: "{") || start[0] == UInt8(ascii: "[") {
+            return try parseContainer(at: start)
+        }
         let isString = start[0] == UInt8(ascii: "\"")
         let (word, after) = try isString ? scanner.string(at: start) : scanner.scalar(at: start)
         tape.append(word)
@@ -35,6 +38,8 @@ struct TapeParser: ~Copyable {
         let scanner = scanner
         var cursor = start
         var open = OpenContainers(words: tape.words, used: tape.count)
+        let entries = names.entries
+        var ordinal = 0
         var lastRoom = tape.capacity &- TapeParser.wordsPerStep
 
         while true {
@@ -44,9 +49,17 @@ struct TapeParser: ~Copyable {
                 lastRoom = tape.capacity &- TapeParser.wordsPerStep
             }
             if open.isObject {
-                let (name, after) = try scanner.name(at: cursor)
-                open.put(name)
-                cursor = after
+                let expected = ExpectedNames.slot(entries, ordinal)
+                ordinal &+= 1
+                if cursor[0] == UInt8(ascii: "\""), ExpectedNames.match(expected, cursor + 1) {
+                    open.put(expected.pointee.word.moved(by: cursor + 1 - scanner.base))
+                    cursor = scanner.skipSpace(cursor + Int(expected.pointee.byteCount))
+                } else {
+                    let (name, after) = try scanner.name(at: cursor)
+                    ExpectedNames.learn(expected, first: cursor + 1, name: name)
+                    open.put(name)
+                    cursor = after
+                }
             }
 
             let byte = cursor[0]

@@ -14,8 +14,9 @@ struct TokenScanner {
 
     @inline(__always)
     func skipSpace(_ start: Cursor) -> Cursor {
-        // Above 0x20 nothing is white space, and compact JSON has none at all.
-        start[0] > 0x20 ? start : skipMoreSpace(start)
+        // Above 0x20 nothing is white space. Compact JSON has none at all, and the usual other is one blank.
+        if start[0] > 0x20 { return start }
+        return start[0] == 0x20 && start[1] > 0x20 ? start + 1 : skipMoreSpace(start)
     }
 
     @inline(never)
@@ -114,7 +115,9 @@ struct TokenScanner {
     private func number(at start: Cursor) throws(JSONError) -> (word: TapeWord, after: Cursor) {
         let first = start[0] == UInt8(ascii: "-") ? start + 1 : start
         var cursor = try digits(from: first)
-        if first[0] == UInt8(ascii: "0"), cursor - first > 1 { throw malformed(.invalidNumber, at: first + 1) }
+        if first[0] == UInt8(ascii: "0"), cursor - first > 1 {
+            throw malformed(.invalidNumber, at: first + 1)
+        }
         var kind = NodeKind.integer
         if cursor[0] == UInt8(ascii: ".") {
             kind = .decimal

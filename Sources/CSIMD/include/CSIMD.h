@@ -71,6 +71,20 @@ static inline size_t csimd_digit_run(const uint8_t *text) {
 #endif
 }
 
+// A bit for each of sixteen bytes in which the two texts agree.
+static inline unsigned csimd_equal_mask(const uint8_t *text, const uint8_t *other) {
+#if CSIMD_SSE2
+    return (unsigned)_mm_movemask_epi8(
+        _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)text), _mm_loadu_si128((const __m128i *)other)));
+#else
+    unsigned mask = 0;
+    for (unsigned position = 0; position < 16; position += 1) {
+        mask |= (unsigned)(text[position] == other[position]) << position;
+    }
+    return mask;
+#endif
+}
+
 // The number of leading bytes that are not special; reads nothing beyond `count`.
 static inline size_t csimd_plain_prefix(const uint8_t *text, size_t count) {
     size_t position = 0;
