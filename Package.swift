@@ -22,8 +22,9 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CSIMD"),
         .target(name: "Diagnostics", swiftSettings: settings),
-        .target(name: "Records", swiftSettings: settings),
+        .target(name: "Records", dependencies: ["CSIMD"], swiftSettings: settings),
         .target(name: "Streaming", dependencies: ["Records", logging], swiftSettings: settings),
         .target(
             name: "State", dependencies: ["Streaming", .product(name: "GRDB", package: "GRDB.swift")],

@@ -1,5 +1,5 @@
 import Glibc
-package import PipelineSpec
+import PipelineSpec
 package import Records
 import State
 package import Streaming
@@ -13,11 +13,9 @@ package actor JSONLinesSink: Sink {
             nothing twice.
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl")
-    ) { context, path in JSONLinesSink(path: path, context: context, now: Timestamp.now) }
+    ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }
 
-    private let path: PathTemplate
-    private let context: BuildContext
-    private let now: @Sendable () -> Int64
+    private let currentPath: @Sendable () -> String
     private var files: [String: AppendableFile] = [:]
     private var position = FilePositions()
     private var journal: (any SinkJournal)?
@@ -25,12 +23,8 @@ package actor JSONLinesSink: Sink {
 
     package nonisolated var blocks: Bool { true }
 
-    /// - Parameter now: the time in nanoseconds since 1970, for `{date}` and `{hour}`.
-    package init(path: PathTemplate, context: BuildContext, now: @escaping @Sendable () -> Int64) {
-        self.path = path
-        self.context = context
-        self.now = now
-    }
+    /// - Parameter currentPath: the file that records go to now.
+    package init(currentPath: @escaping @Sendable () -> String) { self.currentPath = currentPath }
 
     package func open(from position: SinkPosition?, journal: any SinkJournal) throws {
         self.journal = journal
@@ -39,7 +33,7 @@ package actor JSONLinesSink: Sink {
             if try !cutBack(path, to: length) { self.position.lengths[path] = nil }
         }
         // A folder that cannot be written is better known now than with the first record.
-        let first = currentPath
+        let first = currentPath()
         try makeFolders(for: first)
         if access(first, F_OK) == 0, access(first, W_OK) != 0 {
             throw FileError(path: first, doing: "write it")
@@ -62,7 +56,7 @@ package actor JSONLinesSink: Sink {
         }
         let answer = position.stored
         // Files of another day are finished: with this checkpoint nothing can need to be cut off them.
-        let current = currentPath
+        let current = currentPath()
         for path in files.keys where path != current { files[path] = nil }
         position.lengths = position.lengths.filter { files[$0.key] != nil }
         return answer
@@ -70,21 +64,8 @@ package actor JSONLinesSink: Sink {
 
     package func close() { files = [:] }
 
-    private var currentPath: String {
-        let time = Timestamp.rfc3339(nanoseconds: now())
-        return context.resolve(
-            path.path { placeholder in
-                switch placeholder {
-                case .date: String(time.prefix(10))
-                case .hour: String(time.dropFirst(11).prefix(2))
-                case .run: context.run
-                case .pipeline: context.pipeline
-                }
-            })
-    }
-
     private func file() throws -> AppendableFile {
-        let path = currentPath
+        let path = currentPath()
         if let file = files[path] { return file }
         let file = try AppendableFile(path: path)
         if position.lengths[path] == nil {
@@ -112,5 +93,21 @@ struct FilePositions {
     var stored: SinkPosition {
         let files = lengths.sorted { $0.key < $1.key }.map { ($0.key, JSON.int(Int64($0.value))) }
         return SinkPosition(json: JSON.object(JSONObject([("files", .object(JSONObject(files)))])).text)
+    }
+}
+
+extension PathTemplate {
+    /// The path at a time, in nanoseconds since 1970.
+    fileprivate func resolved(in context: BuildContext, at time: Int64) -> String {
+        let time = Timestamp.rfc3339(nanoseconds: time)
+        return context.resolve(
+            path { placeholder in
+                switch placeholder {
+                case .date: String(time.prefix(10))
+                case .hour: String(time.dropFirst(11).prefix(2))
+                case .run: context.run
+                case .pipeline: context.pipeline
+                }
+            })
     }
 }

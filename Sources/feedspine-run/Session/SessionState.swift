@@ -1,5 +1,4 @@
 import Builtins
-import PipelineSpec
 import State
 import Streaming
 
@@ -23,9 +22,10 @@ struct SessionState {
     }
 
     /// The file `<pipeline>.dead.jsonl` beside the state.
-    func deadLetters(_ context: BuildContext) -> any Sink {
+    func deadLetters() -> any Sink {
         let folder = path == SessionState.memory ? SessionState.folder : SessionState.folder(of: path)
-        return JSONLinesSink(path: "\(folder)/\(pipeline).dead.jsonl")
+        let file = "\(folder)/\(pipeline).dead.jsonl"
+        return JSONLinesSink { file }
     }
 
     /// An identifier for a run, in the order of time: `20260131T080509250Z`.
