@@ -21,8 +21,7 @@ struct CharsetDecoder: ~Copyable {
     /// Bytes that wait for more: a cut character, or a run that cannot be judged yet.
     private var pending = ByteStorage()
     private var converted = ByteStorage()
-    /// The charset that is really used; the declared one as long as that is undecided.
-    private(set) var charset: String
+    private var charset: String
 
     init(_ decision: CharsetDecision) {
         self.decision = decision
@@ -35,21 +34,35 @@ struct CharsetDecoder: ~Copyable {
         }
     }
 
-    /// Whether bytes had to be repaired, or the declared charset was not the real one.
-    var repaired: Bool { cleaner.repaired || charset != decision.name }
+    /// What the decoding has shown so far.
+    struct Report {
+        /// The charset that is really used; the declared one as long as that is undecided.
+        let name: String
+        /// The declared charset was not the real one.
+        let isChanged: Bool
+        /// Bytes had to be replaced.
+        let isRepaired: Bool
+    }
+
+    private var report: Report {
+        Report(
+            name: charset, isChanged: charset != decision.name && !CharsetName.isASCII(decision.name),
+            isRepaired: cleaner.repaired)
+    }
 
     /// Appends the text of the next bytes of the document.
-    mutating func decode(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) {
+    mutating func decode(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Report {
         guard pending.count > 0 else {
             let used = convert(bytes, into: &output, isLast: isLast)
             pending.append(bytes.part(used..<bytes.count))
-            return
+            return report
         }
         pending.append(bytes)
         var joined = ByteStorage(capacity: 16)
         swap(&joined, &pending)
         let used = convert(joined.bytes(), into: &output, isLast: isLast)
         pending.append(joined.bytes(from: used))
+        return report
     }
 
     private mutating func convert(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Int {

@@ -21,7 +21,7 @@ extension XMLTokenizer {
             let name = nameStart..<i
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             guard i < bytes.count, bytes[i] == UInt8(ascii: "=") else {
-                mended.insert(.unquotedAttribute)
+                note(.badAttribute)
                 attributes.append(XMLAttribute(name: name, value: i..<i))
                 continue
             }
@@ -39,7 +39,7 @@ extension XMLTokenizer {
             i = min(bytes.count, end + 1)
             return (start + 1)..<end
         }
-        mended.insert(.unquotedAttribute)
+        note(.badAttribute)
         while i < bytes.count, !bytes[i].isSpace { i += 1 }
         return start..<i
     }

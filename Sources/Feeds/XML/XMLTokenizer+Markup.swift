@@ -20,7 +20,7 @@ extension XMLTokenizer {
         case _ where second.startsName:
             return readStartTag(bytes)
         default:
-            mended.insert(.bareLessThan)
+            note(.bareLessThan)
             takeLiterally(into: &text)
             return nil
         }
@@ -70,7 +70,7 @@ extension XMLTokenizer {
             position += 2
             scanned = position
         } else {
-            mended.insert(.bareLessThan)
+            note(.bareLessThan)
             takeLiterally(into: &text)
         }
     }
@@ -111,7 +111,7 @@ extension XMLTokenizer {
             } else if byte == .greaterThan {
                 return i
             } else if byte == .lessThan {
-                mended.insert(.unbalancedQuote)
+                note(.unbalancedQuote)
                 return i
             } else if byte == .quote || byte == .apostrophe, followsEqualsSign(bytes, i) {
                 openQuote = byte
@@ -121,7 +121,7 @@ extension XMLTokenizer {
         scanned = i
         guard isFinished || i - position > Self.tagLimit else { return nil }
         // The quotes do not pair up: the first `>` has to do. At the end of the document an open tag is lost.
-        mended.insert(.unbalancedQuote)
+        note(.unbalancedQuote)
         if let first = bytes.position(of: .greaterThan, from: position) { return first }
         if isFinished { position = bytes.count }
         return nil

@@ -28,7 +28,7 @@ extension XMLTokenizer {
         } else if !entities.isEmpty, let value = entities[String(name)] {
             text.append(value)
         } else if let value = HTMLEntities.text(for: name) {
-            mended.insert(.undeclaredEntity)
+            note(.undeclaredEntity)
             text.append(value)
         } else {
             return bare(into: &text)
@@ -37,7 +37,7 @@ extension XMLTokenizer {
     }
 
     private mutating func bare(into text: inout ByteStorage) -> Int {
-        mended.insert(.bareAmpersand)
+        note(.bareAmpersand)
         text.append(.ampersand)
         return 1
     }

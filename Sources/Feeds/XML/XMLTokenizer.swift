@@ -41,11 +41,16 @@ struct XMLTokenizer: ~Copyable {
     var doctype: String?
     /// Entities declared in the DOCTYPE, with values that hold no other entity.
     var entities: [String: String] = [:]
-    /// Something that well-formed XML does not have was met and mended.
-    var mended: Set<XMLMending> = []
+    /// What well-formed XML does not have, and was mended.
+    private(set) var problems = FeedProblems()
 
     /// The line of ``position``, from 1.
     var line: Int { linesBefore + buffer.bytes(0..<position).occurrences(of: .newline) + 1 }
+
+    mutating func note(_ kind: FeedProblem.Kind) {
+        guard !problems.contains(kind) else { return }
+        problems.note(kind, line: line)
+    }
 
     /// Takes more of the document.
     mutating func push(_ bytes: Bytes) {
@@ -138,9 +143,4 @@ struct XMLTokenizer: ~Copyable {
         position = max(position, bytes.count - kept)
         scanned = position
     }
-}
-
-/// A departure from well-formed XML that was mended.
-enum XMLMending: String, Sendable {
-    case bareAmpersand, bareLessThan, undeclaredEntity, unquotedAttribute, controlCharacter, unbalancedQuote
 }
