@@ -1,5 +1,6 @@
 package import CEL
-import Diagnostics
+package import Diagnostics
+import Streaming
 
 /// What expressions of a pipeline may refer to, and how their problems become findings in the file.
 package struct ExpressionEnvironment: Sendable {
@@ -44,5 +45,24 @@ extension CompileError {
         case .noMatchingOverload, .expectedType, .badRange: .expressionType
         default: .expressionSyntax
         }
+    }
+}
+
+/// What expressions of components are compiled in.
+package enum ExpressionEnvironmentKey: BuildContextKey {
+    package static let defaultValue = ExpressionEnvironment(itemType: .dyn, functions: .language(.pipelines))
+}
+
+/// What expressions are evaluated with.
+package enum EvaluationContextKey: BuildContextKey {
+    package static let defaultValue = EvaluationContext {
+        CEL.Timestamp(nanosecondsSince1970: Streaming.Timestamp.now())
+    }
+}
+
+extension BuildContext {
+    /// Compiles an expression of a component's options, which has been checked before.
+    package func compile(_ source: ExpressionSource) throws(CompileErrors) -> Program {
+        try self[ExpressionEnvironmentKey.self].compile(source)
     }
 }

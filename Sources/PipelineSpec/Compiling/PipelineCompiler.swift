@@ -5,12 +5,8 @@ package import Streaming
 /// Builds a pipeline that can be run from a spec that has been checked.
 package struct PipelineCompiler: Sendable {
     private let context: BuildContext
-    private let expressions: ExpressionEnvironment
 
-    package init(context: BuildContext, expressions: ExpressionEnvironment) {
-        self.context = context
-        self.expressions = expressions
-    }
+    package init(context: BuildContext) { self.context = context }
 
     /// - Throws: what a component says when it cannot be built.
     package func compile(_ spec: PipelineSpec) throws -> Pipeline {
@@ -49,7 +45,7 @@ package struct PipelineCompiler: Sendable {
     }
 
     private func predicate(_ condition: Condition) throws -> any Predicate {
-        CELPredicate(program: try expressions.compile(condition.source), context: context[EvaluationContextKey.self])
+        CELPredicate(program: try context.compile(condition.source), context: context[EvaluationContextKey.self])
     }
 
     private func identification(_ key: [Expression]) throws -> any Identification {
@@ -58,7 +54,7 @@ package struct PipelineCompiler: Sendable {
                 // A plain field path, which most keys are, needs no evaluation.
                 if let path = fieldPath(expression.text) { return FieldIdentification(paths: [path]) }
                 return CELIdentification(
-                    program: try expressions.compile(expression.source),
+                    program: try context.compile(expression.source),
                     context: context[EvaluationContextKey.self])
             })
     }
@@ -78,9 +74,4 @@ package struct PipelineCompiler: Sendable {
 /// The options beside a source's name, for its constructor.
 package enum SourceOptionsKey: BuildContextKey {
     package static let defaultValue: SourceOptions? = nil
-}
-
-/// What expressions are evaluated with.
-package enum EvaluationContextKey: BuildContextKey {
-    package static let defaultValue = EvaluationContext()
 }
