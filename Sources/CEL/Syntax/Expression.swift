@@ -111,3 +111,25 @@ package struct SyntaxTree: Sendable {
 
     package subscript(id: ExpressionID) -> Expression { nodes[id] }
 }
+
+extension Expression.Kind {
+    /// The nodes directly below, in the order of evaluation.
+    var children: [ExpressionID] {
+        switch self {
+        case .literal, .identifier, .message, .blockIndex: []
+        case .select(let operand, _, _): [operand]
+        case .index(let operand, let index, _): [operand, index]
+        case .operation(_, let operands), .logic(_, let operands): operands
+        case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
+        case .call(_, let target, let arguments, _): (target.map { [$0] } ?? []) + arguments
+        case .list(let elements): elements.map(\.value)
+        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
+        case .comprehension(let comprehension):
+            [comprehension.range, comprehension.predicate, comprehension.transform].compactMap(\.self)
+        case .bind(_, let value, let body): [value, body]
+        case .block(let values, let body): values + [body]
+        case .optionalMap(let target, _, let body, _): [target, body]
+        case .fallback(let value, let fallback): [value, fallback]
+        }
+    }
+}

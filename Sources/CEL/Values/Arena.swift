@@ -38,7 +38,7 @@ struct Arena: ~Copyable {
         return block
     }
 
-    mutating func allocate<T: BitwiseCopyable>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
+    mutating func allocate<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
         allocate(
             byteCount: max(1, count * MemoryLayout<T>.stride), alignment: UInt(MemoryLayout<T>.alignment)
         )

@@ -1,3 +1,5 @@
+import Records
+
 /// The kinds of values that overloads tell apart, as a set of bits.
 struct Kinds: OptionSet, Hashable {
     let rawValue: UInt32

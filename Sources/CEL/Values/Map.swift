@@ -48,32 +48,41 @@ extension Value.Map {
     /// Appends an entry; false when the key is there already. The caller keeps to the capacity.
     func insert(_ key: Value, _ value: Value) -> Bool {
         if let slots = header.pointee.slots {
-            var slot = key.hashOfKey & header.pointee.mask
-            while slots[slot] != 0 {
-                if self.key(Int(slots[slot]) - 1).equalsAsKey(key) { return false }
-                slot = (slot + 1) & header.pointee.mask
-            }
+            let slot = slot(of: key, in: slots)
+            guard slots[slot] == 0 else { return false }
             slots[slot] = Int32(header.pointee.count + 1)
-        } else {
-            for position in 0..<count where self.key(position).equalsAsKey(key) { return false }
+        } else if position(of: key) != nil {
+            return false
         }
         (header.pointee.entries + count).initialize(to: Entry(key: key, value: value))
         header.pointee.count += 1
         return true
     }
 
-    func lookUp(_ key: Value) -> Value? {
+    /// Puts another value under a key that is there.
+    func replace(_ key: Value, _ value: Value) {
+        guard let position = position(of: key) else { return }
+        header.pointee.entries[position] = Entry(key: key, value: value)
+    }
+
+    func lookUp(_ key: Value) -> Value? { position(of: key).map(value) }
+
+    private func position(of key: Value) -> Int? {
         if let slots = header.pointee.slots {
-            var slot = key.hashOfKey & header.pointee.mask
-            while slots[slot] != 0 {
-                let position = Int(slots[slot]) - 1
-                if self.key(position).equalsAsKey(key) { return value(position) }
-                slot = (slot + 1) & header.pointee.mask
-            }
-            return nil
+            let entry = slots[slot(of: key, in: slots)]
+            return entry == 0 ? nil : Int(entry) - 1
         }
-        for position in 0..<count where self.key(position).equalsAsKey(key) { return value(position) }
+        for position in 0..<count where self.key(position).equalsAsKey(key) { return position }
         return nil
+    }
+
+    /// The slot of the key, or the empty one where it belongs.
+    private func slot(of key: Value, in slots: UnsafeMutablePointer<Int32>) -> Int {
+        var slot = key.hashOfKey & header.pointee.mask
+        while slots[slot] != 0, !self.key(Int(slots[slot]) - 1).equalsAsKey(key) {
+            slot = (slot + 1) & header.pointee.mask
+        }
+        return slot
     }
 }
 

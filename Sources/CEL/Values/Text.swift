@@ -1,3 +1,4 @@
+import CRE2
 import Glibc
 
 /// UTF-8 bytes that live elsewhere: in a chunk, in a program's constants or in a frame's arena.
@@ -56,8 +57,8 @@ extension Text {
     func firstIndex(of needle: Text, from: Int) -> Int? {
         guard needle.count > 0 else { return from <= count ? from : nil }
         guard from + needle.count <= count else { return nil }
-        guard let found = memmem(start + from, count - from, needle.start, needle.count) else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        guard let found = cre2_find(start + from, count - from, needle.start, needle.count) else { return nil }
+        return found - UnsafeRawPointer(start)
     }
 
     /// The byte offset of the last occurrence that begins at or before `through`.

@@ -1,4 +1,4 @@
-import Records
+package import Records
 
 /// A value during evaluation: trivial, copied freely, never counted.
 ///
