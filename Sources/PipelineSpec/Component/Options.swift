@@ -56,6 +56,8 @@ package struct OptionPlace: Sendable {
     package let range: SourceRange
     /// Advice for names that are options of something near.
     package var misplaced: [String: String] = [:]
+    /// Names that were most likely meant by ones that have been reported.
+    package var misspelt: Set<String> = []
 
     package init(owner: String, range: SourceRange, misplaced: [String: String] = [:]) {
         self.owner = owner
@@ -72,14 +74,13 @@ extension Options {
         _ node: YAMLNode?, at place: OptionPlace, defaults: [YAMLPair] = [], _ reader: inout SpecReader
     ) -> Product? {
         guard let pairs = pairs(node, place, &reader) else { return nil }
-        return make(
-            OptionValues(owner: place.owner, range: place.range, pairs: pairs, defaults: defaults), &reader)
+        return make(values(pairs, place, defaults), &reader)
     }
 
     /// Reads options that stand beside others, as pairs of the mapping that they share.
     package func read(_ pairs: [YAMLPair], at place: OptionPlace, _ reader: inout SpecReader) -> Product? {
         reportUnknown(pairs, place, &reader)
-        return make(OptionValues(owner: place.owner, range: place.range, pairs: pairs, defaults: []), &reader)
+        return make(values(pairs, place, []), &reader)
     }
 
     /// Reports values that are wrong, but neither what is missing nor what does not exist.
@@ -88,6 +89,14 @@ extension Options {
             guard let field = fields.first(where: { $0.name == pair.key.text }) else { continue }
             reader.within(option: field.name) { field.check(pair.value, &$0) }
         }
+    }
+
+    private func values(_ pairs: [YAMLPair], _ place: OptionPlace, _ defaults: [YAMLPair]) -> OptionValues {
+        let known = fields.map(\.name)
+        let strangers = pairs.map(\.key.text).filter { !known.contains($0) }
+        return OptionValues(
+            owner: place.owner, range: place.range, pairs: pairs, defaults: defaults,
+            misspelt: place.misspelt.union(strangers.compactMap { closestMatch(to: $0, among: known) }))
     }
 
     private func pairs(_ node: YAMLNode?, _ place: OptionPlace, _ reader: inout SpecReader) -> [YAMLPair]? {
@@ -126,7 +135,7 @@ extension Options {
         for pair in pairs where !known.contains(pair.key.text) {
             let name = pair.key.text
             let problem = OptionProblem.unknownOption(
-                name, owner: place.owner, known: known, advice: place.misplaced[name])
+                name, owner: place.owner, known: known, near: place.misplaced)
             reader.report(problem, at: pair.key.range)
         }
     }

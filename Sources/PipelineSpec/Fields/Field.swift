@@ -55,7 +55,10 @@ package struct Field<Value: FieldValue>: Sendable {
     func read(_ values: OptionValues, _ reader: inout SpecReader) -> Value? {
         guard let node = values[name] else {
             if let value = defaultValue ?? Value.absent { return value }
-            reader.report(.missingOption(name, owner: values.owner), at: values.range)
+            // A misspelt name has been reported, and is enough to mend.
+            if !values.misspelt.contains(name) {
+                reader.report(.missingOption(name, owner: values.owner), at: values.range)
+            }
             return nil
         }
         return reader.within(option: name) { Value.read(node, constraints, &$0) }
@@ -89,6 +92,8 @@ struct OptionValues {
     let pairs: [YAMLPair]
     /// Used for options that are not among `pairs`.
     let defaults: [YAMLPair]
+    /// Names that were most likely meant by ones that do not exist.
+    var misspelt: Set<String> = []
 
     subscript(name: String) -> YAMLNode? {
         (pairs.first { $0.key.text == name } ?? defaults.first { $0.key.text == name })?.value

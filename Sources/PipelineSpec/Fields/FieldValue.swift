@@ -77,12 +77,17 @@ extension Constraint where Value == Int {
 extension Constraint where Value == Double {
     package static func range(_ range: ClosedRange<Double>) -> Constraint {
         Constraint(
-            "between \(range.lowerBound) and \(range.upperBound)",
+            "between \(short(range.lowerBound)) and \(short(range.upperBound))",
             schema: [
                 .init("minimum", .double(range.lowerBound)), .init("maximum", .double(range.upperBound))
             ],
             holds: range.contains)
     }
+}
+
+/// The number, without a fraction of nothing.
+private func short(_ number: Double) -> String {
+    Int(exactly: number).map { String($0) } ?? String(number)
 }
 
 extension Constraint where Value == String {

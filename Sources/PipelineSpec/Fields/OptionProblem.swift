@@ -2,8 +2,8 @@ package import Diagnostics
 
 /// What can be wrong with the options of a component.
 package enum OptionProblem: Sendable {
-    /// The advice is for a name that is an option of something else.
-    case unknownOption(String, owner: String, known: [String], advice: String?)
+    /// `near` has advice for names that are options of something near.
+    case unknownOption(String, owner: String, known: [String], near: [String: String] = [:])
     case missingOption(String, owner: String)
     case missingValue(String, expected: String)
     /// `found` is nil for a value from `${…}`, which is never shown.
@@ -44,9 +44,12 @@ package enum OptionProblem: Sendable {
 
     private var suggestion: Suggestion? {
         switch self {
-        case .unknownOption(_, _, _, let advice?): return .advice(advice)
-        case .unknownOption(let name, _, let known, nil):
+        case .unknownOption(let name, _, let known, let near):
+            if let advice = near[name] { return .advice(advice) }
             if let match = closestMatch(to: name, among: known) { return .replacement(match) }
+            if let match = closestMatch(to: name, among: near.keys.sorted()), let advice = near[match] {
+                return .advice("did you mean \(quoted(match))? \(advice)")
+            }
             return known.isEmpty ? nil : .advice("the options are " + list(known))
         case .invalid(_, _, let suggestion): return suggestion
         case .noShorthand(_, let options): return .advice("the options are " + list(options))

@@ -90,7 +90,8 @@ struct EntryReader {
 
     /// Advice when the name is right and the place is wrong.
     private func otherKind(_ name: String) -> String? {
-        guard let other = catalog.kinds(of: name).first(where: { $0 != kind }) else { return nil }
+        // In the middle of a pipeline, a name of both a source and a sink can only be the sink.
+        guard let other = catalog.kinds(of: name).last(where: { $0 != kind }) else { return nil }
         switch (kind, other) {
         case ("stage", "map"): return "\(quoted(name)) is a map; write `map: { \(name): … }`"
         case ("stage", "sink"): return "\(quoted(name)) is a sink; write `tap: { \(name): … }`"

@@ -3,11 +3,8 @@ import Streaming
 
 extension PipelineReader {
     /// Reads `sources`; entries with errors are left out.
-    mutating func readSources(_ section: YAMLPair?, _ root: YAMLNode) -> [SourceSpec] {
-        guard let section else {
-            report(.missingSection("sources"), root.range.startOnly)
-            return []
-        }
+    mutating func readSources(_ section: YAMLPair?) -> [SourceSpec] {
+        guard let section else { return [] }
         let nodes = list(section, of: "sources")
         if nodes.isEmpty, section.value.elements != nil || section.value.isNull {
             report(.noSources, section.key.range)

@@ -3,18 +3,18 @@ import Streaming
 
 extension PipelineReader {
     /// Reads `stages`; entries with errors are left out.
-    mutating func readStages(_ section: YAMLPair?, after sources: [SourceSpec], _ root: YAMLNode)
+    mutating func readStages(_ section: YAMLPair?, after sources: [SourceSpec])
         -> [StageSpec]
     {
-        guard let section else {
-            report(.noTap, root.range.startOnly)
-            return []
-        }
+        guard let section else { return [] }
         let entryReader = EntryReader(
             kind: "stage", names: BuiltInStep.names, siblings: StepOptions.options.names, catalog: catalog)
         let nodes = list(section, of: "stages")
         let entries = nodes.compactMap { entryReader.read($0, &reader) }
-        reportOrder(entries, complete: entries.count == nodes.count, section)
+        reportOrder(
+            entries,
+            complete: entries.count == nodes.count && (section.value.elements != nil || section.value.isNull),
+            section)
         var names = NameTable(kind: "stage")
         for entry in entries { names.reserve(of: entry, &reader) }
         reader.shape = !sources.isEmpty && sources.allSatisfy { $0.shape == .feedItem } ? .feedItem : .open
@@ -54,11 +54,17 @@ extension PipelineReader {
         let pairs = defaults.use(entry.name, fields: options.names)
         let operation = options.read(entry.value, at: place, defaults: pairs, &reader)
         switch operation {
-        case .batch(let limits) where limits == BatchLimits(): report(.noBatchLimit, entry.nameRange)
+        case .batch(let limits) where limits == BatchLimits() && isComplete(entry, options):
+            report(.noBatchLimit, entry.nameRange)
         case .dedup(let dedup): checkTTL(dedup, entry)
         default: break
         }
         return operation
+    }
+
+    /// Whether all the options that an entry gives exist, so that what is missing is not a misspelt one.
+    private func isComplete<Product>(_ entry: Entry, _ options: Options<Product>) -> Bool {
+        (entry.value?.pairs ?? []).allSatisfy { options.names.contains($0.key.text) }
     }
 
     /// A `ttl` that is not given follows `history`; one that is must not be shorter.

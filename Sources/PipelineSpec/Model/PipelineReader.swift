@@ -46,15 +46,18 @@ struct PipelineReader {
             report(problem, root.range)
             return nil
         }
-        reportUnknownSections(pairs)
+        let misspelt = reportUnknownSections(pairs)
+        var place = OptionPlace(owner: "the pipeline", range: root.range.startOnly)
+        place.misspelt = misspelt
         let header = PipelineSections.header.read(
-            PipelineSections.headerPairs(pairs),
-            at: OptionPlace(owner: "the pipeline", range: root.range.startOnly),
-            &reader)
+            PipelineSections.headerPairs(pairs), at: place, &reader)
         readDefaults(section("defaults", pairs))
         readNamedSinks(section("sinks", pairs))
-        let sources = readSources(section("sources", pairs), root)
-        let stages = readStages(section("stages", pairs), after: sources, root)
+        for name in ["sources", "stages"] where section(name, pairs) == nil && !misspelt.contains(name) {
+            report(name == "sources" ? .missingSection(name) : .noTap, root.range.startOnly)
+        }
+        let sources = readSources(section("sources", pairs))
+        let stages = readStages(section("stages", pairs), after: sources)
         reportUnused()
         return PipelineSpec(
             name: header?.name ?? "pipeline", description: header?.description,
@@ -95,11 +98,17 @@ struct PipelineReader {
         }
     }
 
-    private mutating func reportUnknownSections(_ pairs: [YAMLPair]) {
+    /// The sections that were most likely meant by the unknown ones.
+    private mutating func reportUnknownSections(_ pairs: [YAMLPair]) -> Set<String> {
+        var meant: Set<String> = []
         for pair in pairs
         where !PipelineSections.names.contains(pair.key.text) && !pair.key.text.hasPrefix("x-") {
             report(.unknownSection(pair.key.text, known: PipelineSections.names), pair.key.range)
+            if let name = closestMatch(to: pair.key.text, among: PipelineSections.names) {
+                meant.insert(name)
+            }
         }
+        return meant
     }
 
     private mutating func reportUnused() {

@@ -20,7 +20,9 @@ extension Duration: ScalarValue {
             rest.removeFirst(digits)
             let name = rest.prefix { $0.isLetter }
             rest.removeFirst(name.count)
-            if name.isEmpty { throw .notOfType(advice: "add a unit: `\(scalar.text)s`?") }
+            if name.isEmpty {
+                throw .notOfType(advice: rest.isEmpty ? "add a unit: `\(scalar.text)s`?" : nil)
+            }
             guard let unit = Self.units.first(where: { $0.name == name }) else {
                 throw .notOfType(advice: "the units are `ms`, `s`, `m`, `h` and `d`")
             }

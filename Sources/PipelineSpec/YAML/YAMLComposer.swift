@@ -65,6 +65,7 @@ struct YAMLComposer {
             return stop(.scalarTooLong(text.utf8.count, limits), range)
         }
         let node = YAMLNode(.scalar(YAMLScalar(text: text, style: style)), range: range, tag: event.tag)
+        checkTag(event.tag, source.range(cursor.offset(of: event.start), start))
         add(Measured(node, bytes: text.utf8.count), anchor: event.anchor)
     }
 
@@ -73,6 +74,7 @@ struct YAMLComposer {
         guard stack.count < limits.depth else {
             return stop(.tooDeep(limits), source.range(position, position + 1))
         }
+        checkTag(event.tag, source.range(start, position))
         // An alias within its own anchor finds the entry without a node.
         if let anchor = event.anchor { anchors[anchor] = .some(nil) }
         stack.append(Frame(content: content, start: position, anchor: event.anchor, tag: event.tag))
@@ -100,6 +102,16 @@ struct YAMLComposer {
             add(target, anchor: nil, at: range)
         }
     }
+
+    private mutating func checkTag(_ tag: String?, _ range: SourceRange) {
+        guard let tag, tag != "!", !Self.knownTags.contains(tag) else { return }
+        let end = trimmed(range.end.offset, from: range.start.offset)
+        report(.unknownTag(tag), source.range(range.start.offset, end))
+    }
+
+    /// The tags of the core schema; the option's type decides all the same.
+    private static let knownTags = Set(
+        ["str", "int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 })
 
     /// Puts a finished node where it belongs: into the open collection, or at the root.
     private mutating func add(_ measured: Measured, anchor: String?, at place: SourceRange? = nil) {

@@ -22,7 +22,13 @@ struct Measured {
 struct Frame {
     enum Content {
         case sequence([YAMLNode])
-        case mapping([YAMLPair], key: YAMLKey?)
+        case mapping([YAMLPair], key: Key?)
+    }
+
+    /// A key that waits for its value; the text is nil where the file has no text for a key.
+    struct Key {
+        let text: String?
+        let range: SourceRange
     }
 
     private(set) var content: Content
@@ -53,12 +59,15 @@ struct Frame {
             elements.append(measured.node)
             content = .sequence(elements)
         case .mapping(let pairs, key: nil):
-            let key = YAMLKey(text: measured.node.scalar?.text ?? "", range: measured.node.range)
-            content = .mapping(pairs, key: key)
-            if measured.node.scalar == nil, case .broken = measured.node.content { return nil }
-            return measured.node.scalar == nil ? .keyNotText : nil
+            let text = measured.node.scalar?.text
+            content = .mapping(pairs, key: Key(text: text, range: measured.node.range))
+            if case .broken = measured.node.content { return nil }
+            return text == nil ? .keyNotText : nil
         case .mapping(var pairs, key: let key?):
-            pairs.append(YAMLPair(key: key, value: measured.node))
+            // A key that is not text has been reported; its value goes with it.
+            if let text = key.text {
+                pairs.append(YAMLPair(key: YAMLKey(text: text, range: key.range), value: measured.node))
+            }
             content = .mapping(pairs, key: nil)
         }
         return nil

@@ -13,6 +13,7 @@ enum YAMLProblem {
     case unknownAlias(String, closest: String?)
     case recursiveAlias(String)
     case keyNotText
+    case unknownTag(String)
     case mergeOfScalar
     case duplicateKey(String, first: SourceRange)
 
@@ -28,6 +29,7 @@ enum YAMLProblem {
         case .secondDocument: .yamlDocuments
         case .unknownAlias, .recursiveAlias: .yamlAlias
         case .keyNotText: .yamlKey
+        case .unknownTag: .yamlTag
         case .mergeOfScalar: .wrongType
         case .duplicateKey: .duplicateKey
         }
@@ -54,6 +56,7 @@ enum YAMLProblem {
         case .unknownAlias(let name, _): "alias \(quoted("*" + name)) has no anchor before it"
         case .recursiveAlias(let name): "alias \(quoted("*" + name)) stands within its own anchor"
         case .keyNotText: "a key must be text, not a list or a mapping"
+        case .unknownTag(let tag): "unknown tag \(quoted(tag))"
         case .mergeOfScalar: "`<<` merges mappings: an alias of one, or a list of them"
         case .duplicateKey(let name, _): "duplicate key \(quoted(name))"
         }
@@ -63,6 +66,7 @@ enum YAMLProblem {
         switch self {
         case .unknownAlias(_, let closest?): .replacement("*" + closest)
         case .encoding(.utf16), .encoding(.invalidUTF8): .advice("save the file as UTF-8")
+        case .unknownTag: .advice("remove it; an environment variable is written `${NAME}`")
         case .empty: .advice("`feedspine-run new NAME` writes a starter")
         case .secondDocument: .advice("remove the `---`, or move what follows into a file of its own")
         default: nil
