@@ -1,4 +1,4 @@
-import Glibc
+import CSIMD
 
 /// A run of whole lines, cut out of a file.
 package struct JSONLinesBlock: ~Copyable, Sendable {
@@ -96,12 +96,20 @@ package struct JSONLinesReader: ~Copyable, Sendable {
     }
 
     private mutating func cut(searched: Int) -> JSONLinesBlock? {
-        if let lastEnd = buffer.bytes[searched...].lastIndex(of: 0x0A) { return take(lastEnd + 1) }
+        let wholeLines = lengthOfWholeLines(searched: searched)
+        if wholeLines > 0 { return take(wholeLines) }
         if isFinished {
             return buffer.count > 0 && buffer.count <= recordLimit ? take(buffer.count) : overlongAtEnd()
         }
         if buffer.count > recordLimit { startSkipping() } else { state = .collecting(searched: buffer.count) }
         return nil
+    }
+
+    /// The bytes up to the last line end, 0 when there is none.
+    private func lengthOfWholeLines(searched: Int) -> Int {
+        guard let start = buffer.bytes.baseAddress else { return 0 }
+        let length = csimd_after_last_line_feed(start + searched, buffer.count - searched)
+        return length == 0 ? 0 : searched + length
     }
 
     /// Hands out the first bytes; what follows moves into new memory, or the few first ones do.

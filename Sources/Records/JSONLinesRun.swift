@@ -34,14 +34,14 @@ struct JSONLinesRun: ~Copyable {
             let lineStart = cursor
             let mark = parser.tape.count
             do throws(JSONError) {
-                let start = parser.skipSpace(lineStart)
+                let start = parser.scanner.skipSpace(lineStart)
                 if start[0] == 0x0A || start == end {
                     try check(from: lineStart, to: start)
                     cursor = min(start + 1, end)
                     continue
                 }
                 let isObject = start[0] == UInt8(ascii: "{")
-                let after = parser.skipSpace(try parser.parseValue(at: start))
+                let after = parser.scanner.skipSpace(try parser.parseValue(at: start))
                 guard after[0] == 0x0A || after == end else {
                     throw JSONError(.trailingContent, at: after - base)
                 }

@@ -20,17 +20,10 @@ extension Node {
         guard word.kind == .integer else { return nil }
         let text = UnsafeBufferPointer(start: bytes + word.offset, count: word.length)
         let isNegative = text[0] == UInt8(ascii: "-")
-        var value: Int64 = 0
-        for byte in text.dropFirst(isNegative ? 1 : 0) {
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let digit = Int64(byte - UInt8(ascii: "0"))
-            let (sum, carry) =
-                isNegative
-                ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
-            if overflow || carry { return nil }
-            value = sum
-        }
-        return value
+        let digits = isNegative ? UnsafeBufferPointer(rebasing: text.dropFirst()) : text
+        guard let magnitude = integer(digits) else { return nil }
+        if isNegative { return magnitude <= 1 << 63 ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
+        return Int64(exactly: magnitude)
     }
 
     /// Any number, rounded to the nearest double (ties to even); infinite beyond the range.
@@ -40,4 +33,21 @@ extension Node {
         let text = UnsafeBufferPointer(start: bytes + word.offset, count: word.length)
         return Double(String(decoding: text, as: UTF8.self))
     }
+}
+
+/// The value of decimal digits, nil when it does not fit.
+private func integer(_ digits: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    var value: UInt64 = 0
+    guard digits.count > 19 else {
+        for digit in digits { value = value &* 10 &+ UInt64(digit &- UInt8(ascii: "0")) }
+        return value
+    }
+    guard digits.count == 20 else { return nil }
+    for digit in digits {
+        let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
+        let (sum, carry) = product.addingReportingOverflow(UInt64(digit &- UInt8(ascii: "0")))
+        if tooLarge || carry { return nil }
+        value = sum
+    }
+    return value
 }

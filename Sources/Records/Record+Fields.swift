@@ -100,8 +100,3 @@ extension Overlay {
     /// The change of a field, if there is one.
     package subscript(key: Key) -> Field? { fields.first { $0.key == key } }
 }
-
-extension Node {
-    /// Whether this is a string whose content is the key's name.
-    package func equals(_ key: Key) -> Bool { key.utf8.withUnsafeBufferPointer { equals($0) } }
-}
