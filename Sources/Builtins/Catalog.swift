@@ -8,7 +8,9 @@ extension Catalog {
             GenerateSource.component
         ],
         maps: [
+            SetMap.component,
             UnsetMap.component,
+            ClassifyMap.component,
             RenameMap.component,
             PickMap.component,
             ContentHashMap.component,
