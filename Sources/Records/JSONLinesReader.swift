@@ -1,4 +1,5 @@
 import CSIMD
+import Glibc
 
 /// A run of whole lines, cut out of a file.
 package struct JSONLinesBlock: ~Copyable, Sendable {
@@ -69,7 +70,7 @@ package struct JSONLinesReader: ~Copyable, Sendable {
     ) {
         self.offset = offset
         self.blockSize = max(64, blockSize)
-        self.recordLimit = min(recordLimit, TapeWord.maximumLength)
+        self.recordLimit = min(recordLimit, JSONLines.maximumRecordLimit)
         buffer = OutputBuffer(reserving: self.blockSize)
     }
 
@@ -81,8 +82,11 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         try buffer.append(space: max(1, blockSize - buffer.count), read)
     }
 
-    /// Copies bytes in. Take blocks until there is none before the next call.
+    /// Copies bytes in, at most 64 MiB at a time. Take blocks until there is none before the next call.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) { buffer.append(bytes) }
+
+    /// Memory for bytes that wait for their line to end.
+    package var heldByteCount: Int { buffer.capacity }
 
     /// The last bytes were given: a line without its end counts too.
     package mutating func finish() { isFinished = true }
@@ -112,6 +116,13 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         return length == 0 ? 0 : searched + length
     }
 
+    private func firstLineEnd() -> Int? {
+        guard let start = buffer.bytes.baseAddress, let found = memchr(start, 0x0A, buffer.count) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+    }
+
     /// Hands out the first bytes; what follows moves into new memory, or the few first ones do.
     private mutating func take(_ count: Int) -> JSONLinesBlock {
         var other: OutputBuffer
@@ -133,12 +144,14 @@ package struct JSONLinesReader: ~Copyable, Sendable {
     }
 
     private mutating func startSkipping() {
-        state = .skipping(byteCount: buffer.count, excerpt: excerpt(of: buffer.bytes, at: 0))
+        state = .skipping(
+            byteCount: buffer.count,
+            excerpt: RejectedLine.excerpt(ofOverlong: buffer.bytes, limit: recordLimit))
         buffer = OutputBuffer(reserving: blockSize)
     }
 
     private mutating func skip(byteCount: Int, excerpt: String) -> JSONLinesBlock? {
-        if let lineEnd = buffer.bytes.firstIndex(of: 0x0A) {
+        if let lineEnd = firstLineEnd() {
             buffer.removeFirst(lineEnd + 1)
             return overlongBlock(byteCount: byteCount + lineEnd + 1, excerpt: excerpt)
         }
