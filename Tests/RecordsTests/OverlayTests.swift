@@ -30,6 +30,16 @@ struct OverlayTests {
         #expect(written(record) == #"{"a":2}"#)
     }
 
+    @Test("several changes at once are the same as one after the other")
+    func together() {
+        var record = records(#"{"a":1,"b":2}"#)[0]
+        record.change([
+            Overlay.Field(key: Key("a"), value: nil), Overlay.Field(key: Key("c"), value: overlayValue(3)),
+            Overlay.Field(key: Key("a"), value: overlayValue(0))
+        ])
+        #expect(written(record) == #"{"a":0,"b":2,"c":3}"#)
+    }
+
     @Test("a change takes the place of all members with its name, escaped ones too")
     func duplicates() {
         var record = records(#"{"a":1,"b":0,"\u0061":2}"#)[0]
