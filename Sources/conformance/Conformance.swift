@@ -6,7 +6,8 @@ import Records
 enum Conformance {
     /// One line for each suite that there is.
     private static let suites: [any Suite] = [
-        JSONSuite()
+        JSONSuite(),
+        CELSuite()
     ]
 
     private enum Status {

@@ -6,11 +6,15 @@ extension Compiler {
     mutating func lowerPathComparison(
         _ id: ExpressionID, _ operation: Operator, _ operands: [ExpressionID]
     ) -> Lowered? {
-        guard operands.count == 2, !operands.contains(where: checked.readAsTimestamp.contains) else { return nil }
+        guard operands.count == 2, !operands.contains(where: checked.readAsTimestamp.contains) else {
+            return nil
+        }
         if let path = path(operands[0]), let constant = literal(operands[1]) {
             return comparison(operation, PathFinder(path), constant, at: id)
         }
-        if let path = path(operands[1]), let constant = literal(operands[0]), let mirrored = operation.mirrored {
+        if let path = path(operands[1]), let constant = literal(operands[0]),
+            let mirrored = operation.mirrored
+        {
             return comparison(mirrored, PathFinder(path), constant, at: id)
         }
         return nil
@@ -27,8 +31,10 @@ extension Compiler {
         switch (operation, constant) {
         case (.equal, .text(let text)): textEquality(finder, text, expected: true)
         case (.notEqual, .text(let text)): textEquality(finder, text, expected: false)
-        case (.equal, .int(let int)): integerComparison(finder, int, at: id, "==", equality: true) { $0 == $1 }
-        case (.notEqual, .int(let int)): integerComparison(finder, int, at: id, "!=", equality: true) { $0 != $1 }
+        case (.equal, .int(let int)):
+            integerComparison(finder, int, at: id, "==", equality: true) { $0 == $1 }
+        case (.notEqual, .int(let int)):
+            integerComparison(finder, int, at: id, "!=", equality: true) { $0 != $1 }
         case (.less, .int(let int)): integerComparison(finder, int, at: id, "<") { $0 < $1 }
         case (.lessOrEqual, .int(let int)): integerComparison(finder, int, at: id, "<=") { $0 <= $1 }
         case (.greater, .int(let int)): integerComparison(finder, int, at: id, ">") { $0 > $1 }
@@ -63,7 +69,8 @@ extension Compiler {
                 case .greater: return .bool(holds(1, 0))
                 case .unordered:
                     // Values of other kinds are unequal and have no order; JSON has no NaN.
-                    return equality ? .bool(holds(0, 1)) : frame.mismatch("\(name)", at: site, value, .int(constant))
+                    return equality
+                        ? .bool(holds(0, 1)) : frame.mismatch("\(name)", at: site, value, .int(constant))
                 }
             }
         }

@@ -6,7 +6,9 @@ extension Compiler {
         let children = operands.map { lower($0) }
         // `false` decides `&&`, `true` decides `||`, whatever the other operands are.
         let deciding = kind == .or
-        if children.contains(where: { $0.isConstantBool(deciding) }) { return Lowered(constant: .bool(deciding)) }
+        if children.contains(where: { $0.isConstantBool(deciding) }) {
+            return Lowered(constant: .bool(deciding))
+        }
         let remaining = children.filter { !$0.isConstantBool(!deciding) }
         let site = site(id)
         let name: StaticString = deciding ? "||" : "&&"

@@ -114,7 +114,9 @@ struct PathFinder: Sendable {
             return .failed(Value.Failure(kind: .missingField, site: firstSite, detail: 0))
         }
         guard let second else { return .found(top) }
-        guard let node = top.member(named: second.text.utf8) else { return missing(second, in: top, 1, &frame) }
+        guard let node = top.member(named: second.text.utf8) else {
+            return missing(second, in: top, 1, &frame)
+        }
         return rest.isEmpty ? .found(node) : findRest(from: node, &frame)
     }
 
@@ -137,7 +139,8 @@ struct PathFinder: Sendable {
         case .object, .null:
             return .failed(Value.Failure(kind: .missingField, site: sites[position], detail: 0))
         default:
-            guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node)) else {
+            guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node))
+            else {
                 return .found(node)
             }
             return .failed(failure)

@@ -78,7 +78,8 @@ struct Lexer {
     private mutating func symbol() -> Token.Kind? {
         if position + 1 < text.count,
             let symbol = Symbol(rawValue: String(decoding: text[position...position + 1], as: UTF8.self)),
-            !text[position].isIdentifierStart {
+            !text[position].isIdentifierStart
+        {
             position += 2
             return .symbol(symbol)
         }

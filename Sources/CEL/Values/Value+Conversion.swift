@@ -81,7 +81,11 @@ extension Frame {
             for position in 0..<map.count {
                 if case .optional(nil) = map.value(position) { continue }
                 let key = map.key(position)
-                if let text = text(of: key) { builder.key(utf8: text.utf8) } else { builder.key(keyText(key)) }
+                if let text = text(of: key) {
+                    builder.key(utf8: text.utf8)
+                } else {
+                    builder.key(keyText(key))
+                }
                 write(map.value(position), to: &builder)
             }
         }
