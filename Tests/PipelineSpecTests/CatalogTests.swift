@@ -1,5 +1,6 @@
 import Diagnostics
 import PipelineSpec
+import Streaming
 import Testing
 
 @Suite("A catalogue") struct CatalogTests {
@@ -10,10 +11,10 @@ import Testing
     }
 
     @Test func `is audited for what is missing`() {
-        let poor = Component<any PipelineSpecTests.Anything>(
+        let poor = Component<any Source>(
             "Poor-Name", "no sentence", Field<Int>("count", "")
         ) { _ in
-            EmptyThing()
+            EmptySource(label: "")
         }
         let description = poor.description
         let subject = CatalogAudit.Subject(
@@ -31,6 +32,3 @@ import Testing
         #expect(TestCatalog.catalog.kinds(of: "nothing") == [])
     }
 }
-
-protocol Anything: Sendable {}
-struct EmptyThing: Anything {}

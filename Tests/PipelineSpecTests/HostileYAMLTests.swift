@@ -9,19 +9,19 @@ import Testing
 
     static let huge: [(String, String, Rule)] = [
         ("a 10 MB scalar", "name: " + String(repeating: "x", count: 10 << 20), .yamlLimit),
-        ("a 10 MB quoted scalar", "name: \"" + String(repeating: "é", count: 5 << 20) + "\"", .yamlLimit),
-        ("a 10 MB key", String(repeating: "k", count: 10 << 20) + ": x", .yamlLimit),
+        ("a quoted scalar of 2 MB", "name: \"" + String(repeating: "é", count: 1 << 20) + "\"", .yamlLimit),
+        ("a key of 2 MB", String(repeating: "k", count: 2 << 20) + ": x", .yamlLimit),
         ("17 MB", "name: x #" + String(repeating: " comment", count: (17 << 20) / 8), .yamlLimit),
         ("1 MB of brackets", "a: " + String(repeating: "[", count: 1 << 20), .yamlLimit),
         ("1 MB of braces", "a: " + String(repeating: "{", count: 1 << 20), .yamlLimit),
         ("1 MB of dashes", String(repeating: "- ", count: 1 << 19), .yamlLimit),
         ("1 MB of questions", String(repeating: "? ", count: 1 << 19), .yamlLimit),
         ("a deep block", (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(), .yamlLimit),
-        ("a million elements", "a:\n" + String(repeating: "- x\n", count: 1_000_000), .yamlLimit),
-        ("a long line of elements", "a: [" + String(repeating: "x,", count: 1_000_000) + "]", .yamlLimit),
-        ("a megabyte of tabs", String(repeating: "\t", count: 1 << 20) + "x", .yamlTab),
+        ("150,000 elements", "a:\n" + String(repeating: "- x\n", count: 150_000), .yamlLimit),
+        ("a long line of elements", "a: [" + String(repeating: "x,", count: 150_000) + "]", .yamlLimit),
+        ("a quarter megabyte of tabs", String(repeating: "\t", count: 1 << 20) + "x", .yamlTab),
         ("an open quote", "a: \"" + String(repeating: "x ", count: 1 << 19), .yamlSyntax),
-        ("a million documents", String(repeating: "---\n", count: 1_000_000), .yamlDocuments)
+        ("50,000 documents", String(repeating: "---\n", count: 50_000), .yamlDocuments)
     ]
 
     @Test(arguments: huge) func `ends with one clear finding`(name: String, text: String, rule: Rule) {
@@ -53,7 +53,7 @@ import Testing
 
     @Test func `repeated text may not grow beyond bounds`() {
         let users = String(repeating: "- *text\n", count: 100)
-        let document = Self.read("text: &text \(String(repeating: "x", count: 1_000_000))\nusers:\n" + users)
+        let document = Self.read("text: &text \(String(repeating: "x", count: 400_000))\nusers:\n" + users)
         #expect(document.diagnostics.map(\.rule) == [.yamlLimit])
     }
 
@@ -71,7 +71,7 @@ import Testing
             "*a", "&a ", "<<: ", "- ", "\t", "\"", "'", "[", "}", "|2-\n", ">+\n", "\u{FEFF}", "%YAML 1.2\n",
             "---", "!!x ", "${", "\r", "\u{85}"
         ].map { Array($0.utf8) }
-        for _ in 0..<500 {
+        for _ in 0..<300 {
             var bytes = base
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
