@@ -1,0 +1,22 @@
+package import PipelineSpec
+
+extension Catalog {
+    /// Every component of this build; one line registers one.
+    package static let builtin = Catalog(
+        sources: [
+            JSONLinesSource.component,
+            GenerateSource.component
+        ],
+        maps: [
+            UnsetMap.component,
+            RenameMap.component,
+            PickMap.component,
+            ContentHashMap.component,
+            TruncateMap.component
+        ],
+        sinks: [
+            JSONLinesSink.component,
+            SQLiteSink.component,
+            StdoutSink.component
+        ])
+}

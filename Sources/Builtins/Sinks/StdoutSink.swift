@@ -1,0 +1,41 @@
+import Glibc
+import PipelineSpec
+import Records
+import State
+import Streaming
+
+/// Writes records as JSON Lines to standard output.
+actor StdoutSink: Sink {
+    static let component = Component<any Sink>(
+        "stdout", "Writes records to standard output, one JSON object a line."
+    ) {
+        StdoutSink()
+    }
+
+    private var output = OutputBuffer()
+
+    nonisolated var blocks: Bool { true }
+
+    func open(from position: SinkPosition?, journal: any SinkJournal) {}
+
+    func write(_ records: [Record]) throws {
+        output.removeAll()
+        for record in records {
+            output.append(record)
+            output.append(UInt8(ascii: "\n"))
+        }
+        var rest = UnsafeRawBufferPointer(output.bytes)
+        while !rest.isEmpty {
+            let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError(path: "standard output", doing: "write to it")
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
+    }
+
+    func checkpoint() -> SinkPosition? { nil }
+
+    func close() {}
+}
