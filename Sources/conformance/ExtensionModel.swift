@@ -10,9 +10,9 @@ enum ExtensionModel {
         return result.members.map { ($0.name, $0.value) }
     }
 
-    /// Media RSS nests its elements as it likes; they all belong to the item.
+    /// Elements of Media RSS nest as they like, and so do those that no format knows; they all belong to the item.
     private static func flattened(_ elements: [ExtensionElement]) -> [ExtensionElement] {
-        elements.flatMap { [$0] + ($0.prefix == "media" ? flattened($0.children) : []) }
+        elements.flatMap { [$0] + ($0.prefix == "media" || $0.prefix.isEmpty ? flattened($0.children) : []) }
     }
 
     private static func add(_ element: ExtensionElement, to result: inout JSONObject) {
@@ -28,9 +28,10 @@ enum ExtensionModel {
             members["content"] = .array(element.text.split(separator: " ").map { .string($0.lowercased()) })
             result[name] = .object(members)
         case "itunes_block":
-            result[name] = .bool(element.text == "yes" || element.text == "Yes")
+            result[name] = .bool(!element.isPadded && (element.text == "yes" || element.text == "Yes"))
         case "itunes_explicit":
-            result[name] = element.text == "yes" ? true : element.text == "clean" ? false : .null
+            let text = element.isPadded ? "" : element.text
+            result[name] = text == "yes" ? true : text == "clean" ? false : .null
         case "psc_chapters":
             if result[name] == nil { result[name] = chapters(element) }
         case "admin_errorreportsto":

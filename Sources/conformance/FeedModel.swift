@@ -90,9 +90,9 @@ struct ResourceModel {
     // MARK: Links
 
     private mutating func addLinks() {
-        members["id"] = resource.id.map(JSON.string)
-        members["link"] = (resource.link ?? (resource.idIsLink ? resource.id : nil)).map(JSON.string)
-        if resource.id != nil { members["guidislink"] = .bool(resource.idIsLink && resource.link == nil) }
+        members["id"] = (resource.idLink ?? resource.id).map(JSON.string)
+        members["link"] = (resource.link ?? resource.idLink).map(JSON.string)
+        if resource.id != nil { members["guidislink"] = .bool(resource.idLink != nil && resource.link == nil) }
         if !resource.links.isEmpty { members["links"] = .array(resource.links.map(Self.link)) }
         let enclosures = resource.links.filter { $0.rel == "enclosure" }
         members["enclosures"] = .array(

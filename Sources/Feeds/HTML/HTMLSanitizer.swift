@@ -3,9 +3,10 @@ package enum HTMLSanitizer {
     /// The safe form of `html`; relative addresses are resolved against `base` if there is one.
     ///
     /// The markup is parsed by libxml2 and written anew, so the result is balanced and nothing reaches it that the
-    /// lists do not name. Text without markup is returned as it is.
+    /// lists do not name. Text without markup stays as it is, but for references to C1 controls,
+    /// which mean windows-1252.
     package static func safe(_ html: String, base: String? = nil) -> String {
-        guard html.utf8.contains(.lessThan) else { return html }
+        guard html.utf8.contains(.lessThan) else { return HTMLText.mendingReferences(html) }
         guard let fragment = HTMLFragment(html) else { return HTMLText.plain(html) }
         var writer = SafeHTMLWriter(base: base)
         fragment.walk { node, isEntering in
