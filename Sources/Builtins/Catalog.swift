@@ -13,6 +13,8 @@ extension Catalog {
             ClassifyMap.component,
             RenameMap.component,
             PickMap.component,
+            CleanMap.component,
+            CanonicalURLMap.component,
             ContentHashMap.component,
             TruncateMap.component
         ],
