@@ -4,11 +4,14 @@ import Glibc
 package final class Origin: Sendable {
     /// The name of the source.
     package let source: String
+    /// The number of the source in its pipeline.
+    package let slot: Int
     /// When the chunk was received, in nanoseconds since 1970.
     package let received: Int64
 
-    package init(source: String, received: Int64) {
+    package init(source: String, slot: Int = 0, received: Int64) {
         self.source = source
+        self.slot = slot
         self.received = received
     }
 }

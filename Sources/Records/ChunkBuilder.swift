@@ -1,0 +1,168 @@
+/// Builds records: writes compact JSON text and its tape together, one top-level value a line.
+///
+/// Calls must be balanced and in the order of the grammar (a key before each member's value); anything else is
+/// a bug of the caller and traps.
+package struct ChunkBuilder: ~Copyable {
+    /// A container that has not ended.
+    struct Open {
+        let index: Int
+        let kind: NodeKind
+        var count = 0
+        /// Whether a key waits for its value.
+        var hasKey = false
+    }
+
+    var bytes: OutputBuffer
+    var tape: TapeBuffer
+    var open: [Open] = []
+    /// The tape indexes of the finished top-level values.
+    package internal(set) var roots: [UInt32] = []
+
+    package init(reserving bytes: Int = 0) {
+        self.bytes = OutputBuffer(reserving: bytes)
+        tape = TapeBuffer(capacity: bytes / 8)
+    }
+
+    /// The number of finished top-level values.
+    package var rootCount: Int { roots.count }
+
+    /// Bytes written so far.
+    package var byteCount: Int { bytes.count }
+
+    package mutating func beginObject() { begin(.object, bracket: UInt8(ascii: "{")) }
+    package mutating func beginArray() { begin(.array, bracket: UInt8(ascii: "[")) }
+    package mutating func endObject() { end(.object, bracket: UInt8(ascii: "}")) }
+    package mutating func endArray() { end(.array, bracket: UInt8(ascii: "]")) }
+
+    package mutating func key(_ key: Key) {
+        key.utf8.withUnsafeBufferPointer { self.key(utf8: $0) }
+    }
+
+    package mutating func key(_ name: String) {
+        var name = name
+        name.withUTF8 { key(utf8: $0) }
+    }
+
+    package mutating func key(utf8 name: UnsafeBufferPointer<UInt8>) {
+        separateName()
+        quoted(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// The name of a member that is copied as it stands.
+    package mutating func key(_ name: Record.FieldName) {
+        switch name {
+        case .key(let key): self.key(key)
+        case .node(let node):
+            separateName()
+            appendWord(of: node)
+            bytes.append(UInt8(ascii: ":"))
+        }
+    }
+
+    package mutating func string(_ text: String) {
+        var text = text
+        text.withUTF8 { string(utf8: $0) }
+    }
+
+    /// A string; `utf8` must be valid UTF-8.
+    package mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
+        beforeValue()
+        quoted(utf8)
+        afterValue()
+    }
+
+    package mutating func int(_ value: Int64) {
+        scalar(.integer) { $0.append(decimal: value) }
+    }
+
+    package mutating func uint(_ value: UInt64) {
+        scalar(.integer) { $0.append(decimal: value) }
+    }
+
+    /// A number that reads back as the same double; null for infinities and NaN, which JSON does not have.
+    package mutating func double(_ value: Double) {
+        scalar(value.isFinite ? .decimal : .null) { $0.append(decimal: value) }
+    }
+
+    package mutating func bool(_ value: Bool) {
+        scalar(value ? .true : .false) { $0.append(value ? "true" : "false") }
+    }
+
+    package mutating func null() {
+        scalar(.null) { $0.append("null") }
+    }
+
+    /// Ends the building; answers the chunk and the tape indexes of its top-level values.
+    package consuming func finish(origin: Origin) -> (chunk: Chunk, roots: [UInt32]) {
+        precondition(open.isEmpty, "a container was not ended")
+        let roots = roots
+        let text = bytes.release()
+        let words = tape.release()
+        let chunk = Chunk(
+            origin: origin, adoptingBytes: text.memory, byteCount: text.count, adoptingTape: words.words,
+            tapeCount: words.count)
+        return (chunk, roots)
+    }
+}
+
+extension ChunkBuilder {
+    private mutating func begin(_ kind: NodeKind, bracket: UInt8) {
+        beforeValue()
+        open.append(Open(index: tape.count, kind: kind))
+        tape.append(TapeWord(kind, length: 0, offset: bytes.count))
+        tape.append(TapeWord(next: 0, byteCount: 0))
+        bytes.append(bracket)
+    }
+
+    private mutating func end(_ kind: NodeKind, bracket: UInt8) {
+        guard let container = open.popLast(), container.kind == kind, !container.hasKey else {
+            preconditionFailure("an end without its beginning, or a key without a value")
+        }
+        bytes.append(bracket)
+        let start = TapeWord(bits: tape.words[container.index]).offset
+        tape.words[container.index] = TapeWord(kind, length: container.count, offset: start).bits
+        tape.words[container.index + 1] = TapeWord(next: tape.count, byteCount: bytes.count - start).bits
+        afterValue()
+    }
+
+    private mutating func scalar(_ kind: NodeKind, _ write: (inout OutputBuffer) -> Void) {
+        beforeValue()
+        let start = bytes.count
+        write(&bytes)
+        tape.append(TapeWord(kind, length: bytes.count - start, offset: start))
+        afterValue()
+    }
+
+    private mutating func quoted(_ utf8: UnsafeBufferPointer<UInt8>) {
+        let start = bytes.count + 1
+        let escaped = bytes.append(quoting: utf8)
+        tape.append(
+            TapeWord(escaped ? .escapedString : .string, length: bytes.count - 1 - start, offset: start))
+    }
+
+    private mutating func separateName() {
+        let last = open.count - 1
+        precondition(last >= 0 && open[last].kind == .object && !open[last].hasKey, "a key outside an object")
+        if open[last].count > 0 { bytes.append(UInt8(ascii: ",")) }
+        open[last].hasKey = true
+    }
+
+    /// Checks that a value may stand here, and writes the comma before an element.
+    mutating func beforeValue() {
+        let last = open.count - 1
+        guard last >= 0 else { return roots.append(UInt32(tape.count)) }
+        if open[last].kind == .object {
+            precondition(open[last].hasKey, "a member's value without a key")
+            open[last].hasKey = false
+        } else if open[last].count > 0 {
+            bytes.append(UInt8(ascii: ","))
+        }
+        open[last].count += 1
+    }
+
+    /// Ends the line after a top-level value.
+    mutating func afterValue() {
+        if open.isEmpty { bytes.append(UInt8(ascii: "\n")) }
+    }
+}

@@ -1,0 +1,41 @@
+/// Copying the few survivors of large chunks into small ones.
+extension Array where Element == Record {
+    /// The policy: whether the records that are left use less than half of the bytes that their chunks keep alive.
+    ///
+    /// Looks at runs of records with one chunk, as a filter leaves them. Chunks below `floor` bytes are never worth it.
+    package func isWorthCompacting(floor: Int = 16 << 10) -> Bool {
+        var live = 0
+        var held = 0
+        var previous: Chunk?
+        for record in self {
+            live += record.byteCount
+            if record.chunk !== previous {
+                held += record.chunk.byteCount
+                previous = record.chunk
+            }
+        }
+        return held >= floor && live < held / 2
+    }
+
+    /// Copies the records into new chunks of the right size, one for each origin that follows another; overlays are
+    /// applied on the way, so that their chunks are let go too.
+    package mutating func compact() {
+        var start = 0
+        while start < count {
+            let origin = self[start].chunk.origin
+            let end = self[start...].firstIndex { $0.chunk.origin !== origin } ?? count
+            compact(start..<end, origin: origin)
+            start = end
+        }
+    }
+
+    private mutating func compact(_ range: Range<Int>, origin: Origin) {
+        let size = self[range].reduce(0) { $0 + $1.byteCount + 1 }
+        var builder = ChunkBuilder(reserving: size)
+        for position in range { builder.copy(self[position]) }
+        let (chunk, roots) = builder.finish(origin: origin)
+        for (position, root) in zip(range, roots) {
+            self[position] = Record(chunk: chunk, root: root, index: self[position].index)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Glibc
+
+/// Writing JSON text. Separators are the caller's.
+extension OutputBuffer {
+    /// A node's text, as it stands in its chunk.
+    package mutating func append(_ node: Node) { append(node.text) }
+
+    /// A record's object, its overlay applied; an unchanged record is copied as it is.
+    package mutating func append(_ record: borrowing Record) {
+        guard record.overlay != nil else { return append(record.node.text) }
+        append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (name, value) in record.fields {
+            if !isFirst { append(UInt8(ascii: ",")) }
+            isFirst = false
+            switch name {
+            case .node(let node): append(node.text)
+            case .key(let key): append(quoting: key)
+            }
+            append(UInt8(ascii: ":"))
+            append(value.text)
+        }
+        append(UInt8(ascii: "}"))
+    }
+
+    package mutating func append(quoting key: Key) {
+        key.utf8.withUnsafeBufferPointer { _ = append(quoting: $0) }
+    }
+
+    package mutating func append(quoting text: String) {
+        var text = text
+        text.withUTF8 { _ = append(quoting: $0) }
+    }
+
+    /// A string literal; `utf8` must be valid. Answers whether anything had to be escaped.
+    @discardableResult
+    package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+        var escaped = false
+        append(UInt8(ascii: "\""))
+        var rest = utf8[...]
+        while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            append(UnsafeBufferPointer(rebasing: rest[..<special]))
+            append(escaping: utf8[special])
+            escaped = true
+            rest = rest[(special + 1)...]
+        }
+        append(UnsafeBufferPointer(rebasing: rest))
+        append(UInt8(ascii: "\""))
+        return escaped
+    }
+
+    private mutating func append(escaping byte: UInt8) {
+        let short: UInt8? =
+            switch byte {
+            case 0x22, 0x5C: byte
+            case 0x08: UInt8(ascii: "b")
+            case 0x09: UInt8(ascii: "t")
+            case 0x0A: UInt8(ascii: "n")
+            case 0x0C: UInt8(ascii: "f")
+            case 0x0D: UInt8(ascii: "r")
+            default: nil
+            }
+        append(UInt8(ascii: "\\"))
+        if let short { return append(short) }
+        append("u00")
+        let digits: StaticString = "0123456789abcdef"
+        append(digits.utf8Start[Int(byte >> 4)])
+        append(digits.utf8Start[Int(byte & 0xF)])
+    }
+
+    package mutating func append(decimal value: Int64) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(decimal: value.magnitude)
+    }
+
+    package mutating func append(decimal value: UInt64) {
+        reserve(20)
+        _ = append(space: 20) { space in
+            var rest = value
+            var digits = 1
+            while rest > 9 {
+                rest /= 10
+                digits += 1
+            }
+            rest = value
+            for position in stride(from: digits - 1, through: 0, by: -1) {
+                space[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            return digits
+        }
+    }
+
+    /// The shortest text that reads back as the same number, always with a fraction or an exponent; `null` for
+    /// infinities and NaN, which JSON does not have.
+    package mutating func append(decimal value: Double) {
+        append(value.isFinite ? value.description : "null")
+    }
+}

@@ -1,0 +1,102 @@
+/// Reading through the overlay.
+extension Record {
+    /// The object as it was read, without the overlay.
+    package var node: Node { chunk.node(at: root) }
+
+    /// A top-level field: the changed value if there is one, else that of the object.
+    package subscript(key: Key) -> Node? {
+        if let overlay, let field = overlay[key] { return field.value?.node }
+        return node[key]
+    }
+
+    /// The same for a name that is known only now.
+    package subscript(name: String) -> Node? {
+        if overlay != nil { return self[Key(name)] }
+        return node[name]
+    }
+
+    /// The top-level fields with the overlay applied: those of the object at their places, then new ones. Names that
+    /// the object has more than once appear as often unless the overlay sets them.
+    package var fields: Fields { Fields(record: self) }
+
+    /// The name of a field, from the object or from the overlay.
+    package enum FieldName {
+        case node(Node)
+        case key(Key)
+
+        package var string: String {
+            switch self {
+            case .node(let node): node.string ?? ""
+            case .key(let key): key.name
+            }
+        }
+    }
+
+    package struct Fields: Sequence, IteratorProtocol {
+        private var members: Node.Members
+        private let changes: [Overlay.Field]
+        /// Which changes have stood in the place of a member.
+        private var used: [Bool]
+        private var position = 0
+
+        init(record: Record) {
+            members = record.node.members
+            changes = record.overlay?.fields ?? []
+            used = Array(repeating: false, count: changes.count)
+        }
+
+        package mutating func next() -> (name: FieldName, value: Node)? {
+            while let (name, value) = members.next() {
+                guard let change = changes.firstIndex(where: { name.equals($0.key) }) else {
+                    return (.node(name), value)
+                }
+                if used[change] { continue }
+                used[change] = true
+                if let replacement = changes[change].value { return (.node(name), replacement.node) }
+            }
+            while position < changes.count {
+                defer { position += 1 }
+                if !used[position], let value = changes[position].value {
+                    return (.key(changes[position].key), value.node)
+                }
+            }
+            return nil
+        }
+    }
+}
+
+/// Changing top-level fields.
+extension Record {
+    package mutating func set(_ key: Key, to value: Overlay.Value) {
+        change(Overlay.Field(key: key, value: value))
+    }
+
+    package mutating func remove(_ key: Key) {
+        change(Overlay.Field(key: key, value: nil))
+    }
+
+    private mutating func change(_ field: Overlay.Field) {
+        var fields = overlay?.fields ?? []
+        if let position = fields.firstIndex(where: { $0.key == field.key }) {
+            fields[position] = field
+        } else {
+            fields.append(field)
+        }
+        overlay = Overlay(fields: fields)
+    }
+
+    /// The bytes that writing takes; with an overlay an upper bound without escapes in new names.
+    package var byteCount: Int {
+        let base = TapeWord(bits: chunk.tape[Int(root) + 1]).byteCount
+        guard let overlay else { return base }
+        return overlay.fields.reduce(base) { sum, field in
+            guard let value = field.value else { return sum }
+            return sum + field.key.utf8.count + value.node.text.count + 4
+        }
+    }
+}
+
+extension Overlay {
+    /// The change of a field, if there is one.
+    package subscript(key: Key) -> Field? { fields.first { $0.key == key } }
+}

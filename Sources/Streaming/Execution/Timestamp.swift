@@ -1,0 +1,28 @@
+import Glibc
+
+/// Wall-clock time as the engine counts it: nanoseconds since 1970.
+package enum Timestamp {
+    /// The time now.
+    package static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// RFC 3339 in UTC with milliseconds, such as `2026-01-31T08:05:09.250Z`.
+    package static func rfc3339(nanoseconds: Int64) -> String {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        var time = time_t(rest < 0 ? seconds - 1 : seconds)
+        let milliseconds = Int(rest < 0 ? rest + 1_000_000_000 : rest) / 1_000_000
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        func padded(_ value: some BinaryInteger, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date =
+            "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
+        let clock = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
+        return "\(date)T\(clock).\(padded(milliseconds, 3))Z"
+    }
+}

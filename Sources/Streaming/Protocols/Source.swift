@@ -1,0 +1,53 @@
+/// Produces records and can say where it is.
+///
+/// A source is read by one task at a time. It sends what it has through its ``SourceOutlet``, which suspends it
+/// while the pipeline is busy, and returns at its end. It throws when it fails as a whole; single records that
+/// cannot be read are reported with ``SourceOutlet/reject(_:)`` and do not end it.
+package protocol Source: Sendable {
+    /// Whether reading blocks its thread; the engine then gives the source a thread of its own.
+    var blocks: Bool { get }
+
+    /// Reads on from an anchor that an earlier ``SourceOutlet/send(_:then:)`` named, or from the start (nil).
+    ///
+    /// What follows an anchor must come again in the same order. A source whose input has changed, so that this
+    /// no longer holds, calls ``SourceOutlet/restart()`` first.
+    func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws
+}
+
+extension Source {
+    package var blocks: Bool { false }
+}
+
+/// A place in a source's input in the source's own words: a JSON text.
+package struct Anchor: Hashable, Sendable, Codable {
+    package let json: String
+
+    package init(json: String) { self.json = json }
+}
+
+/// A place in a source's stream: `count` records after an anchor.
+///
+/// Sources name anchors where that is easy (the end of a block or a document); the engine counts between them.
+/// So every record is a place to stop at, and no source needs to know how.
+package struct SourcePosition: Hashable, Sendable, Codable {
+    /// Nil is the start of the input.
+    package var anchor: Anchor?
+    package var count: UInt64
+
+    package init(anchor: Anchor? = nil, count: UInt64 = 0) {
+        self.anchor = anchor
+        self.count = count
+    }
+}
+
+/// A part of a source's input that could not be read as a record.
+package struct SourceProblem: Error, Sendable {
+    /// Where it is: a path or URL, with line and column where they are known.
+    package let place: String
+    package let message: String
+
+    package init(place: String, message: String) {
+        self.place = place
+        self.message = message
+    }
+}

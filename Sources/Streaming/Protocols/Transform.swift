@@ -1,0 +1,59 @@
+package import Records
+
+/// A pure change of one record: what a `map` stage runs.
+package protocol Transform: Sendable {
+    /// Reads `record` and writes the changed fields to `edit`.
+    ///
+    /// Throws when the record cannot be mapped; its edits are then forgotten and the stage's `on_error` decides.
+    func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws
+}
+
+/// Collects the changes that a transform makes to a run of records, their values in one shared chunk.
+package struct RecordEdit: ~Copyable {
+    private enum Change {
+        case set(Key, root: Int)
+        case remove(Key)
+    }
+
+    private var builder = ChunkBuilder()
+    private var changes: [(record: Int, change: Change)] = []
+    private var current = 0
+
+    package init() {}
+
+    /// Sets a top-level field to the one value that `write` appends to the builder.
+    package mutating func set<Failure: Error>(
+        _ key: Key, _ write: (inout ChunkBuilder) throws(Failure) -> Void
+    ) throws(Failure) {
+        let root = builder.rootCount
+        try write(&builder)
+        changes.append((current, .set(key, root: root)))
+    }
+
+    /// Removes a top-level field; one that is not there is left alone.
+    package mutating func remove(_ key: Key) {
+        changes.append((current, .remove(key)))
+    }
+
+    /// The changes that follow belong to the record at this index of the run.
+    mutating func begin(_ index: Int) { current = index }
+
+    /// Forgets the current record's changes; values that were already built stay unused in the chunk.
+    mutating func abandon() {
+        while changes.last?.record == current { changes.removeLast() }
+    }
+
+    /// Lays the changes over the records of the run they were made for.
+    consuming func apply(to records: inout [Record]) {
+        guard !changes.isEmpty, let origin = records.first?.chunk.origin else { return }
+        let (chunk, roots) = builder.finish(origin: origin)
+        for (index, change) in changes {
+            switch change {
+            case .set(let key, let root):
+                records[index].set(key, to: Overlay.Value(chunk: chunk, index: roots[root]))
+            case .remove(let key):
+                records[index].remove(key)
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Records
+
+/// A failed record as a record of its own: what failed, where, why and when, and the record itself.
+enum DeadLetter {
+    private static let stage = Key("stage")
+    private static let error = Key("error")
+    private static let time = Key("time")
+    private static let source = Key("source")
+    private static let index = Key("index")
+    private static let record = Key("record")
+
+    /// One record per failure: `{"stage", "error", "time", "source", "index", "record"}`, `time` in RFC 3339.
+    static func records(for failures: [RecordFailure]) -> [Record] {
+        var builder = ChunkBuilder()
+        for failure in failures {
+            builder.beginObject()
+            builder.key(stage)
+            builder.string(failure.stage)
+            builder.key(error)
+            builder.string(failure.message)
+            builder.key(time)
+            builder.string(Timestamp.rfc3339(nanoseconds: failure.time))
+            builder.key(source)
+            builder.string(failure.record.chunk.origin.source)
+            builder.key(index)
+            builder.uint(failure.record.index)
+            builder.key(record)
+            builder.copy(failure.record)
+            builder.endObject()
+        }
+        let (chunk, roots) = builder.finish(
+            origin: Origin(source: "dead_letters", received: failures.first?.time ?? 0))
+        return roots.enumerated().map { Record(chunk: chunk, root: $1, index: UInt64($0)) }
+    }
+}

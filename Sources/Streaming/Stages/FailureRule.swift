@@ -1,0 +1,33 @@
+import Records
+
+/// Applies a stage's `on_error` to records that failed in it.
+struct FailureRule: Sendable {
+    let stage: String
+    let disposal: OnError.Disposal
+    let figures: StageFigures
+    /// Nanoseconds since 1970.
+    let now: @Sendable () -> Int64
+
+    /// Counts a failed record and decides on it.
+    ///
+    /// - Returns: the dead letter, or nil when the record is only dropped.
+    /// - Throws: ``StageFailure`` when the run has to end.
+    func dispose(_ record: Record, because message: String) throws -> RecordFailure? {
+        figures.countFailures(1)
+        switch disposal {
+        case .deadLetter: return RecordFailure(record: record, stage: stage, message: message, time: now())
+        case .drop: return nil
+        case .fail:
+            throw StageFailure(
+                stage: stage, source: record.chunk.origin.source, index: record.index, message: message)
+        }
+    }
+}
+
+/// A record that failed in a stage whose `on_error` is `fail`, or that no retry could deliver.
+package struct StageFailure: Error, Sendable, Equatable {
+    package let stage: String
+    package let source: String
+    package let index: UInt64
+    package let message: String
+}

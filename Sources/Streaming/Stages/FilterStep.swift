@@ -1,0 +1,47 @@
+import Logging
+import Records
+
+/// Keeps the records that match.
+struct FilterStep: Step {
+    let predicate: any Predicate
+    let when: (any Predicate)?
+    let rule: FailureRule
+    let logger: Logger
+
+    var figures: StageFigures { rule.figures }
+
+    func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        var failures: [RecordFailure] = []
+        var missing: (count: Int, field: String) = (0, "")
+        var kept = 0
+        for index in records.indices {
+            var keep = when.map { $0.match(records[index]) != .matched } ?? false
+            if !keep {
+                switch predicate.match(records[index]) {
+                case .matched: keep = true
+                case .notMatched: break
+                case .missing(let field): missing = (missing.count + 1, field)
+                case .failed(let message):
+                    if let failure = try rule.dispose(records[index], because: message) {
+                        failures.append(failure)
+                    }
+                }
+            }
+            if keep {
+                if kept != index { records.swapAt(kept, index) }
+                kept += 1
+            }
+        }
+        records.removeLast(records.count - kept)
+        warn(missing)
+        return failures
+    }
+
+    /// Says once that a field is absent: often a misspelling.
+    private func warn(_ missing: (count: Int, field: String)) {
+        guard missing.count > 0, figures.countMissing(missing.count) == missing.count else { return }
+        logger.warning(
+            "stage '\(rule.stage)': field '\(missing.field)' is absent from a record; such records are dropped"
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import Records
+
+/// A part of the chain that answers at once. Steps that follow each other run in one task over the same run of
+/// records, without a buffer between.
+protocol Step: Sendable {
+    var figures: StageFigures { get }
+
+    /// Whether it may block its thread.
+    var blocks: Bool { get }
+
+    /// Changes, drops or keeps the records.
+    ///
+    /// - Returns: those that it gave up for the dead letters; they are no longer among `records`.
+    /// - Throws: when the run has to end.
+    func process(_ records: inout [Record]) throws -> [RecordFailure]
+
+    /// A marker goes by, after all records that were processed before.
+    func pass(_ marker: inout Marker)
+
+    /// The checkpoint of a marker that went by is durable.
+    func committed(marker id: UInt64)
+}
+
+extension Step {
+    var blocks: Bool { false }
+    func pass(_ marker: inout Marker) {}
+    func committed(marker id: UInt64) {}
+}
+
+/// Sends what a waiting stage lets go through the steps after it, and on to the next buffer.
+struct Emitter: Sendable {
+    let steps: [any Step]
+    let next: AsyncBuffer
+
+    func records(_ records: consuming [Record]) async throws {
+        for step in steps {
+            if records.isEmpty { return }
+            let before = records.count
+            let failures = try step.process(&records)
+            step.figures.count(in: before, out: records.count)
+            if !failures.isEmpty { try next.put(.failures(failures)) }
+        }
+        if !records.isEmpty { try await next.put(compacted(records)) }
+    }
+
+    func control(_ control: Control) throws {
+        guard case .marker(var marker) = control else { return try next.put(control) }
+        for step in steps { step.pass(&marker) }
+        try next.put(.marker(marker))
+    }
+
+    func finish() { next.finish() }
+
+    /// Filters leave few records of a chunk; they must not keep the whole of it in memory while they wait.
+    private func compacted(_ records: consuming [Record]) -> [Record] {
+        var records = records
+        if !steps.isEmpty, records.isWorthCompacting() { records.compact() }
+        return records
+    }
+}
+
+/// A part of the chain that waits: for a clock, for a sink, for more records.
+protocol WaitingStage: Sendable {
+    /// Reads the input to its end and emits in order.
+    func run(_ input: AsyncBuffer, _ emit: Emitter) async throws
+}
