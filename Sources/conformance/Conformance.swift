@@ -6,6 +6,7 @@ import Records
 enum Conformance {
     /// One line for each suite that there is.
     private static let suites: [any Suite] = [
+        FeedsSuite(),
         JSONSuite()
     ]
 
