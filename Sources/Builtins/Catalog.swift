@@ -4,6 +4,7 @@ extension Catalog {
     /// Every component of this build; one line registers one.
     package static let builtin = Catalog(
         sources: [
+            FeedSource.component,
             JSONLinesSource.component,
             GenerateSource.component
         ],

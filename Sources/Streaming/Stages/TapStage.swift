@@ -9,6 +9,7 @@ struct TapStage: WaitingStage {
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
     let run: RunFigures
+    let logger: Logger
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var batch: [Record] = []
@@ -40,7 +41,7 @@ struct TapStage: WaitingStage {
         }
         let selection = chosen.count == records.count ? records : chosen.map { records[$0] }
         let refused = try await write(selection)
-        if refused.count < selection.count { run.sinkWrote() }
+        report(selection.count - refused.count)
         rule.figures.count(in: records.count, out: records.count - refused.count)
         if !refused.isEmpty {
             let failures = try refused.compactMap {
@@ -50,6 +51,13 @@ struct TapStage: WaitingStage {
             records.remove(at: refused.map { chosen[$0.index] })
         }
         try await emit.records(records)
+    }
+
+    /// Counts what was written, and says so at each tenth record for who follows closely.
+    private func report(_ count: Int) {
+        guard count > 0 else { return }
+        let total = run.sinksWrote(count)
+        if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
     /// Writes to all sinks.
