@@ -1,27 +1,79 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+// `make test` and CI refuse warnings; a user's build with a newer compiler should not fail over one.
+let isStrict = Context.environment["FEEDSPINE_STRICT"] != nil
 
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault")
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
 
 let package = Package(
     name: "FeedSpine",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "feedspine-run", targets: ["feedspine-run"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0")
     ],
     targets: [
-        .target(name: "Records", swiftSettings: settings),
-        .target(name: "Streaming", dependencies: ["Records", logging], swiftSettings: settings),
-    ]
+        // System libraries and thin C.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CSIMD"),
+
+        // From the bottom to the top: each imports only what stands above it here.
+        module("Diagnostics"),
+        module("Records", ["CSIMD"]),
+        module("CEL", ["CRE2", "Records", crypto]),
+        module("Streaming", ["Records", logging]),
+        module("Feeds", ["CLibXML2", "Records", crypto]),
+        module("State", ["Streaming", grdb]),
+        module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
+        .target(
+            name: "Builtins",
+            dependencies: [
+                "CEL", "Diagnostics", "Feeds", "PipelineSpec", "Records", "State", "Streaming", crypto, grdb,
+                logging
+            ],
+            exclude: [
+                "Sources/FeedSource.swift", "Sources/WebDocument.swift", "Sources/DocumentAddress.swift",
+                "Sources/DocumentPosition.swift", "Maps/CleanMap.swift", "Maps/CanonicalURLMap.swift"
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "feedspine-run",
+            dependencies: [
+                "Builtins", "Diagnostics", "PipelineSpec", "Records", "State", "Streaming", argumentParser,
+                logging,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle")
+            ],
+            swiftSettings: settings)
+    ],
+    cxxLanguageStandard: .cxx17
 )

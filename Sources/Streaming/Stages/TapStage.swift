@@ -19,11 +19,11 @@ struct TapStage: WaitingStage {
             case .control(.batchEnd):
                 try await deliver(batch, emit)
                 batch = []
-                try emit.control(.batchEnd)
+                try await emit.control(.batchEnd)
             case .control(.marker(var marker)):
-                for (name, position) in try await checkpoint() { marker.checkpoint.sinks[name] = position }
-                try emit.control(.marker(marker))
-            case .control(let control): try emit.control(control)
+                for answer in try await checkpoint() { marker.add(answer) }
+                try await emit.control(.marker(marker))
+            case .control(let control): try await emit.control(control)
             }
         }
         emit.finish()
@@ -34,17 +34,20 @@ struct TapStage: WaitingStage {
         let chosen = records.indices.filter { index in
             when.map { $0.match(records[index]) == .matched } ?? true
         }
-        guard !chosen.isEmpty else { return try await emit.records(records) }
+        guard !chosen.isEmpty else {
+            rule.figures.count(in: records.count, out: records.count)
+            return try await emit.records(records)
+        }
         let selection = chosen.count == records.count ? records : chosen.map { records[$0] }
         let refused = try await write(selection)
-        run.sinkWrote()
+        if refused.count < selection.count { run.sinkWrote() }
         rule.figures.count(in: records.count, out: records.count - refused.count)
         if !refused.isEmpty {
             let failures = try refused.compactMap {
                 try rule.dispose(selection[$0.index], because: $0.message)
             }
-            if !failures.isEmpty { try emit.control(.failures(failures)) }
-            for refusal in refused.reversed() { records.remove(at: chosen[refusal.index]) }
+            try await emit.control(.failures(failures))
+            records.remove(at: refused.map { chosen[$0.index] })
         }
         try await emit.records(records)
     }
@@ -63,12 +66,10 @@ struct TapStage: WaitingStage {
         return refused.values.sorted { $0.index < $1.index }
     }
 
-    private func checkpoint() async throws -> [(String, SinkPosition)] {
-        try await withThrowingTaskGroup(of: (String, SinkPosition?).self) { group in
-            for writer in writers { group.addTask { (writer.name, try await writer.checkpoint()) } }
-            return try await group.reduce(into: []) { all, answer in
-                if let position = answer.1 { all.append((answer.0, position)) }
-            }
+    private func checkpoint() async throws -> [SinkWriter.Answer] {
+        try await withThrowingTaskGroup(of: SinkWriter.Answer.self) { group in
+            for writer in writers { group.addTask { try await writer.checkpoint() } }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 }
