@@ -38,7 +38,7 @@ extension ChunkBuilder {
         var index = first
         while index < last {
             let word = TapeWord(bits: node.tape[index])
-            tape.append(TapeWord(word.kind, length: word.length, offset: word.offset + moved))
+            tape.append(word.moved(by: moved))
             index += 1
             if word.kind == .array || word.kind == .object {
                 let second = TapeWord(bits: node.tape[index])

@@ -59,8 +59,8 @@ package struct JSONParser: Sendable {
         let failure: JSONError?
         do throws(JSONError) {
             let start = base + (text.starts(with: byteOrderMark) ? byteOrderMark.count : 0)
-            let after = parser.skipSpace(try parser.parseValue(at: parser.skipSpace(start)))
-            failure = after == parser.end ? nil : JSONError(.trailingContent, at: after - base)
+            let after = parser.scanner.skipSpace(try parser.parseValue(at: parser.scanner.skipSpace(start)))
+            failure = after == parser.scanner.end ? nil : JSONError(.trailingContent, at: after - base)
         } catch {
             failure = error
         }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Members and elements.
 extension Node {
     /// The number of elements of an array or members of an object, duplicates included; 0 for other kinds.
@@ -14,9 +12,7 @@ extension Node {
     }
 
     /// The value of a member; of several with one name the last, as in JavaScript, Python and jq.
-    package subscript(key: Key) -> Node? {
-        key.utf8.withUnsafeBufferPointer { member(named: $0) }
-    }
+    package subscript(key: Key) -> Node? { member(key.pattern) }
 
     /// The value of a member whose name is known only now.
     package subscript(name: String) -> Node? {
@@ -25,12 +21,7 @@ extension Node {
     }
 
     /// The value of a member by the UTF-8 of its name.
-    package func member(named name: UnsafeBufferPointer<UInt8>) -> Node? {
-        guard kind == .object else { return nil }
-        var found: Node?
-        for (key, value) in members where key.equals(name) { found = value }
-        return found
-    }
+    package func member(named name: UnsafeBufferPointer<UInt8>) -> Node? { member(NamePattern(name)) }
 
     /// An element of an array, nil when there is none at the position.
     package subscript(position: Int) -> Node? {

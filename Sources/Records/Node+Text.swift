@@ -1,5 +1,3 @@
-import Glibc
-
 /// Text of strings and of whole nodes.
 extension Node {
     /// The node's JSON text as it stands in the chunk, with its quotes or brackets.
@@ -39,16 +37,8 @@ extension Node {
     }
 
     /// Whether this is a string with that content.
-    package func equals(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        let word = word
-        if word.kind == .string {
-            guard word.length == utf8.count else { return false }
-            guard let other = utf8.baseAddress else { return true }
-            return memcmp(bytes + word.offset, other, word.length) == 0
-        }
-        guard word.kind == .escapedString, word.length > utf8.count else { return false }
-        return withUTF8 { content in
-            content.count == utf8.count && content.elementsEqual(utf8)
-        } ?? false
-    }
+    package func equals(_ utf8: UnsafeBufferPointer<UInt8>) -> Bool { equals(NamePattern(utf8)) }
+
+    /// Whether this is a string whose content is the key's name; the way to compare with a constant.
+    package func equals(_ key: Key) -> Bool { equals(key.pattern) }
 }

@@ -39,6 +39,13 @@ package struct TapeWord: Equatable, Sendable {
         bits = UInt64(UInt32(truncatingIfNeeded: byteCount)) << 32 | UInt64(UInt32(truncatingIfNeeded: next))
     }
 
+    /// The same value so many bytes further on in the text.
+    @inline(__always)
+    func moved(by bytes: Int) -> TapeWord {
+        // The sum stays within the 32 bits of the offset, whatever the sign of `bytes`.
+        TapeWord(bits: bits &+ UInt64(bitPattern: Int64(bytes)))
+    }
+
     @inlinable package var kind: NodeKind {
         // Safe because only the initialisers above write the top four bits, from a NodeKind.
         unsafeBitCast(UInt8(truncatingIfNeeded: bits >> 60), to: NodeKind.self)

@@ -1,163 +1,117 @@
-import Glibc
-
-/// Checks one JSON value after the other and writes their tape (RFC 8259; strings must be known to be UTF-8).
+/// Checks one JSON value after the other and writes their tape (RFC 8259; the text must be known to be UTF-8).
 ///
-/// Iterative: the open containers are linked through the second word of each, so depth costs no stack.
-///
-/// Safe because the text is followed by ``Chunk/padding`` zero bytes and every scan stops at a zero byte: at most
-/// a few bytes of the padding are read.
+/// Iterative, so that depth costs no stack: see ``OpenContainers``.
 struct TapeParser: ~Copyable {
     typealias Cursor = UnsafePointer<UInt8>
 
-    let base: Cursor
-    let end: Cursor
-    let maximumDepth: Int
-    /// False in JSON Lines, where a line end also ends the value.
-    let newlineIsSpace: Bool
-    var tape: TapeBuffer
+    /// A name and the two words of a container.
+    private static let wordsPerStep = 3
 
+    let scanner: TokenScanner
+    let maximumDepth: Int
+    var tape: TapeBuffer
+    private let names = ExpectedNames()
+
+    /// `base` begins `count` bytes that are followed by ``Chunk/padding`` zero bytes.
     init(base: Cursor, count: Int, maximumDepth: Int, newlineIsSpace: Bool) {
-        self.base = base
-        end = base + count
+        scanner = TokenScanner(base: base, end: base + count, newlineIsSpace: newlineIsSpace)
         self.maximumDepth = maximumDepth
-        self.newlineIsSpace = newlineIsSpace
         tape = TapeBuffer(capacity: count / 8 + 64)
     }
 
     /// Parses the value that begins exactly at `start`; answers the place after it.
     mutating func parseValue(at start: Cursor) throws(JSONError) -> Cursor {
-        switch start[0] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return try parseContainer(at: start)
-        default:
-            tape.grow(used: tape.count, additional: 1)
-            let (word, after) = try scalar(at: start)
-            tape.append(word)
-            return after
+        if start[0] == UInt8(ascii: "{") || start[0] == UInt8(ascii: "[") {
+            return try parseContainer(at: start)
         }
+        let isString = start[0] == UInt8(ascii: "\"")
+        let (word, after) = try isString ? scanner.string(at: start) : scanner.scalar(at: start)
+        tape.append(word)
+        return after
     }
+
+    /// Ends the parsing and hands over what was written.
+    consuming func takeTape() -> TapeBuffer { tape }
 
     private mutating func parseContainer(at start: Cursor) throws(JSONError) -> Cursor {
+        // Local copies stay in registers, which the properties of an inout self do not.
+        let scanner = scanner
+        let expectedNames = names.entries
+        var nameCount = 0
+        var open = OpenContainers(words: tape.words, used: tape.count)
+        var lastRoom = tape.capacity &- TapeParser.wordsPerStep
         var cursor = start
-        var words = tape.words
-        var used = tape.count
-        var capacity = tape.capacity
-        var current = 0
-        var count = 0
-        var depth = 0
-        var inObject = false
-
-        while true {
-            if used &+ 4 > capacity {
-                tape.grow(used: used, additional: 4)
-                words = tape.words
-                capacity = tape.capacity
+        repeat {
+            if open.used > lastRoom {
+                tape.grow(used: open.used, additional: TapeParser.wordsPerStep)
+                open.words = tape.words
+                lastRoom = tape.capacity &- TapeParser.wordsPerStep
             }
-            if inObject {
-                guard cursor[0] == UInt8(ascii: "\"") else { throw unexpected(at: cursor, expected: .name) }
-                let (name, after) = try string(at: cursor)
-                words[used] = name.bits
-                used &+= 1
-                cursor = skipSpace(after)
-                guard cursor[0] == UInt8(ascii: ":") else { throw unexpected(at: cursor, expected: .colon) }
-                cursor = skipSpace(cursor + 1)
+            if open.isObject {
+                let expected = ExpectedNames.slot(expectedNames, nameCount)
+                nameCount &+= 1
+                cursor = try open.putName(at: cursor, expected: expected, scanner: scanner)
             }
-
-            var closed = false
             let byte = cursor[0]
             if byte == UInt8(ascii: "\"") {
-                let (word, after) = try string(at: cursor)
-                words[used] = word.bits
-                used &+= 1
+                let (word, after) = try scanner.string(at: cursor)
+                open.put(word)
                 cursor = after
-            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                guard depth < maximumDepth else {
-                    throw JSONError(.tooDeep(limit: maximumDepth), at: cursor - base)
+            } else if byte & 0xDF == UInt8(ascii: "[") {
+                // "[" and "{" differ in one bit.
+                guard open.depth < maximumDepth else {
+                    throw JSONError(.tooDeep(limit: maximumDepth), at: cursor - scanner.base)
                 }
-                if depth > 0 {
-                    let open = TapeWord(bits: words[current])
-                    words[current] = TapeWord(open.kind, length: count, offset: open.offset).bits
-                }
-                inObject = byte == UInt8(ascii: "{")
-                words[used] = TapeWord(inObject ? .object : .array, length: 0, offset: cursor - base).bits
-                words[used &+ 1] = UInt64(current)
-                current = used
-                used &+= 2
-                depth &+= 1
-                count = 0
-                cursor = skipSpace(cursor + 1)
-                guard cursor[0] == (inObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else { continue }
-                closed = true
-            } else {
-                let (word, after) = try scalar(at: cursor)
-                words[used] = word.bits
-                used &+= 1
-                cursor = after
-            }
-
-            // After a value: the next one, or the ends of any number of containers.
-            while true {
-                if !closed {
-                    count &+= 1
-                    cursor = skipSpace(cursor)
-                    if cursor[0] == UInt8(ascii: ",") {
-                        cursor = skipSpace(cursor + 1)
-                        break
-                    }
-                    guard cursor[0] == (inObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                        throw unexpected(at: cursor, expected: inObject ? .commaOrBrace : .commaOrBracket)
-                    }
-                }
-                closed = false
+                open.begin(byte == UInt8(ascii: "{") ? .object : .array, at: cursor - scanner.base)
+                cursor = scanner.skipSpace(cursor + 1)
+                guard cursor[0] == open.closingBracket else { continue }
                 cursor += 1
-                let open = TapeWord(bits: words[current])
-                words[current] = TapeWord(open.kind, length: count, offset: open.offset).bits
-                let parent = Int(truncatingIfNeeded: words[current &+ 1])
-                words[current &+ 1] = TapeWord(next: used, byteCount: cursor - base - open.offset).bits
-                depth &-= 1
-                if depth == 0 {
-                    tape.count = used
-                    return cursor
-                }
-                current = parent
-                let outer = TapeWord(bits: words[parent])
-                count = outer.length
-                inObject = outer.kind == .object
+                open.end(at: cursor - scanner.base)
+            } else {
+                let (word, after) = try scanner.scalar(at: cursor)
+                open.put(word)
+                cursor = after
             }
-        }
-    }
-
-    @inline(__always)
-    func skipSpace(_ start: Cursor) -> Cursor {
-        // Above 0x20 nothing is white space, and compact JSON has none at all.
-        start[0] > 0x20 ? start : skipMoreSpace(start)
-    }
-
-    private func skipMoreSpace(_ start: Cursor) -> Cursor {
-        var cursor = start
-        while true {
-            switch cursor[0] {
-            case 0x20, 0x09, 0x0D: cursor += 1
-            case 0x0A where newlineIsSpace: cursor += 1
-            default: return cursor
-            }
-        }
-    }
-
-    /// The error for a byte that does not fit the grammar, or for the end of the text.
-    func unexpected(at place: Cursor, expected: JSONError.Expectation) -> JSONError {
-        let ended = place >= end || (!newlineIsSpace && place[0] == 0x0A)
-        return JSONError(
-            ended ? .unexpectedEnd : .unexpectedByte(place[0], expected: expected), at: place - base)
-    }
-
-    /// The error for a malformed token, or for the end of the text inside it.
-    func malformed(_ kind: JSONError.Kind, at place: Cursor) -> JSONError {
-        let ended = place >= end || (!newlineIsSpace && place[0] == 0x0A)
-        return JSONError(ended ? .unexpectedEnd : kind, at: place - base)
+            cursor = try open.goOn(after: cursor, scanner: scanner)
+        } while open.depth > 0
+        tape.count = open.used
+        return cursor
     }
 }
 
-extension TapeParser {
-    /// Ends the parsing and hands over what was written.
-    consuming func takeTape() -> TapeBuffer { tape }
+/// The steps of a container that are neither its beginning nor a value.
+extension OpenContainers {
+    typealias Cursor = UnsafePointer<UInt8>
+
+    /// A member name with its colon.
+    @inline(__always)
+    fileprivate mutating func putName(
+        at start: Cursor, expected: UnsafeMutablePointer<ExpectedNames.Entry>, scanner: TokenScanner
+    ) throws(JSONError) -> Cursor {
+        if start[0] == UInt8(ascii: "\""), ExpectedNames.match(expected, start + 1) {
+            put(expected.pointee.word.moved(by: start + 1 - scanner.base))
+            return scanner.skipSpace(start + Int(expected.pointee.byteCount))
+        }
+        let (name, after) = try scanner.name(at: start)
+        ExpectedNames.learn(expected, first: start + 1, name: name)
+        put(name)
+        return after
+    }
+
+    /// What may follow a value: the ends of any number of containers, then a comma unless the outermost has ended.
+    @inline(__always)
+    fileprivate mutating func goOn(after value: Cursor, scanner: TokenScanner) throws(JSONError) -> Cursor {
+        var cursor = value
+        while depth > 0 {
+            countValue()
+            cursor = scanner.skipSpace(cursor)
+            if cursor[0] == UInt8(ascii: ",") { return scanner.skipSpace(cursor + 1) }
+            guard cursor[0] == closingBracket else {
+                throw scanner.unexpected(at: cursor, expected: isObject ? .commaOrBrace : .commaOrBracket)
+            }
+            cursor += 1
+            end(at: cursor - scanner.base)
+        }
+        return cursor
+    }
 }

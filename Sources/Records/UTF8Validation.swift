@@ -1,8 +1,11 @@
+import CSIMD
+
 /// Finds what is not well-formed UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, at most U+10FFFF).
 enum UTF8Validation {
     /// The first byte of the first ill-formed sequence in `bytes`, from `start`; nil when all is well.
     static func firstInvalid(in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int? {
-        var position = start
+        guard let base = bytes.baseAddress else { return nil }
+        var position = start + csimd_utf8_prefix(base + start, bytes.count - start)
         while position < bytes.count {
             guard let length = sequenceLength(in: bytes, at: position) else { return position }
             position += length

@@ -26,7 +26,8 @@ struct TapTests {
         StageBench(
             TapStage(
                 writers: writers, when: when, rule: .of(then, stage: "tap", figures: figures),
-                isBatched: isBatched, run: RunFigures(sources: [], stages: [])))
+                isBatched: isBatched, run: RunFigures(sources: [], stages: []),
+                logger: .silent))
     }
 
     @Test("two sinks write at the same time; the slower one holds the records back")

@@ -38,7 +38,7 @@ struct RateLimitStage: WaitingStage {
 /// leave evenly rather than in bursts, and in small runs where the rate is high.
 ///
 /// Counts in whole attoseconds: nothing is lost to rounding, and a sleep of the right length yields its token.
-struct TokenBucket {
+package struct TokenBucket {
     /// From one token to the next.
     private let interval: Int128
     private let capacity: Int128
@@ -46,14 +46,14 @@ struct TokenBucket {
     private var start: Int128
 
     /// - Parameter rate: of at least one record.
-    init(rate: Rate) {
+    package init(rate: Rate) {
         interval = max(1, rate.period.attoseconds / Int128(max(1, rate.count)))
         capacity = max(1, Duration.milliseconds(10).attoseconds / interval)
         start = -interval
     }
 
     /// Takes up to `count` tokens that are there at a time since the beginning.
-    mutating func take(_ count: Int, at time: Duration) -> Int {
+    package mutating func take(_ count: Int, at time: Duration) -> Int {
         let now = time.attoseconds
         start = max(start, now - capacity * interval)
         let granted = max(0, min(Int128(count), (now - start) / interval))
@@ -62,7 +62,7 @@ struct TokenBucket {
     }
 
     /// How long until the next token is there.
-    func timeToNext(at time: Duration) -> Duration {
+    package func timeToNext(at time: Duration) -> Duration {
         Duration(attoseconds: max(0, start + interval - time.attoseconds))
     }
 }

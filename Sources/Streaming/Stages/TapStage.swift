@@ -9,6 +9,7 @@ struct TapStage: WaitingStage {
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
     let run: RunFigures
+    let logger: Logger
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var batch: [Record] = []
@@ -34,7 +35,7 @@ struct TapStage: WaitingStage {
         let selection = chosen?.map { records[$0] } ?? records
         let refused = selection.isEmpty ? [] : try await write(selection)
         rule.figures.count(in: records.count, out: records.count - refused.count)
-        if refused.count < selection.count { run.sinkWrote() }
+        report(selection.count - refused.count)
         if refused.isEmpty { return try await emit.records(records) }
         let failures = try refused.compactMap { refusal in
             try rule.dispose(selection[refusal.index], because: refusal.message)
@@ -49,6 +50,13 @@ struct TapStage: WaitingStage {
     private func chosen(among records: [Record]) -> [Int]? {
         guard let when else { return nil }
         return records.indices.filter { when.match(records[$0]) == .matched }
+    }
+
+    /// Counts what was written, and says so at each tenth record for who follows closely.
+    private func report(_ count: Int) {
+        guard count > 0 else { return }
+        let total = run.sinksWrote(count)
+        if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
     /// Writes to all sinks.

@@ -1,0 +1,57 @@
+# FeedSpine. `make help` lists what there is.
+
+RELEASE := swift build -c release -Xswiftc -cross-module-optimization
+PROGRAM := .build/release/feedspine-run
+# Warnings of our own code are errors wherever the tests run.
+STRICT  := FEEDSPINE_STRICT=1
+
+.PHONY: run test build check lint format docs bench soak sanitize install clean help
+
+run: build ## Build, then run the example pipeline
+	$(PROGRAM) pipelines/news.yaml
+
+test: ## Everything that must hold: build without warnings, lint, all tests, schemas, examples
+	@scripts/setup --tests
+	$(STRICT) swift build --build-tests
+	@$(MAKE) --no-print-directory lint
+	$(STRICT) swift test --skip-build
+	@$(MAKE) --no-print-directory check
+
+build: ## The release build
+	@scripts/setup
+	$(RELEASE) --product feedspine-run
+
+check: ## Schemas and reference are up to date, every example is valid
+	@$(STRICT) swift build --product feedspine-run
+	scripts/generate --check "$$(swift build --show-bin-path)/feedspine-run"
+	"$$(swift build --show-bin-path)/feedspine-run" validate --warnings-as-errors pipelines/*.yaml
+
+lint: ## Formatting, with the rules of .swift-format
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Put the formatting right
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+docs: build ## Write schemas/ and the generated reference anew
+	scripts/generate "$(PROGRAM)"
+
+bench: build ## Speed, as ratios beside other programs (see Benchmarks/README.md)
+	Benchmarks/run
+
+soak: ## The long proofs: many kills, long fuzzing
+	@scripts/setup --tests
+	FEEDSPINE_SOAK=1 swift test
+
+sanitize: ## All tests under the address and the thread sanitizer
+	@scripts/setup --tests
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize address --scratch-path .build-address
+	swift test --sanitize thread --scratch-path .build-thread
+
+install: build ## Copy the program to PREFIX/bin (default /usr/local)
+	install -D -m 755 $(PROGRAM) "$(DESTDIR)$(or $(PREFIX),/usr/local)/bin/feedspine-run"
+
+clean: ## Remove what was built
+	rm -rf .build .build-address .build-thread
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 12

@@ -1,0 +1,28 @@
+import enum CEL.CanonicalURL
+import PipelineSpec
+import Records
+import Streaming
+
+/// Gives one page one address.
+struct CanonicalURLMap: Transform {
+    static let component = Component<any Transform>(
+        "canonical_url", "Brings addresses into one form, so that the same page has the same address.",
+        details: """
+            Tracking parameters (`utm_…`, `fbclid`, `gclid` and their like), the fragment and a default port go; the \
+            host is in lower case. What is no http address stays as it is.
+            """,
+        Field<[FieldPath]>("fields", default: [FieldPath(first: Key("url"))], "The addresses.")
+    ) { fields in CanonicalURLMap(fields: fields) }
+
+    let fields: [FieldPath]
+
+    func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
+        var changes = FieldChanges()
+        for field in fields {
+            guard let text = field.node(in: record)?.string else { continue }
+            let canonical = CanonicalURL.canonical(text)
+            if canonical != text { changes.add(field, .write { $0.string(canonical) }) }
+        }
+        try changes.apply(to: record, &edit)
+    }
+}

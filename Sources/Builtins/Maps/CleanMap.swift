@@ -1,0 +1,58 @@
+import Feeds
+import PipelineSpec
+import Records
+import Streaming
+
+/// Makes readable text of what feeds carry.
+struct CleanMap: Transform {
+    /// What becomes of markup that is kept beside the text.
+    enum Markup: String, OptionEnum {
+        case keep, safe, remove
+
+        var doc: String {
+            switch self {
+            case .keep: "It stays as it is."
+            case .safe: "Only harmless elements, attributes and addresses stay."
+            case .remove: "It goes; the text stays."
+            }
+        }
+    }
+
+    static let component = Component<any Transform>(
+        "clean", "Turns HTML into text: tags away, entities decoded, white space collapsed.",
+        details: "Values that are no text are left alone.",
+        Field<[FieldPath]>(
+            "fields",
+            default: [
+                FieldPath(first: Key("title")), FieldPath(first: Key("summary")),
+                FieldPath(first: Key("content"), [Key("text")])
+            ],
+            "The texts to clean."),
+        Field<Markup>("html", default: .keep, "What becomes of `content.html`.")
+    ) { fields, html in CleanMap(fields: fields, markup: html) }
+
+    private static let html = FieldPath(first: Key("content"), [Key("html")])
+    private static let url = Key("url")
+
+    let fields: [FieldPath]
+    let markup: Markup
+
+    func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
+        var changes = FieldChanges()
+        for field in fields {
+            guard let text = field.node(in: record)?.string else { continue }
+            let cleaned = HTMLText.plain(text)
+            if cleaned != text { changes.add(field, .write { $0.string(cleaned) }) }
+        }
+        if let html = CleanMap.html.node(in: record)?.string {
+            switch markup {
+            case .keep: break
+            case .remove: changes.add(CleanMap.html, .remove)
+            case .safe:
+                let safe = HTMLSanitizer.safe(html, base: record[CleanMap.url]?.string)
+                changes.add(CleanMap.html, .write { $0.string(safe) })
+            }
+        }
+        try changes.apply(to: record, &edit)
+    }
+}

@@ -1,0 +1,52 @@
+import PipelineSpec
+import Records
+import Streaming
+
+import class CEL.EvaluationContext
+import struct CEL.Program
+
+/// Sets fields to the values of expressions.
+struct SetMap: Transform {
+    static let component = Component<any Transform>(
+        "set", "Sets fields to the values of CEL expressions.",
+        details: """
+            Every expression sees the record as it was before the stage. A path such as `content.words` sets a field \
+            within an object, which is made where it is absent.
+            """,
+        value: Field<OptionMap<Expression>>(
+            "fields", "Field path to expression.",
+            example: "{ slug: 'title.lowerAscii()', content.words: 'size(content.text.split(\" \"))' }")
+    ) { context, fields in
+        SetMap(
+            values: try fields.entries.map { entry in
+                guard let path = FieldPath(entry.key) else { throw InvalidFieldPath(text: entry.key) }
+                return Value(field: path, program: try context.compile(entry.value.source))
+            },
+            context: context[EvaluationContextKey.self])
+    }
+
+    struct Value: Sendable {
+        let field: FieldPath
+        let program: Program
+    }
+
+    let values: [Value]
+    let context: EvaluationContext
+
+    func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
+        // Values are made first: an optional without value sets nothing, which has to be known before its key is
+        // written.
+        var results = ChunkBuilder()
+        var isSet: [Bool] = []
+        for value in values { isSet.append(try value.program.append(record, in: context, to: &results)) }
+        let (chunk, roots) = results.finish(origin: record.chunk.origin)
+        var changes = FieldChanges()
+        var next = roots.startIndex
+        for (value, isSet) in zip(values, isSet) where isSet {
+            let node = chunk.node(at: roots[next])
+            changes.add(value.field, .write { $0.copy(node) })
+            next += 1
+        }
+        try withExtendedLifetime(chunk) { try changes.apply(to: record, &edit) }
+    }
+}

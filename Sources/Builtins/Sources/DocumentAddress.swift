@@ -1,0 +1,49 @@
+import Diagnostics
+package import Fetching
+import PipelineSpec
+import Streaming
+
+/// Where a document is: an address on the web, or a file.
+enum DocumentAddress: Sendable {
+    case web(WebURL)
+    case file(path: String)
+
+    /// - Parameter context: relative paths start from its directory.
+    /// - Throws: `FetchError` for an address that is none.
+    init(_ text: String, in context: BuildContext) throws {
+        let lower = text.prefix(8).lowercased()
+        if lower.hasPrefix("http://") || lower.hasPrefix("https://") {
+            self = .web(try WebURL(text))
+        } else {
+            self = .file(path: context.resolve(text))
+        }
+    }
+
+    /// The place in words, without credentials.
+    var place: String {
+        switch self {
+        case .web(let url): "\(url)"
+        case .file(let path): path
+        }
+    }
+}
+
+extension FetcherKey {
+    /// The client of a source: shared connections, its own pace and patience.
+    static func fetcher(for context: BuildContext) throws -> Fetcher {
+        guard let fetcher = context[FetcherKey.self] else { throw NoFetcher() }
+        let options = context[SourceOptionsKey.self]
+        guard let rate = options?.rateLimit else { return fetcher }
+        return fetcher.paced(RequestRate(rate.count, per: rate.period))
+    }
+}
+
+/// The client that sources share; the program makes it and shuts it down.
+package enum FetcherKey: BuildContextKey {
+    package static let defaultValue: Fetcher? = nil
+}
+
+/// A source that needs the web was built without a client.
+struct NoFetcher: Error, CustomStringConvertible {
+    var description: String { "no HTTP client was given to the sources" }
+}

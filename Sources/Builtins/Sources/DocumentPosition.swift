@@ -1,0 +1,72 @@
+import Fetching
+import Foundation
+import Records
+import Streaming
+
+/// How far a source is with a document that is read as a whole, and what it knows of the last one.
+struct DocumentPosition {
+    private struct Stored: Codable {
+        /// Of the last document that was read to its end.
+        var validators: Validators?
+        /// Where the document has moved to for good.
+        var url: String?
+        /// The server has said that the document will not come back.
+        var isGone: Bool?
+        /// Of the document that is being read.
+        var reading: String?
+    }
+
+    private var stored = Stored()
+    private var next: Validators?
+
+    /// An anchor of another kind of source counts as none.
+    init(_ anchor: Anchor?) {
+        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
+        else {
+            return
+        }
+        self.stored = stored
+    }
+
+    var validators: Validators? { stored.validators }
+    var permanentURL: String? { stored.url }
+    var isGone: Bool { stored.isGone ?? false }
+
+    /// A document starts. If it is the one whose reading was broken off, the items that were sent are skipped.
+    ///
+    /// - Parameter fingerprint: tells one state of the document from another; nil if nothing can.
+    mutating func begin(fingerprint: String?, validators: Validators? = nil, into outlet: SourceOutlet) throws
+    {
+        next = validators
+        guard fingerprint == nil || fingerprint != stored.reading else { return }
+        stored.reading = fingerprint
+        try outlet.restart(from: anchor)
+    }
+
+    /// The document has been sent to its end.
+    mutating func end(into outlet: SourceOutlet) async throws {
+        stored.reading = nil
+        stored.validators = next
+        try await outlet.send([Record](), then: anchor)
+    }
+
+    /// The document has not changed, but what the server says of it may have.
+    mutating func keep(_ validators: Validators?, into outlet: SourceOutlet) async throws {
+        if let validators { stored.validators = validators }
+        try await outlet.send([Record](), then: anchor)
+    }
+
+    mutating func move(to url: String?) { if let url { stored.url = url } }
+
+    mutating func markGone(into outlet: SourceOutlet) async throws {
+        stored.isGone = true
+        try await outlet.send([Record](), then: anchor)
+    }
+
+    private var anchor: Anchor {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(stored)) ?? Data("{}".utf8)
+        return Anchor(json: String(decoding: data, as: UTF8.self))
+    }
+}

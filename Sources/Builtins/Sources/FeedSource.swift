@@ -1,0 +1,141 @@
+import Feeds
+import Fetching
+import Logging
+import PipelineSpec
+import struct PipelineSpec.Secret
+import Records
+import State
+import Streaming
+
+/// Reads a feed, from the web or from a file, and hands out each item as soon as it has arrived.
+struct FeedSource: Source {
+    static let component = Component<any Source>(
+        "rss", "Reads a feed: RSS, Atom, RDF or JSON Feed.",
+        details: """
+            The format is recognised by the content. Items leave as soon as their last byte has arrived. A feed that \
+            has not changed since the last run is not downloaded again; a file is read each time. A feed that breaks \
+            off keeps the items before the break, and the source counts as failed.
+            """,
+        produces: .feedItem,
+        Field<String>(
+            "url", "The feed's address, or a file beside the spec.", .notEmpty,
+            example: "https://feeds.bbci.co.uk/news/technology/rss.xml"),
+        Field<OptionMap<Secret>>("headers", default: OptionMap([]), "Request headers."),
+        Field<Secret?>("token", "A bearer token to send."),
+        Field<ByteSize>(
+            "max_size", default: ByteSize(bytes: 50_000_000), "The largest document, decompressed."),
+        Field<Bool>("allow_private", default: false, "Follow a redirect to a private address.")
+    ) { context, url, headers, token, maxSize, allowPrivate in
+        FeedSource(
+            address: try DocumentAddress(url, in: context),
+            web: WebDocument.Options(
+                headers: headers.entries.map { ($0.key, $0.value.reveal()) }, token: token?.reveal(),
+                maxSize: maxSize.bytes, allowPrivate: allowPrivate),
+            context: context)
+    }
+
+    let address: DocumentAddress
+    let web: WebDocument.Options
+    let context: BuildContext
+
+    var blocks: Bool {
+        if case .file = address { return true }
+        return false
+    }
+
+    func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+        switch address {
+        case .file(let path): try await read(path, from: anchor, into: outlet)
+        case .web(let url):
+            let document = WebDocument(fetcher: try FetcherKey.fetcher(for: context), options: web)
+            try await read(document, at: url, from: anchor, into: outlet)
+        }
+    }
+
+    private func read(_ path: String, from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+        let file = try ReadableFile(path: path)
+        var position = DocumentPosition(anchor)
+        try position.begin(fingerprint: file.fingerprint, into: outlet)
+        var reading = FeedReading(
+            place: path, context: FeedParser.Context(source: outlet.name), outlet: outlet)
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { block.deallocate() }
+        while case let count = try file.read(into: block), count > 0 {
+            try Task.checkCancellation()
+            try await reading.push(Array(block[..<count]))
+        }
+        try await reading.finish()
+        try await position.end(into: outlet)
+    }
+
+    private func read(
+        _ document: WebDocument, at url: WebURL, from anchor: Anchor?, into outlet: SourceOutlet
+    ) async throws {
+        var position = DocumentPosition(anchor)
+        guard let response = try await document.open(url, &position, into: outlet) else { return }
+        guard case .content(let body) = response.outcome else { return }
+        let context = FeedParser.Context(
+            url: response.url.string, contentType: response.headers["content-type"],
+            language: response.headers["content-language"], source: outlet.name)
+        var reading = FeedReading(place: "\(url)", context: context, outlet: outlet)
+        for try await bytes in body { try await reading.push(bytes) }
+        try await reading.finish()
+        try await position.end(into: outlet)
+    }
+}
+
+/// One document on its way through the parser into the pipeline.
+struct FeedReading: ~Copyable {
+    private let place: String
+    private var parser: FeedParser
+    private let outlet: SourceOutlet
+
+    init(place: String, context: FeedParser.Context, outlet: SourceOutlet) {
+        self.place = place
+        self.outlet = outlet
+        parser = FeedParser(context: context)
+    }
+
+    /// Sends the items that the bytes complete.
+    mutating func push(_ bytes: [UInt8]) async throws {
+        try await outlet.send(parser.push(bytes))
+        if let failure = parser.failure { throw FeedSourceError.notAFeed(place: place, failure) }
+    }
+
+    /// Sends what is left, and judges the document as a whole.
+    mutating func finish() async throws {
+        let end = parser.finish()
+        try await outlet.send(end.items)
+        if let failure = end.failure { throw FeedSourceError.notAFeed(place: place, failure) }
+        for problem in end.problems where problem.kind != .cutOff {
+            outlet.logger.debug("\(place): \(problem)")
+        }
+        if !end.wasComplete { throw FeedSourceError.brokenOff(place: place, line: end.problems.last?.line) }
+    }
+}
+
+/// Why a feed could not be read to its end.
+enum FeedSourceError: Error, CustomStringConvertible {
+    case notAFeed(place: String, FeedFailure)
+    case brokenOff(place: String, line: Int?)
+
+    var description: String {
+        switch self {
+        case .notAFeed(let place, let failure): "\(place): \(failure)"
+        case .brokenOff(let place, let line):
+            "\(place)\(line.map { ":\($0)" } ?? ""): the feed breaks off; the items before that were read"
+        }
+    }
+}
+
+extension SourceOutlet {
+    /// Sends items as records.
+    func send(_ items: [FeedItem], then anchor: Anchor? = nil) async throws {
+        var builder = ChunkBuilder()
+        for item in items { item.append(to: &builder) }
+        let (chunk, roots) = builder.finish(origin: origin())
+        let first = indexes(roots.count)
+        let records = roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }
+        try await send(records, then: anchor)
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Synchronization
+
+/// Time zones by name, those in use kept.
+enum TimeZones {
+    private static let capacity = 64
+    private static let zones = Mutex<[String: TimeZone]>([:])
+
+    /// Seconds east of UTC at an instant; nil for an unknown zone. Names are IANA's or `±HH:MM`.
+    static func offset(of name: String, at seconds: Int64) -> Int64? {
+        if name == "UTC" || name == "Z" || name.isEmpty { return 0 }
+        if let fixed = fixedOffset(Array(name.utf8)) { return fixed }
+        guard let zone = zone(name) else { return nil }
+        return Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
+    }
+
+    private static func zone(_ name: String) -> TimeZone? {
+        if let known = zones.withLock({ $0[name] }) { return known }
+        guard let zone = TimeZone(identifier: name) else { return nil }
+        zones.withLock { zones in
+            if zones.count >= capacity { zones.removeAll() }
+            zones[name] = zone
+        }
+        return zone
+    }
+
+    /// `+HH:MM`, `-HH:MM` or `HH:MM`.
+    private static func fixedOffset(_ name: [UInt8]) -> Int64? {
+        let isNegative = name.first == UInt8(ascii: "-")
+        let digits = isNegative || name.first == UInt8(ascii: "+") ? Array(name.dropFirst()) : name
+        guard digits.count == 5, digits[2] == UInt8(ascii: ":") else { return nil }
+        return digits.withUnsafeBufferPointer { digits in
+            guard let hours = digits.twoDigits(at: 0), let minutes = digits.twoDigits(at: 3), hours < 24,
+                minutes < 60
+            else { return nil }
+            return (hours * 3600 + minutes * 60) * (isNegative ? -1 : 1)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Records
+
+/// A name of a field, ready for comparison with the tape.
+///
+/// Safe because `text` points into the key's own array, which never changes and lives as long as `key`.
+struct FieldName: @unchecked Sendable {
+    let key: Key
+    let text: Text
+
+    init(_ key: Key, in arena: inout Arena) {
+        self.key = key
+        text = arena.text(key.name)
+    }
+}
+
+/// Reading the record of the frame.
+extension Frame {
+    /// A top-level field with the overlay applied.
+    @inline(__always)
+    func field(_ name: UnsafeBufferPointer<UInt8>) -> Node? {
+        if overlay != nil { return changedField(name) }
+        return base?.member(named: name)
+    }
+
+    @inline(never)
+    private func changedField(_ name: UnsafeBufferPointer<UInt8>) -> Node? {
+        if let overlay = overlay?.takeUnretainedValue() {
+            for field in overlay.fields where field.key.utf8.elementsEqual(name) { return field.value?.node }
+        }
+        return base?.member(named: name)
+    }
+
+    /// The record as Records knows it, for what needs all fields.
+    var record: Record? {
+        guard let base, let chunk = chunk?.takeUnretainedValue() else { return nil }
+        return Record(
+            chunk: chunk, root: base.index, index: recordIndex, overlay: overlay?.takeUnretainedValue())
+    }
+
+    /// A field of `meta`.
+    mutating func metaField(_ name: Text) -> Value? {
+        guard let origin = chunk?.takeUnretainedValue().origin else { return nil }
+        switch name.string {
+        case "source": return .text(arena.text(origin.source))
+        case "received": return .timestamp(Timestamp(nanosecondsSince1970: origin.received))
+        case "index": return .int(Int64(clamping: recordIndex))
+        default: return nil
+        }
+    }
+
+    /// `record` or `meta` with all entries, for iteration and comparison.
+    mutating func materialised(_ container: Value) -> Value.Map {
+        var entries: [(Value, Value)] = []
+        if case .record = container, let record {
+            for (name, value) in record.fields {
+                entries.append((.text(arena.text(name.string)), Value(value)))
+            }
+        } else if case .meta = container {
+            for name in ["source", "received", "index"] {
+                let key = arena.text(name)
+                if let value = metaField(key) { entries.append((.text(key), value)) }
+            }
+        }
+        let map = Value.Map.empty(capacity: entries.count, in: &arena)
+        // Later members win over earlier ones of the same name.
+        var seen = Set<String>()
+        for (key, value) in entries.reversed() {
+            if case .text(let text) = key, seen.insert(text.string).inserted { _ = map.insert(key, value) }
+        }
+        return map
+    }
+}

@@ -1,0 +1,210 @@
+package import Records
+
+/// A compiled expression: evaluated as often and on as many threads as wanted.
+package struct Program: Sendable {
+    /// The expression as it was written.
+    package let text: String
+    let checked: CheckedExpression
+    private let code: Code
+    private let cost: Int
+
+    /// What the checker deduced for the whole expression.
+    package var type: ValueType { checked.type }
+
+    /// The syntax tree after macros, as text for people.
+    package var tree: String { TreePrinter(checked).text }
+
+    /// Compiles an expression; all its problems at once.
+    ///
+    /// With `expected` the expression must be of that type, or of one that is known only at run time.
+    package static func compile(
+        _ text: String, in environment: Environment, expecting expected: ValueType? = nil
+    ) throws(CompileErrors) -> Program {
+        let options = Parser.Options(
+            limits: environment.limits, extensions: environment.extensions,
+            readsRecords: environment.record != nil, expandsMacros: environment.expandsMacros)
+        let tree = try Parser.parse(text, options: options)
+        let checked = try Checker.check(tree, in: environment, expecting: expected)
+        return Program(text, checked, try Code(checked), cost: environment.limits.cost)
+    }
+
+    private init(_ text: String, _ checked: CheckedExpression, _ code: Code, cost: Int) {
+        self.text = text
+        self.checked = checked
+        self.code = code
+        self.cost = cost
+    }
+}
+
+/// The closures of a program with what they refer to.
+private final class Code: Sendable {
+    let root: Step
+    /// Owns the memory behind the constants in the closures.
+    private let pool: ConstantPool
+
+    init(_ checked: CheckedExpression) throws(CompileErrors) {
+        pool = ConstantPool(slotCount: checked.slotCount)
+        var compiler = Compiler(checked, pool: pool)
+        root = compiler.lower(checked.tree.root).step
+        guard compiler.errors.isEmpty else { throw CompileErrors(compiler.errors) }
+    }
+}
+
+/// What a condition says of a record.
+package enum MatchOutcome: Equatable, Sendable {
+    case matched
+    case notMatched
+    /// The condition depends on a field that the record does not have, named with its path.
+    case missing(field: String)
+    case failed(EvaluationError)
+}
+
+// MARK: - Evaluation over records
+
+extension Program {
+    /// Whether a record fulfils the condition.
+    package func matches(_ record: borrowing Record, in context: EvaluationContext) -> MatchOutcome {
+        evaluate(record, in: context) { value, frame in
+            switch value {
+            case .bool(true): .matched
+            case .bool(false): .notMatched
+            default: failedMatch(value, &frame)
+            }
+        }
+    }
+
+    @inline(never)
+    private func failedMatch(_ value: Value, _ frame: inout Frame) -> MatchOutcome {
+        guard case .failure(let failure) = value else {
+            return .failed(
+                EvaluationError(
+                    .noSuchOverload, at: checked.tree[checked.tree.root].range,
+                    detail: "a condition of type \(value.typeName)"))
+        }
+        let error = error(failure, frame)
+        return failure.kind == .missingField ? .missing(field: error.detail) : .failed(error)
+    }
+
+    /// The value for a record, as a value that owns itself.
+    package func value(
+        of record: borrowing Record, in context: EvaluationContext
+    ) -> Result<OwnedValue, EvaluationError> {
+        evaluate(record, in: context) { value, frame in owned(value, &frame) }
+    }
+
+    /// Appends the value for a record as JSON; false, and nothing appended, when it is an optional without value.
+    package func append(
+        _ record: borrowing Record, in context: EvaluationContext, to builder: inout ChunkBuilder
+    ) throws(EvaluationError) -> Bool {
+        let result = evaluate(record, in: context) { value, frame -> Result<Bool, EvaluationError> in
+            if case .failure(let failure) = value { return .failure(error(failure, frame)) }
+            if case .optional(nil) = value { return .success(false) }
+            guard frame.canWrite(value) else { return .failure(tooDeep) }
+            frame.write(value, to: &builder)
+            return .success(true)
+        }
+        return try result.get()
+    }
+
+    /// The value for declared variables, without a record.
+    package func value(
+        of variables: [String: OwnedValue], in context: EvaluationContext? = nil
+    ) -> Result<OwnedValue, EvaluationError> {
+        run(record: nil, context: context, variables: variables) { value, frame in owned(value, &frame) }
+    }
+}
+
+// MARK: - The frame of an evaluation
+
+extension Program {
+    @inline(__always)
+    private func evaluate<R>(
+        _ record: borrowing Record, in context: EvaluationContext, _ body: (Value, inout Frame) -> R
+    ) -> R {
+        if checked.slotCount > 0 {
+            return withUnsafeTemporaryAllocation(of: Value.self, capacity: checked.slotCount) { slots in
+                slots.initialize(repeating: .null)
+                return evaluate(record, in: context, slots: slots.baseAddress ?? Program.noSlots, body)
+            }
+        }
+        return evaluate(record, in: context, slots: Program.noSlots, body)
+    }
+
+    @inline(__always)
+    private func evaluate<R>(
+        _ record: borrowing Record, in context: EvaluationContext, slots: UnsafeMutablePointer<Value>,
+        _ body: (Value, inout Frame) -> R
+    ) -> R {
+        var frame = Frame(
+            base: record.node, overlay: record.overlay.map { Unmanaged.passUnretained($0) },
+            chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index, variables: nil,
+            slots: slots, context: Unmanaged.passUnretained(context), budget: cost)
+        return body(code.root(&frame), &frame)
+    }
+
+    /// For programs without variables of macros; never read or written.
+    private static var noSlots: UnsafeMutablePointer<Value> {
+        UnsafeMutablePointer(bitPattern: MemoryLayout<Value>.alignment).unsafelyUnwrapped
+    }
+
+    private func run<R>(
+        record: Record?, context: EvaluationContext?, variables: [String: OwnedValue],
+        _ body: (Value, inout Frame) -> R
+    ) -> R {
+        withUnsafeTemporaryAllocation(of: Value.self, capacity: checked.slotCount + checked.variables.count) {
+            space in
+            var bindings = Arena()
+            space.initialize(repeating: .null)
+            let start = space.baseAddress ?? Program.noSlots
+            for (place, name) in checked.variables.enumerated() {
+                (start + place).initialize(
+                    to: variables[name].map { Value($0, in: &bindings) }
+                        ?? .failure(Value.Failure(kind: .unknownVariable, site: -1, detail: 0)))
+            }
+            var frame = Frame(
+                base: nil, overlay: nil, chunk: nil, recordIndex: 0, variables: start,
+                slots: start + checked.variables.count, context: context.map { Unmanaged.passUnretained($0) },
+                budget: cost)
+            return body(code.root(&frame), &frame)
+        }
+    }
+}
+
+// MARK: - Errors
+
+extension Program {
+    private func owned(_ value: Value, _ frame: inout Frame) -> Result<OwnedValue, EvaluationError> {
+        if case .failure(let failure) = value { return .failure(error(failure, frame)) }
+        guard frame.canWrite(value) else { return .failure(tooDeep) }
+        return .success(frame.owned(value))
+    }
+
+    private var tooDeep: EvaluationError {
+        EvaluationError(.tooDeep, at: checked.tree[checked.tree.root].range, detail: "")
+    }
+
+    private func error(_ failure: Value.Failure, _ frame: borrowing Frame) -> EvaluationError {
+        let tree = checked.tree
+        let site = failure.site >= 0 ? Int(failure.site) : tree.root
+        var detail = frame.detail(of: failure)
+        if failure.kind == .missingField, let path = checked.path(site) { detail = path }
+        return EvaluationError(failure.kind, at: tree[site].range, detail: detail)
+    }
+}
+
+extension CheckedExpression {
+    /// The path of names that a node spells, for messages.
+    func path(_ id: ExpressionID) -> String? {
+        switch tree[id].kind {
+        case .identifier(let name, _): return name
+        case .select(let operand, let field, _):
+            if case .record = references[operand] { return field }
+            return path(operand).map { "\($0).\(field)" }
+        case .index(let operand, let index, _):
+            guard case .literal(.string(let field)) = tree[index].kind else { return nil }
+            if case .record = references[operand] { return field }
+            return path(operand).map { "\($0).\(field)" }
+        default: return nil
+        }
+    }
+}

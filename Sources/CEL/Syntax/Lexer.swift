@@ -1,0 +1,126 @@
+/// Turns the UTF-8 text of an expression into tokens; errors are collected and lexing goes on behind them.
+struct Lexer {
+    let text: [UInt8]
+    var position = 0
+    var errors: [CompileError] = []
+
+    init(_ text: [UInt8]) { self.text = text }
+
+    /// All tokens in order; the last one is `.end`.
+    mutating func tokens() -> [Token] {
+        var result: [Token] = []
+        while true {
+            skipSpaceAndComments()
+            guard position < text.count else { break }
+            let start = position
+            guard let kind = next() else { continue }
+            result.append(Token(kind: kind, range: start..<position))
+        }
+        result.append(Token(kind: .end, range: text.count..<text.count))
+        return result
+    }
+
+    func peek(_ distance: Int = 0) -> UInt8 {
+        position + distance < text.count ? text[position + distance] : 0
+    }
+
+    mutating func fail(_ kind: CompileError.Kind, from start: Int) {
+        errors.append(CompileError(kind, at: start..<max(position, start)))
+    }
+
+    private mutating func skipSpaceAndComments() {
+        while position < text.count {
+            switch text[position] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C:
+                position += 1
+            case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"):
+                while position < text.count, text[position] != UInt8(ascii: "\n") { position += 1 }
+            default:
+                return
+            }
+        }
+    }
+
+    private mutating func next() -> Token.Kind? {
+        let byte = text[position]
+        if let literal = quotedLiteral() { return literal.kind }
+        if byte.isIdentifierStart { return identifier() }
+        if byte.isDigit || (byte == UInt8(ascii: ".") && peek(1).isDigit) { return number() }
+        if byte == UInt8(ascii: "`") { return escapedIdentifier() }
+        return symbol()
+    }
+
+    private mutating func identifier() -> Token.Kind {
+        let start = position
+        while position < text.count, text[position].isIdentifierPart { position += 1 }
+        let name = String(decoding: text[start..<position], as: UTF8.self)
+        switch name {
+        case "in": return .symbol(.in)
+        case "true": return .symbol(.true)
+        case "false": return .symbol(.false)
+        case "null": return .symbol(.null)
+        default: return .identifier(name)
+        }
+    }
+
+    private mutating func escapedIdentifier() -> Token.Kind? {
+        let start = position
+        position += 1
+        while position < text.count, text[position].isEscapedIdentifierPart { position += 1 }
+        guard position > start + 1, peek() == UInt8(ascii: "`") else {
+            fail(.malformedEscapedName, from: start)
+            return nil
+        }
+        position += 1
+        return .escapedIdentifier(String(decoding: text[start + 1..<position - 1], as: UTF8.self))
+    }
+
+    private mutating func symbol() -> Token.Kind? {
+        if position + 1 < text.count,
+            let symbol = Symbol(rawValue: String(decoding: text[position...position + 1], as: UTF8.self)),
+            !text[position].isIdentifierStart
+        {
+            position += 2
+            return .symbol(symbol)
+        }
+        if let symbol = Symbol(rawValue: String(UnicodeScalar(text[position]))) {
+            position += 1
+            return .symbol(symbol)
+        }
+        let start = position
+        let scalar = decodedScalar()
+        fail(.unexpectedCharacter(scalar), from: start)
+        return nil
+    }
+
+    /// The scalar at the position, stepping behind it.
+    mutating func decodedScalar() -> Unicode.Scalar {
+        var decoder = UTF8()
+        var rest = text[position...].prefix(4).makeIterator()
+        guard case .scalarValue(let scalar) = decoder.decode(&rest) else {
+            position += 1
+            return "\u{FFFD}"
+        }
+        position += UTF8.width(scalar)
+        return scalar
+    }
+}
+
+extension UInt8 {
+    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+    var isIdentifierStart: Bool { isLetter || self == UInt8(ascii: "_") }
+    var isIdentifierPart: Bool { isIdentifierStart || isDigit }
+
+    var isEscapedIdentifierPart: Bool {
+        isIdentifierPart || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
+            || self == UInt8(ascii: "/") || self == UInt8(ascii: " ")
+    }
+
+    /// The value of a hexadecimal digit.
+    var hexValue: UInt8? {
+        if isDigit { return self &- UInt8(ascii: "0") }
+        let letter = (self | 0x20) &- UInt8(ascii: "a")
+        return letter < 6 ? letter + 10 : nil
+    }
+}

@@ -1,0 +1,129 @@
+import Records
+
+/// Values that leave and enter an evaluation.
+extension Frame {
+    private static let maximumDepth = 256
+
+    /// Whether nesting stays within what writing follows.
+    mutating func canWrite(_ value: Value) -> Bool { isWritable(value, depth: 0) }
+
+    private func isWritable(_ value: Value, depth: Int) -> Bool {
+        guard depth < Frame.maximumDepth else { return false }
+        switch value {
+        case .list(let list):
+            return (0..<list.count).allSatisfy { isWritable(list[$0], depth: depth + 1) }
+        case .map(let map):
+            return (0..<map.count).allSatisfy { isWritable(map.value($0), depth: depth + 1) }
+        case .optional(let content): return content.map { isWritable($0.pointee, depth: depth + 1) } ?? true
+        default: return true
+        }
+    }
+
+    /// A copy that owns everything.
+    mutating func owned(_ value: Value) -> OwnedValue {
+        switch value {
+        case .null, .failure: .null
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .uint(let value): .uint(value)
+        case .double(let value): .double(value)
+        case .text(let text): .string(text.string)
+        case .bytes(let text): .bytes(Array(text.utf8))
+        case .timestamp(let value): .timestamp(value)
+        case .duration(let value): .duration(value)
+        case .type(let name): .type(name.string)
+        case .optional(let content): .optional(content.map { owned($0.pointee) })
+        case .address(let address): .address(address.pointee.description)
+        case .list(let list): .list((0..<list.count).map { owned(list[$0]) })
+        case .map, .record, .meta: ownedMap(value)
+        case .node(let node):
+            switch node.kind {
+            case .array: .list(node.elements.map { owned(Value($0)) })
+            case .object: ownedMap(value)
+            default: .string(string(value).string)
+            }
+        }
+    }
+
+    private mutating func ownedMap(_ value: Value) -> OwnedValue {
+        guard let map = map(value) else { return .null }
+        return .map((0..<map.count).map { (owned(map.key($0)), owned(map.value($0))) })
+    }
+
+    /// Writes a value as JSON: bytes in base64, timestamps in RFC 3339, durations in seconds with an `s`, types by
+    /// name, keys as strings. Empty optionals become null in lists and are left out of maps.
+    mutating func write(_ value: Value, to builder: inout ChunkBuilder) {
+        switch value {
+        case .null, .failure: builder.null()
+        case .bool(let value): builder.bool(value)
+        case .int(let value): builder.int(value)
+        case .uint(let value): builder.uint(value)
+        case .double(let value): builder.double(value)
+        case .text(let text), .type(let text): builder.string(utf8: text.utf8)
+        case .bytes(let text): builder.string(Base64.encode(text.utf8))
+        case .timestamp(let value): builder.string(value.rfc3339)
+        case .duration(let value): builder.string(DurationText.format(value))
+        case .address(let address): builder.string(address.pointee.description)
+        case .optional(let content): write(content?.pointee ?? .null, to: &builder)
+        case .node(let node): builder.copy(node)
+        case .list(let list):
+            builder.beginArray()
+            for position in 0..<list.count { write(list[position], to: &builder) }
+            builder.endArray()
+        case .map, .record, .meta: writeMap(value, to: &builder)
+        }
+    }
+
+    private mutating func writeMap(_ value: Value, to builder: inout ChunkBuilder) {
+        if case .record = value, let record { return builder.copy(record) }
+        builder.beginObject()
+        if let map = map(value) {
+            for position in 0..<map.count {
+                if case .optional(nil) = map.value(position) { continue }
+                let key = map.key(position)
+                if let text = text(of: key) {
+                    builder.key(utf8: text.utf8)
+                } else {
+                    builder.key(keyText(key))
+                }
+                write(map.value(position), to: &builder)
+            }
+        }
+        builder.endObject()
+    }
+
+    private func keyText(_ key: Value) -> String {
+        switch key {
+        case .bool(let value): "\(value)"
+        case .int(let value): "\(value)"
+        case .uint(let value): "\(value)"
+        default: ""
+        }
+    }
+}
+
+extension Value {
+    /// A value whose memory is in the arena.
+    init(_ owned: OwnedValue, in arena: inout Arena) {
+        switch owned {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .int(let value): self = .int(value)
+        case .uint(let value): self = .uint(value)
+        case .double(let value): self = .double(value)
+        case .string(let value): self = .text(arena.text(value))
+        case .bytes(let value): self = .bytes(arena.text(value))
+        case .timestamp(let value): self = .timestamp(value)
+        case .duration(let value): self = .duration(value)
+        case .type(let name): self = .type(arena.text(name))
+        case .list(let values): self = .list(arena.list(values.map { Value($0, in: &arena) }))
+        case .optional(let content):
+            self = content.map { arena.optional(Value($0, in: &arena)) } ?? .optional(nil)
+        case .address(let text): self = NetworkAddress(parsing: text).map { arena.address($0) } ?? .null
+        case .map(let entries):
+            let map = Value.Map.empty(capacity: entries.count, in: &arena)
+            for (key, value) in entries { _ = map.insert(Value(key, in: &arena), Value(value, in: &arena)) }
+            self = .map(map)
+        }
+    }
+}

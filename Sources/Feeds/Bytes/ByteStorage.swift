@@ -1,0 +1,85 @@
+import Glibc
+
+/// A growable run of bytes with one owner: what is read, and the text that is being gathered.
+///
+/// Reading and writing go through plain pointers, because a feed is looked at byte by byte and an `Array` would check
+/// its uniqueness and bounds each time.
+///
+/// Safe because the type is not copyable (so nobody else holds the memory), every index is checked against `count`
+/// where it enters, and pointers handed out are used before the next mutation.
+struct ByteStorage: ~Copyable, @unchecked Sendable {
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private(set) var count = 0
+    private var capacity: Int
+
+    init(capacity: Int = 256) {
+        self.capacity = max(16, capacity)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The bytes from `start` on; valid until the next mutation.
+    func bytes(from start: Int = 0) -> Bytes {
+        let start = min(max(0, start), count)
+        return Bytes(start: base + start, count: count - start)
+    }
+
+    /// The bytes of a range; valid until the next mutation.
+    func bytes(_ range: Range<Int>) -> Bytes {
+        let range = range.clamped(to: 0..<count)
+        return Bytes(start: base + range.lowerBound, count: range.count)
+    }
+
+    mutating func append(_ bytes: Bytes) {
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        (base + count).update(from: source, count: bytes.count)
+        count += bytes.count
+    }
+
+    mutating func append(_ byte: UInt8) {
+        reserve(1)
+        base[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ text: StaticString) {
+        append(Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(unit) }
+    }
+
+    /// Forgets everything from `length` on.
+    mutating func truncate(to length: Int) { count = min(count, max(0, length)) }
+
+    /// Drops the first `length` bytes, moving the rest to the front.
+    mutating func removeFirst(_ length: Int) {
+        let length = min(count, max(0, length))
+        guard length > 0 else { return }
+        base.update(from: base + length, count: count - length)
+        count -= length
+    }
+
+    /// Makes room for `extra` bytes and lets `fill` write them; it returns how many it wrote.
+    mutating func appendUninitialized(_ extra: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        reserve(extra)
+        count += min(extra, max(0, fill(UnsafeMutableBufferPointer(start: base + count, count: extra))))
+    }
+
+    private mutating func reserve(_ extra: Int) {
+        guard count + extra > capacity else { return }
+        capacity = max(capacity * 2, count + extra)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        larger.update(from: base, count: count)
+        base.deallocate()
+        base = larger
+    }
+}

@@ -1,0 +1,104 @@
+import Glibc
+
+/// Borrowed UTF-8 bytes of somebody else's memory, used before that memory changes.
+typealias Bytes = UnsafeBufferPointer<UInt8>
+
+extension UInt8 {
+    static let ampersand = UInt8(ascii: "&")
+    static let lessThan = UInt8(ascii: "<")
+    static let greaterThan = UInt8(ascii: ">")
+    static let quote = UInt8(ascii: "\"")
+    static let apostrophe = UInt8(ascii: "'")
+    static let slash = UInt8(ascii: "/")
+    static let newline = UInt8(ascii: "\n")
+    static let space = UInt8(ascii: " ")
+
+    /// XML white space; form feed and vertical tab count because old feeds have them.
+    @inline(__always) var isSpace: Bool { self == 0x20 || (self >= 9 && self <= 13) }
+    @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
+    @inline(__always) var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    /// The lower-case form of an ASCII letter; other bytes as they are.
+    @inline(__always) var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+    /// A byte that may begin an XML name; every non-ASCII byte may.
+    @inline(__always) var startsName: Bool { isLetter || self == 0x5F || self == 0x3A || self >= 0x80 }
+    /// A byte that may continue an XML name.
+    @inline(__always) var continuesName: Bool { startsName || isDigit || self == 0x2D || self == 0x2E }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The position of the next `byte` at or after `start`.
+    @inline(__always) func position(of byte: UInt8, from start: Int) -> Int? {
+        guard start < count, let base = baseAddress,
+            let found = memchr(base + start, Int32(byte), count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+
+    /// The bytes of a range that lies inside.
+    @inline(__always) func part(_ range: Range<Int>) -> Bytes { Bytes(rebasing: self[range]) }
+
+    /// Without the white space at both ends.
+    var trimmed: Bytes {
+        var low = 0
+        var high = count
+        while low < high, self[low].isSpace { low += 1 }
+        while high > low, self[high - 1].isSpace { high -= 1 }
+        return part(low..<high)
+    }
+
+    /// Whether the bytes are exactly `text`.
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        guard let base = baseAddress else { return true }
+        return memcmp(base, text.utf8Start, count) == 0
+    }
+
+    /// Whether the bytes are `text` in any ASCII case; `text` is in lower case.
+    func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && hasPrefixIgnoringCase(text)
+    }
+
+    /// Whether the bytes begin with `text` in any ASCII case; `text` is in lower case.
+    func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount else { return false }
+        for i in 0..<text.utf8CodeUnitCount where self[i].lowercased != text.utf8Start[i] { return false }
+        return true
+    }
+
+    /// How often `byte` occurs.
+    func occurrences(of byte: UInt8) -> Int {
+        var total = 0
+        var i = 0
+        let pattern = SIMD64<UInt8>(repeating: byte)
+        while i + 64 <= count, let base = baseAddress {
+            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD64<UInt8>.self)
+            let ones = SIMD64<UInt8>(repeating: 0).replacing(
+                with: SIMD64(repeating: 1), where: block .== pattern)
+            total += Int(ones.wrappedSum())
+            i += 64
+        }
+        while i < count {
+            if self[i] == byte { total += 1 }
+            i += 1
+        }
+        return total
+    }
+}
+
+extension String {
+    /// The text of bytes, with U+FFFD for what is not UTF-8.
+    @inline(__always) init(_ bytes: Bytes) { self.init(decoding: bytes, as: UTF8.self) }
+
+    /// ASCII letters in lower case, every other character as it is.
+    var asciiLowercased: String {
+        utf8.contains { $0 &- 0x41 < 26 }
+            ? String(decoding: utf8.map(\.lowercased), as: UTF8.self) : self
+    }
+
+    /// Without the white space at both ends.
+    var trimmed: String {
+        guard let first = utf8.first, let last = utf8.last, first.isSpace || last.isSpace else { return self }
+        var text = self
+        return text.withUTF8 { String($0.trimmed) }
+    }
+}

@@ -1,0 +1,140 @@
+/// An instant as feeds write it.
+package struct FeedDate: Sendable, Hashable, Comparable {
+    /// Seconds since 1970 in UTC; negative before.
+    package let seconds: Int64
+    /// 0 to 999,999,999.
+    package let nanoseconds: Int32
+
+    package init(seconds: Int64, nanoseconds: Int32 = 0) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
+    }
+
+    package static func < (a: FeedDate, b: FeedDate) -> Bool {
+        (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
+    }
+
+    /// Reads a date in any of the forms that feeds have: RFC 822, ISO 8601, asctime, and what people write by hand.
+    ///
+    /// Without a zone it is UTC. Nil when it is no date, or one that does not exist.
+    package static func parse(_ text: String) -> FeedDate? {
+        var text = text
+        return text.withUTF8 { parse(utf8: $0) }
+    }
+
+    /// The same for UTF-8 bytes.
+    package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> FeedDate? {
+        let text = text.trimmed
+        guard !text.isEmpty, text.count <= 128 else { return nil }
+        var numeric = DateScanner(text)
+        if let fields = numeric.iso() { return FeedDate(fields) }
+        var worded = DateScanner(text)
+        return worded.worded().flatMap { FeedDate($0) }
+    }
+
+    /// RFC 3339 in UTC, with a fraction only when there is one: `2026-11-21T10:00:00Z`.
+    package var rfc3339: String {
+        let (day, second) = seconds.quotientAndRemainderFloored(86_400)
+        let (year, month, dayOfMonth) = Calendar.date(day: day)
+        var text = [UInt8]()
+        text.reserveCapacity(30)
+        text.append(number: year, width: 4)
+        text.append(UInt8(ascii: "-"))
+        text.append(number: month, width: 2)
+        text.append(UInt8(ascii: "-"))
+        text.append(number: dayOfMonth, width: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(number: second / 3600, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(number: second / 60 % 60, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(number: second % 60, width: 2)
+        if nanoseconds > 0 {
+            var fraction = [UInt8]()
+            fraction.append(number: Int64(nanoseconds), width: 9)
+            while fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
+            text.append(UInt8(ascii: "."))
+            text += fraction
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension FeedDate {
+    /// Nil when a field is out of range.
+    init?(_ fields: DateFields) {
+        guard (0...9999).contains(fields.year), (1...12).contains(fields.month), fields.day >= 1,
+            fields.day <= Calendar.days(in: fields.month, of: fields.year)
+        else { return nil }
+        let isEndOfDay = fields.hour == 24 && fields.minute == 0 && fields.second == 0
+        guard fields.hour < 24 || isEndOfDay, fields.minute < 60, fields.second <= 60 else { return nil }
+        let day = Calendar.day(year: fields.year, month: fields.month, day: fields.day)
+        let time = fields.hour * 3600 + fields.minute * 60 + min(59, fields.second)
+        self.init(seconds: day * 86_400 + time - (fields.offset ?? 0), nanoseconds: fields.nanoseconds)
+    }
+}
+
+/// A date taken apart, not yet checked.
+struct DateFields {
+    var year: Int64 = 0
+    var month: Int64 = 1
+    var day: Int64 = 1
+    var hour: Int64 = 0
+    var minute: Int64 = 0
+    var second: Int64 = 0
+    var nanoseconds: Int32 = 0
+    /// Seconds east of Greenwich; nil when no zone is given.
+    var offset: Int64?
+
+    /// Two-digit years are those around 2000.
+    static func fullYear(_ year: Int64, digits: Int) -> Int64 {
+        digits > 2 ? year : year + (year < 70 ? 2000 : 1900)
+    }
+}
+
+/// The proleptic Gregorian calendar.
+enum Calendar {
+    /// Days since 1970-01-01 (after Howard Hinnant's algorithm: years begin in March, eras have 400 years).
+    static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let y = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = y.quotientAndRemainderFloored(400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    static func date(day: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let (era, dayOfEra) = (day + 719_468).quotientAndRemainderFloored(146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        let month = shifted < 10 ? shifted + 3 : shifted - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    }
+
+    static func days(in month: Int64, of year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+extension Int64 {
+    fileprivate func quotientAndRemainderFloored(_ divisor: Int64) -> (Int64, Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(number: Int64, width: Int) {
+        var divisor: Int64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(truncatingIfNeeded: number / divisor % 10) &+ 0x30)
+            divisor /= 10
+        }
+    }
+}

@@ -1,0 +1,166 @@
+/// A document of one format: finds out which, and reads entries from it.
+struct FeedDocument: ~Copyable {
+    private enum State {
+        /// The first bytes are being gathered.
+        case start
+        case xml, json, failed
+    }
+
+    /// How much may stand before the first `<` or `{`.
+    private static let junkLimit = 1 << 16
+
+    private let context: FeedParser.Context
+    private var state = State.start
+    private var start = ByteStorage()
+    private var decoder: CharsetDecoder?
+    private var text = ByteStorage(capacity: 1 << 16)
+    private(set) var xml: FeedReader
+    private var json: JSONFeedReader
+    private(set) var failure: FeedFailure?
+    private(set) var isFinished = false
+    private var byteCount = 0
+    /// The charset that is used, and what was found out about it.
+    private var charset: CharsetDecoder.Report?
+
+    init(context: FeedParser.Context) {
+        self.context = context
+        xml = FeedReader(base: context.url, language: context.language, limits: context.limits)
+        json = JSONFeedReader(base: context.url, language: context.language, limits: context.limits)
+    }
+
+    var entry: FeedResource { state == .json ? json.entry : xml.entry }
+    var feed: FeedResource { state == .json ? json.feed : xml.feed }
+    var format: FeedFormat { state == .json ? json.format : xml.format }
+    var language: String? { feed.language }
+    var isComplete: Bool { state == .json ? json.isComplete : xml.isComplete }
+
+    mutating func push(_ bytes: Bytes) {
+        guard state != .failed, !isFinished else { return }
+        byteCount += bytes.count
+        guard decoder != nil else {
+            start.append(bytes)
+            chooseCharset()
+            return
+        }
+        decode(bytes)
+    }
+
+    mutating func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        if decoder == nil { chooseCharset() }
+        if state != .failed { decode(Bytes(start: nil, count: 0)) }
+        xml.finish()
+        if state == .start { fail(byteCount == 0 ? .empty : .notText) }
+    }
+
+    /// Reads on to the end of the next entry.
+    mutating func advance() -> Bool {
+        switch state {
+        case .start, .failed: return false
+        case .json:
+            let found = json.advance()
+            if !found, isFinished, !json.isFeed { fail(.notAJSONFeed) }
+            return found
+        case .xml:
+            let found = xml.advance()
+            if !found { judgeRoot() }
+            return found
+        }
+    }
+
+    /// Ends the reading of what has turned out to be no feed.
+    private mutating func judgeRoot() {
+        guard !xml.isFeed else { return }
+        if let root = xml.rootName, root.asciiLowercased == "html" { return fail(.htmlPage) }
+        guard isFinished else { return }
+        guard let root = xml.rootName else { return fail(xml.tokenizer.doctype == nil ? .notText : .htmlPage) }
+        fail(HTMLAllowList.elements.contains(root.asciiLowercased) ? .htmlPage : .notAFeed(root: root))
+    }
+
+    private mutating func fail(_ failure: FeedFailure) {
+        self.failure = failure
+        state = .failed
+    }
+
+    private mutating func chooseCharset() {
+        let charset = context.contentType.flatMap(ContentType.charset)
+        let fallback = context.contentType.map(ContentType.fallbackCharset) ?? "utf-8"
+        guard
+            let decision = CharsetDecision(
+                start.bytes(), httpCharset: charset, fallback: fallback, isComplete: isFinished)
+        else { return }
+        decoder = CharsetDecoder(decision)
+        var first = ByteStorage(capacity: 16)
+        swap(&first, &start)
+        decode(first.bytes(from: decision.markLength))
+    }
+
+    private mutating func decode(_ bytes: Bytes) {
+        text.truncate(to: state == .start ? text.count : 0)
+        charset = decoder?.decode(bytes, into: &text, isLast: isFinished)
+        if state == .start { chooseFormat() }
+        switch state {
+        case .xml: xml.push(text.bytes())
+        case .json: json.push(text.bytes())
+        case .start, .failed: break
+        }
+    }
+
+    /// Tells JSON from XML by the first character that is neither white space nor junk.
+    private mutating func chooseFormat() {
+        let bytes = text.bytes()
+        guard let first = bytes.first(where: { !$0.isSpace }) else { return }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            state = .json
+        } else if bytes.contains(.lessThan) {
+            state = .xml
+        } else if bytes.count > Self.junkLimit {
+            fail(.notText)
+        }
+    }
+
+    // MARK: What is known at the end
+
+    /// The feed as its items show it.
+    func reference(url: String?) -> FeedItem.Feed {
+        let info = FeedInfo(feed, format: format, charset: nil)
+        return FeedItem.Feed(title: info.title, url: info.url ?? url, home: info.home)
+    }
+
+    func info(url: String?) -> FeedInfo {
+        var info = FeedInfo(feed, format: format, charset: charset?.name)
+        if info.url == nil { info.url = url }
+        return info
+    }
+
+    func problems(skipped: Bool) -> [FeedProblem] {
+        guard failure == nil else { return [] }
+        var problems = state == .json ? json.problems : xml.tokenizer.problems
+        let line = state == .json ? json.line : xml.tokenizer.line
+        if charset?.isChanged == true { problems.note(.wrongCharset, line: 1) }
+        if charset?.isRepaired == true { problems.note(.invalidBytes, line: 1) }
+        if skipped { problems.note(.tooManyItems, line: line) }
+        if !isComplete { problems.note(.cutOff, line: line) }
+        return problems.all
+    }
+}
+
+/// The Content-Type header.
+enum ContentType {
+    /// The charset parameter, without its quotes.
+    static func charset(_ header: String) -> String? {
+        for part in header.split(separator: ";").dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2, String(pair[0]).asciiLowercased.trimmed == "charset" else { continue }
+            let name = CharsetName.normalized(String(pair[1]))
+            return name.isEmpty ? nil : name
+        }
+        return nil
+    }
+
+    /// What a document is in that names no charset: text in ASCII, or in UTF-8 when it turns out not to be that.
+    static func fallbackCharset(_ header: String) -> String {
+        header.trimmed.asciiLowercased.hasPrefix("text/") ? "us-ascii" : "utf-8"
+    }
+}

@@ -1,0 +1,129 @@
+/// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has arrived.
+///
+///     var parser = FeedParser(context: .init(url: "https://example.com/feed", source: "example"))
+///     for try await bytes in body { deliver(parser.push(bytes)) }
+///     let end = parser.finish()
+///
+/// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure`` as soon
+/// as that is certain, and nothing more is read then.
+package struct FeedParser: ~Copyable {
+    /// What is known of a document besides its bytes.
+    package struct Context: Sendable {
+        /// Where the document is from; relative references are resolved against it.
+        package var url: String?
+        /// The HTTP Content-Type header, whole; only its charset counts.
+        package var contentType: String?
+        /// The HTTP Content-Language header.
+        package var language: String?
+        /// The name of the source, for the items.
+        package var source: String?
+        package var limits: FeedLimits
+
+        package init(
+            url: String? = nil, contentType: String? = nil, language: String? = nil, source: String? = nil,
+            limits: FeedLimits = FeedLimits()
+        ) {
+            self.url = url
+            self.contentType = contentType
+            self.language = language
+            self.source = source
+            self.limits = limits
+        }
+    }
+
+    private let context: Context
+    private var document: FeedDocument
+    private var ids = ItemIDs()
+    private var itemCount = 0
+    private var skippedItems = false
+    /// The feed's own description, made anew only when the feed says more.
+    private var feed = FeedItem.Feed()
+    private var feedIsKnown = false
+
+    package init(context: Context = Context()) {
+        self.context = context
+        document = FeedDocument(context: context)
+    }
+
+    /// Why the document is no feed; nil as long as it may be one.
+    package var failure: FeedFailure? { document.failure }
+
+    /// Takes more bytes of the document and answers the items that they complete.
+    package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) -> [FeedItem] {
+        document.push(bytes)
+        return drain()
+    }
+
+    /// The same for any bytes.
+    package mutating func push(_ bytes: some Sequence<UInt8>) -> [FeedItem] {
+        let items = bytes.withContiguousStorageIfAvailable { pushing(&self, $0) }
+        return items ?? Array(bytes).withUnsafeBufferPointer { push($0) }
+    }
+
+    /// Says that no more bytes come.
+    package mutating func finish() -> FeedEnd {
+        document.finish()
+        let items = drain()
+        return FeedEnd(
+            items: items, feed: document.info(url: context.url), problems: document.problems(skipped: skippedItems),
+            failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
+    }
+
+    private mutating func drain() -> [FeedItem] {
+        var items: [FeedItem] = []
+        while document.advance() {
+            if let limit = context.limits.items, itemCount >= limit {
+                skippedItems = true
+                continue
+            }
+            itemCount += 1
+            if !feedIsKnown {
+                feed = document.reference(url: context.url)
+                // What follows the first item no longer changes the items' view of the feed, save in RSS 1.0.
+                feedIsKnown = feed.title != nil
+            }
+            var item = FeedItem(
+                entry: document.entry, feed: feed, format: document.format, language: document.language,
+                source: context.source)
+            ids.makeDistinct(&item)
+            items.append(item)
+        }
+        return items
+    }
+}
+
+/// Lets a closure that may not capture `self` mutate it.
+private func pushing(_ parser: inout FeedParser, _ bytes: UnsafeBufferPointer<UInt8>) -> [FeedItem] {
+    parser.push(bytes)
+}
+
+/// What is left to say when a document has ended.
+package struct FeedEnd: Sendable {
+    /// Items that only the end completed.
+    package let items: [FeedItem]
+    package let feed: FeedInfo
+    package let problems: [FeedProblem]
+    /// Why the document is no feed.
+    package let failure: FeedFailure?
+    /// Whether the document went on to its end, so that nothing is missing.
+    package let wasComplete: Bool
+}
+
+/// Keeps the ids of one document apart.
+struct ItemIDs {
+    /// The number of ids that are remembered.
+    private static let limit = 1_000_000
+    /// Hashes of id and address.
+    private var seen: [Int: Int] = [:]
+
+    /// Gives an item another id when an earlier one with another address has the same.
+    mutating func makeDistinct(_ item: inout FeedItem) {
+        let url = item.url ?? ""
+        let key = item.id.hashValue
+        if let earlier = seen[key] {
+            if earlier != url.hashValue { item.id += "#" + (item.url ?? ContentHash.of(item)) }
+        } else if seen.count < Self.limit {
+            seen[key] = url.hashValue
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// A tag, comment or declaration found in HTML text.
+struct HTMLTag {
+    /// The position after it.
+    let end: Int
+    /// The packed name; 0 for comments, declarations and long names.
+    private let name: UInt64
+    private let isEndTag: Bool
+
+    /// Reads what begins with the `<` at `start`; nil when that is only a character.
+    init?(_ bytes: Bytes, at start: Int) {
+        guard start + 1 < bytes.count else { return nil }
+        let second = bytes[start + 1]
+        if second == UInt8(ascii: "!") || second == UInt8(ascii: "?") {
+            guard let end = Self.endOfDeclaration(bytes, start) else { return nil }
+            (self.end, name, isEndTag) = (end, 0, true)
+            return
+        }
+        isEndTag = second == .slash
+        let nameStart = start + (isEndTag ? 2 : 1)
+        guard nameStart < bytes.count, bytes[nameStart].isLetter else { return nil }
+        var i = nameStart
+        while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
+        name = HTMLElements.packed(bytes.part(nameStart..<i))
+        guard let close = Self.endOfTag(bytes, from: i) else { return nil }
+        end = close + 1
+    }
+
+    var separatesWords: Bool { name != 0 ? !HTMLElements.isInline(name) : !isEndTag }
+    var hidesContent: Bool { !isEndTag && HTMLElements.isHidden(name) }
+
+    /// The position after the end tag of an element whose content is not looked at.
+    func endOfElement(_ bytes: Bytes) -> Int {
+        var i = end
+        while let open = bytes.position(of: .lessThan, from: i) {
+            i = open + 1
+            guard i < bytes.count, bytes[i] == .slash else { continue }
+            var j = i + 1
+            while j < bytes.count, bytes[j].isLetter { j += 1 }
+            guard HTMLElements.packed(bytes.part((i + 1)..<j)) == name else { continue }
+            return bytes.position(of: .greaterThan, from: j).map { $0 + 1 } ?? bytes.count
+        }
+        return bytes.count
+    }
+
+    private static func endOfTag(_ bytes: Bytes, from start: Int) -> Int? {
+        var quote: UInt8 = 0
+        for i in start..<bytes.count {
+            let byte = bytes[i]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == .greaterThan {
+                return i
+            } else if (byte == .quote || byte == .apostrophe) && bytes[i - 1] == UInt8(ascii: "=") {
+                quote = byte
+            }
+        }
+        return bytes.position(of: .greaterThan, from: start)
+    }
+
+    private static func endOfDeclaration(_ bytes: Bytes, _ start: Int) -> Int? {
+        let isComment = start + 3 < bytes.count && bytes[start + 2] == 0x2D && bytes[start + 3] == 0x2D
+        guard isComment else { return bytes.position(of: .greaterThan, from: start).map { $0 + 1 } }
+        var i = start + 2
+        while let close = bytes.position(of: .greaterThan, from: i) {
+            if close >= start + 4, bytes[close - 1] == 0x2D, bytes[close - 2] == 0x2D { return close + 1 }
+            i = close + 1
+        }
+        // An open comment hides the rest, as in browsers.
+        return bytes.count
+    }
+}
+
+/// A character reference found in HTML text.
+struct HTMLReference {
+    let text: String
+    /// The position after it.
+    let end: Int
+
+    /// Reads what begins with the `&` at `start`; nil when that is only a character.
+    init?(_ bytes: Bytes, at start: Int) {
+        var i = start + 1
+        guard i < bytes.count else { return nil }
+        let limit = min(bytes.count, start + 34)
+        let isNumeric = bytes[i] == UInt8(ascii: "#")
+        if isNumeric { i += 1 }
+        let nameStart = i
+        while i < limit, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
+        let name = bytes.part(nameStart..<i)
+        let isTerminated = i < bytes.count && bytes[i] == UInt8(ascii: ";")
+        end = isTerminated ? i + 1 : i
+        if isNumeric {
+            guard let scalar = CharacterReference.scalar(name) else { return nil }
+            text = scalar.map { String(Character($0)) } ?? ""
+        } else {
+            guard isTerminated, let known = HTMLEntities.text(for: name) else { return nil }
+            text = known
+        }
+    }
+}

@@ -1,0 +1,160 @@
+/// Plain text from HTML, without building a tree.
+package enum HTMLText {
+    /// The text that a reader of the HTML sees, in one line: no tags, references replaced, white space collapsed, words
+    /// in neighbouring blocks separated, scripts and styles left out.
+    package static func plain(_ html: String) -> String {
+        var html = html
+        return html.withUTF8 { bytes in
+            guard needsWork(bytes) else { return nil }
+            var output = ByteStorage(capacity: bytes.count)
+            appendPlain(bytes, to: &output)
+            return String(output.bytes())
+        } ?? html
+    }
+
+    /// Text with white space collapsed and at its ends removed.
+    package static func collapsed(_ text: String) -> String {
+        text.split { $0.isWhitespace }.joined(separator: " ")
+    }
+
+    /// Text in one line: as ``collapsed(_:)``, but text that is so already is not touched.
+    static func singleLine(_ text: String) -> String {
+        var previous: UInt8 = .space
+        for byte in text.utf8 {
+            if byte < .space || (byte == .space && previous == .space) { return collapsed(text) }
+            previous = byte
+        }
+        return text.utf8.last == .space ? collapsed(text) : text
+    }
+
+    /// Text as HTML: `&`, `<` and `>` escaped.
+    package static func escaped(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { bytes in
+            var output = ByteStorage(capacity: bytes.count + 16)
+            appendEscaped(bytes, quotes: false, to: &output)
+            return String(output.bytes())
+        }
+    }
+
+    private static func needsWork(_ bytes: Bytes) -> Bool {
+        endOfPlain(bytes, from: 0) < bytes.count || bytes.first == .space || bytes.last == .space
+    }
+
+    static func appendPlain(_ bytes: Bytes, to output: inout ByteStorage) {
+        let start = output.count
+        var needsSpace = false
+        var i = 0
+        while i < bytes.count {
+            let end = endOfPlain(bytes, from: i)
+            if end > i {
+                append(bytes.part(i..<end), &needsSpace, start, to: &output)
+                i = end
+                continue
+            }
+            switch bytes[i] {
+            case .lessThan: i = skipMarkup(bytes, i, &needsSpace, start, to: &output)
+            case .ampersand: i = replaceReference(bytes, i, &needsSpace, start, to: &output)
+            case 0xC2 where i + 1 < bytes.count && bytes[i + 1] != 0xA0:
+                append(bytes.part(i..<(i + 2)), &needsSpace, start, to: &output)
+                i += 2
+            case 0xC2:
+                needsSpace = true
+                i += 2
+            default:
+                needsSpace = true
+                i += 1
+            }
+        }
+    }
+
+    /// Appends a run without markup and without two spaces in a row.
+    @inline(__always)
+    private static func append(
+        _ run: Bytes, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
+    ) {
+        var run = run
+        if run.first == .space {
+            needsSpace = true
+            run = run.part(1..<run.count)
+        }
+        guard !run.isEmpty else { return }
+        if needsSpace, output.count > start { output.append(.space) }
+        needsSpace = run[run.count - 1] == .space
+        output.append(needsSpace ? run.part(0..<(run.count - 1)) : run)
+    }
+
+    private static func skipMarkup(
+        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
+    ) -> Int {
+        guard let tag = HTMLTag(bytes, at: i) else {
+            append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
+            return i + 1
+        }
+        if tag.separatesWords { needsSpace = true }
+        return tag.hidesContent ? tag.endOfElement(bytes) : tag.end
+    }
+
+    private static func replaceReference(
+        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
+    ) -> Int {
+        guard let reference = HTMLReference(bytes, at: i) else {
+            append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
+            return i + 1
+        }
+        for scalar in reference.text.unicodeScalars {
+            if scalar.properties.isWhitespace {
+                needsSpace = true
+            } else {
+                if needsSpace, output.count > start { output.append(.space) }
+                needsSpace = false
+                output.append(scalar)
+            }
+        }
+        return reference.end
+    }
+
+    /// The first position from `start` on of markup, a reference, white space other than a single space, or what may
+    /// be a no-break space.
+    @inline(__always) private static func endOfPlain(_ bytes: Bytes, from start: Int) -> Int {
+        var i = start
+        guard let base = bytes.baseAddress else { return start }
+        while i + 17 <= bytes.count {
+            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD16<UInt8>.self)
+            let next = UnsafeRawPointer(base + i + 1).loadUnaligned(as: SIMD16<UInt8>.self)
+            let space = SIMD16<UInt8>(repeating: .space)
+            let special = (block .== SIMD16(repeating: .lessThan)) .| (block .== SIMD16(repeating: .ampersand))
+                .| (block .< space) .| (block .== SIMD16(repeating: 0xC2))
+                .| ((block .== space) .& (next .<= space))
+            if any(special) { break }
+            i += 16
+        }
+        while i < bytes.count {
+            let byte = bytes[i]
+            if byte == .lessThan || byte == .ampersand || byte < .space || byte == 0xC2 { return i }
+            // A space before more white space ends the run, so that the run ends in at most one.
+            if byte == .space, i + 1 < bytes.count, bytes[i + 1] <= .space { return i + (i == start ? 0 : 1) }
+            i += 1
+        }
+        return i
+    }
+
+    /// Escapes what HTML text may not hold; quotes too for attribute values.
+    static func appendEscaped(_ bytes: Bytes, quotes: Bool, to output: inout ByteStorage) {
+        var clean = 0
+        for i in 0..<bytes.count {
+            let replacement: StaticString
+            switch bytes[i] {
+            case .ampersand: replacement = "&amp;"
+            case .lessThan: replacement = "&lt;"
+            case .greaterThan: replacement = "&gt;"
+            case .quote where quotes: replacement = "&quot;"
+            default: continue
+            }
+            output.append(bytes.part(clean..<i))
+            output.append(replacement)
+            clean = i + 1
+        }
+        output.append(bytes.part(clean..<bytes.count))
+    }
+}

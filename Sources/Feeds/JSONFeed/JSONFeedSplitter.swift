@@ -1,0 +1,123 @@
+/// Finds the items of a JSON Feed as its bytes arrive, without waiting for the end of the document.
+///
+/// What is outside the items gathers in ``head``, with an empty `items` array: a small document of its own.
+struct JSONFeedSplitter: ~Copyable {
+    private enum Place {
+        /// Outside the items array.
+        case head
+        /// Between items.
+        case items
+        /// Inside an item.
+        case item
+    }
+
+    private let limits: FeedLimits
+    private var buffer = ByteStorage()
+    private var position = 0
+    private var place = Place.head
+    private var depth = 0
+    /// The depth of the items array's elements.
+    private var itemsDepth = 0
+    private var isInString = false
+    private var isEscaped = false
+    /// Where the last string at the top level began in ``head``, and whether it was `items`.
+    private var stringStart = 0
+    private var lastStringIsItems = false
+    private var itemStart = 0
+    private(set) var head = ByteStorage()
+    /// The item that ``advance()`` found, in the buffer.
+    private(set) var item = 0..<0
+    private(set) var line = 1
+    /// The outermost object has ended.
+    private(set) var isComplete = false
+    /// An item longer than the limit was left out.
+    private(set) var skippedLongItem = false
+
+    init(limits: FeedLimits) { self.limits = limits }
+
+    var itemBytes: Bytes { buffer.bytes(item) }
+
+    mutating func push(_ bytes: Bytes) {
+        let kept = place == .item ? itemStart : position
+        buffer.removeFirst(kept)
+        position -= kept
+        itemStart -= min(itemStart, kept)
+        buffer.append(bytes)
+    }
+
+    /// Reads on to the end of the next item; false when more bytes are needed.
+    mutating func advance() -> Bool {
+        while position < buffer.count {
+            let byte = buffer.base[position]
+            position += 1
+            if byte == .newline { line += 1 }
+            if place == .head { appendToHead(byte) }
+            if isInString {
+                readString(byte)
+            } else if read(byte) {
+                return true
+            }
+        }
+        return false
+    }
+
+    private mutating func appendToHead(_ byte: UInt8) {
+        if head.count < limits.textSize { head.append(byte) }
+    }
+
+    private mutating func readString(_ byte: UInt8) {
+        if isEscaped {
+            isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+            isEscaped = true
+        } else if byte == .quote {
+            isInString = false
+            if place == .head, depth == 1 {
+                lastStringIsItems = head.bytes(stringStart..<(head.count - 1)).equals("items")
+            }
+        }
+    }
+
+    /// Reads a byte outside strings; true when it ends an item.
+    private mutating func read(_ byte: UInt8) -> Bool {
+        switch byte {
+        case .quote:
+            isInString = true
+            stringStart = head.count
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            depth += 1
+            enter(byte)
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+            depth -= 1
+            return leave(byte)
+        case UInt8(ascii: ",") where depth == 1:
+            lastStringIsItems = false
+        default: break
+        }
+        return false
+    }
+
+    private mutating func enter(_ byte: UInt8) {
+        if place == .head, byte == UInt8(ascii: "["), depth == 2, lastStringIsItems {
+            place = .items
+            itemsDepth = depth
+        } else if place == .items {
+            place = .item
+            itemStart = position - 1
+        }
+    }
+
+    private mutating func leave(_ byte: UInt8) -> Bool {
+        if place == .item, depth == itemsDepth {
+            place = .items
+            item = itemStart..<position
+            if item.count <= limits.textSize { return true }
+            skippedLongItem = true
+        } else if place == .items, depth < itemsDepth {
+            place = .head
+            appendToHead(byte)
+        }
+        if depth == 0 { isComplete = true }
+        return false
+    }
+}

@@ -1,0 +1,140 @@
+/// What end tags do.
+extension FeedReader {
+    mutating func end(_ frame: Frame) {
+        let kind = frame.kind
+        if frame.isExtension { return endExtension(frame) }
+        if kind.isText, construct != nil { return endText(frame) }
+        switch kind {
+        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource, .itunesImage:
+            break
+        case .entry:
+            guard subject != .feed else { return }
+            subject = .feed
+            openExtensions.removeAll()
+            entryJustEnded = true
+        case .source: endSource(value(frame))
+        case .image: isInImage = false
+        case .textInput: isInTextInput = false
+        case .author, .contributor, .owner: endPerson(kind, value(frame))
+        default: endValue(frame, value(frame))
+        }
+    }
+
+    /// The text of the element that ends, without white space at its ends.
+    func value(_ frame: Frame) -> String {
+        String(text.bytes(from: frame.textStart).trimmed)
+    }
+
+    private mutating func endValue(_ frame: Frame, _ value: String) {
+        if isInImage || isInTextInput, endPart(frame.kind, value) { return }
+        switch frame.kind {
+        case .id:
+            guard !value.isEmpty else { return }
+            let link = idIsLink ? URLReference.resolve(value, in: base) : nil
+            update { ($0.id, $0.idLink) = (value, link) }
+        case .link: endLink(value)
+        case .category: endCategory(value)
+        case .tagList: endTagList(value, scheme: nil)
+        case .itunesTagList: endTagList(value, scheme: "http://www.itunes.com/")
+        case .published: update { $0.published = value }
+        case .updated: update { $0.updated = value }
+        case .created: update { $0.created = value }
+        case .expired: update { $0.expired = value }
+        case .language: update { $0.language = Self.languageTag(value) }
+        case .generator: update { $0.generator?.name = value }
+        case .license: update { $0.links.append(FeedLink(href: value, rel: "license")) }
+        case .publisher: update { $0.publisher = FeedPerson(line: value) }
+        case .contributorName: update { $0.contributors.append(FeedPerson(name: value)) }
+        case .name: updatePerson { $0.name = value }
+        case .email: updatePerson { $0.email = value }
+        case .url:
+            let url = URLReference.resolve(value, in: base)
+            updatePerson { $0.url = url }
+        default: break
+        }
+    }
+
+    private mutating func endSource(_ value: String) {
+        if !value.isEmpty, source.title == nil { source.title = FeedText(value) }
+        let finished = source
+        subject = frames.count > entryDepth && frames.indices.contains(entryDepth)
+            && frames[entryDepth].kind == .entry ? .entry : .feed
+        update { $0.sources = [finished] }
+    }
+
+    // MARK: Images and text inputs
+
+    /// Takes a value inside an image or text input; false when it means nothing there.
+    private mutating func endPart(_ kind: ElementKind, _ value: String) -> Bool {
+        guard kind != .link else { return false }
+        guard isInImage else {
+            updateTextInput {
+                switch kind {
+                case .title: $0.title = value
+                case .description: $0.description = value
+                case .name: $0.name = value
+                default: break
+                }
+            }
+            return true
+        }
+        let base = base
+        updateImage {
+            switch kind {
+            case .title: $0.title = value
+            case .description: $0.description = value
+            case .url: $0.url = URLReference.resolve(value, in: base)
+            case .width: $0.width = value
+            case .height: $0.height = value
+            default: break
+            }
+        }
+        return true
+    }
+
+    mutating func updateImage(_ change: (inout FeedImage) -> Void) {
+        update {
+            var image = $0.image ?? FeedImage()
+            change(&image)
+            $0.image = image
+        }
+    }
+
+    mutating func updateTextInput(_ change: (inout FeedTextInput) -> Void) {
+        update {
+            var input = $0.textInput ?? FeedTextInput()
+            change(&input)
+            $0.textInput = input
+        }
+    }
+
+    // MARK: People
+
+    private mutating func updatePerson(_ change: (inout FeedPerson) -> Void) {
+        let role = person
+        update { resource in
+            switch role {
+            case .author:
+                if let last = resource.authors.indices.last { change(&resource.authors[last]) }
+            case .contributor:
+                if let last = resource.contributors.indices.last { change(&resource.contributors[last]) }
+            case .publisher:
+                var publisher = resource.publisher ?? FeedPerson()
+                change(&publisher)
+                resource.publisher = publisher
+            case nil: break
+            }
+        }
+    }
+
+    private mutating func endPerson(_ kind: ElementKind, _ value: String) {
+        if !value.isEmpty {
+            updatePerson { if $0 == FeedPerson() { $0 = FeedPerson(line: value) } }
+        }
+        person = nil
+        update {
+            if kind == .author, $0.authors.last == FeedPerson() { $0.authors.removeLast() }
+            if kind == .contributor, $0.contributors.last == FeedPerson() { $0.contributors.removeLast() }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+/// What start tags do.
+extension FeedReader {
+    mutating func start(_ frame: inout Frame, _ name: ElementNames.Resolved) {
+        if rootName == nil { rootName = name.name }
+        let kind = effectiveKind(frame.kind)
+        if kind != frame.kind {
+            frame = Frame(copying: frame, kind: kind)
+        }
+        switch kind {
+        case .rss, .rdf, .feed, .channel: startFeed(kind)
+        case .entry: startEntry()
+        case .source: startSource()
+        case .image: startImage()
+        case .textInput:
+            isInTextInput = true
+            if subject == .feed, feed.textInput == nil { feed.textInput = FeedTextInput() }
+        case .other:
+            if isFeed {
+                frame.isExtension = true
+                startExtension(name)
+            }
+        case _ where kind.isText:
+            if !isInImage, !isInTextInput { startText(kind, textStart: text.count) }
+        default: startValue(kind, name)
+        }
+        frames.append(frame)
+    }
+
+    /// The meaning of an element where it stands: inside an extension it is part of that.
+    private func effectiveKind(_ kind: ElementKind) -> ElementKind {
+        if frames.last?.isExtension == true { return .other }
+        if kind.isPart, person == nil, !isInImage, !isInTextInput { return .other }
+        if kind == .group, subject != .entry { return .other }
+        return kind
+    }
+
+    private mutating func startFeed(_ kind: ElementKind) {
+        isFeed = true
+        if kind == .rss { noteRSS() }
+        if kind == .feed { noteAtom() }
+        if kind == .rdf, format == .unknown { format = .rss10 }
+        if kind != .channel, let language { feed.language = language }
+    }
+
+    private mutating func startEntry() {
+        isFeed = true
+        entry = FeedResource()
+        subject = .entry
+        entryDepth = frames.count
+        titleIsSecondary = false
+        (isInImage, isInTextInput, person) = (false, false, nil)
+        if !tokenizer.attributes.isEmpty { entry.id = tokenizer.attribute("rdf:about") }
+    }
+
+    private mutating func startSource() {
+        source = FeedResource()
+        if let url = tokenizer.attribute("url") {
+            source.links.append(FeedLink(href: url, rel: "self"))
+        }
+        subject = .source
+    }
+
+    private mutating func startImage() {
+        isInImage = true
+        if subject == .feed, feed.image == nil { feed.image = FeedImage() }
+    }
+
+    private mutating func startValue(_ kind: ElementKind, _ name: ElementNames.Resolved) {
+        switch kind {
+        case .author:
+            person = .author
+            update { $0.authors.append(FeedPerson()) }
+        case .contributor:
+            person = .contributor
+            update { $0.contributors.append(FeedPerson()) }
+        case .owner:
+            person = .publisher
+            update { $0.publisher = FeedPerson() }
+        case .id:
+            idIsLink = tokenizer.attribute("ispermalink").map { $0.asciiLowercased.trimmed == "true" } ?? true
+        case .link: startLink()
+        case .enclosure: startEnclosure()
+        case .category: startCategory(name)
+        case .generator: startGenerator()
+        case .generatorAgent:
+            let resource = tokenizer.attribute("rdf:resource")
+            update { $0.generator = FeedGenerator(name: resource, url: resource) }
+        case .itunesImage:
+            if let url = tokenizer.attribute("href") ?? tokenizer.attribute("url") {
+                update { $0.image = FeedImage(url: url) }
+            }
+        case .licenseResource:
+            let href = tokenizer.attribute("rdf:resource")
+            update { $0.links.append(FeedLink(href: href, rel: "license")) }
+        default: break
+        }
+    }
+
+    /// Changes the resource that is being described.
+    mutating func update(_ change: (inout FeedResource) -> Void) {
+        switch subject {
+        case .feed: change(&feed)
+        case .entry: change(&entry)
+        case .source: change(&source)
+        }
+    }
+}
+
+extension FeedReader.Frame {
+    /// The same frame for an element that means something else here.
+    init(copying frame: FeedReader.Frame, kind: ElementKind) {
+        self.init(hash: frame.hash, kind: kind, textStart: frame.textStart)
+        setsBase = frame.setsBase
+        setsLanguage = frame.setsLanguage
+    }
+}

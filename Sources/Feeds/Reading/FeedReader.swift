@@ -1,0 +1,138 @@
+/// Reads an XML feed of any kind, entry by entry, as its bytes arrive.
+///
+/// Use: ``push(_:)`` clean UTF-8, then ``advance()`` as long as it answers true; each time ``entry`` is the one whose
+/// closing tag has arrived.
+struct FeedReader: ~Copyable {
+    /// What is being described at the moment.
+    enum Subject {
+        case feed, entry, source
+    }
+
+    /// An open element.
+    struct Frame {
+        let hash: UInt64
+        let kind: ElementKind
+        /// Where the element's text begins in ``text``.
+        let textStart: Int
+        var setsBase = false
+        var setsLanguage = false
+        /// The element is kept in ``openExtensions``.
+        var isExtension = false
+        /// The element is markup inside a text, and this is its name.
+        var isMarkup = false
+        var name = ""
+    }
+
+    let limits: FeedLimits
+    var tokenizer = XMLTokenizer()
+    var names = ElementNames()
+    var text = ByteStorage(capacity: 4096)
+    var frames: [Frame] = []
+    /// Elements below the depth limit, which are not looked at.
+    var ignoredDepth = 0
+
+    var bases: [String]
+    var languages: [String?]
+    var format = FeedFormat.unknown
+    /// A feed element was met, so this is a feed.
+    var isFeed = false
+    /// The name of the first element.
+    var rootName: String?
+
+    var feed = FeedResource()
+    var entry = FeedResource()
+    var source = FeedResource()
+    var subject = Subject.feed
+    /// How many frames there were before the open entry's.
+    var entryDepth = 0
+    /// The last element that was closed was an entry.
+    var entryJustEnded = false
+    /// A start tag that has been read but waits until the entry before it is delivered.
+    var hasPendingStart = false
+
+    /// The text element that is being read.
+    var construct: TextConstruct?
+    var openExtensions: [ExtensionElement] = []
+    /// The innermost image, text input and person.
+    var isInImage = false
+    var isInTextInput = false
+    var person: PersonRole?
+    /// The title of the open entry came from an extension, so that a real one replaces it.
+    var titleIsSecondary = false
+    /// The isPermaLink of the open guid.
+    var idIsLink = false
+
+    init(base: String?, language: String?, limits: FeedLimits) {
+        self.limits = limits
+        bases = [base ?? ""]
+        languages = [language.map(Self.languageTag)]
+        feed.language = languages[0]
+    }
+
+    var base: String { bases[bases.count - 1] }
+    var language: String? { languages[languages.count - 1] }
+
+    /// The document said everything that it began.
+    var isComplete: Bool { isFeed && frames.isEmpty && rootName != nil }
+
+    mutating func push(_ bytes: Bytes) { tokenizer.push(bytes) }
+
+    mutating func finish() { tokenizer.finish() }
+
+    /// Reads on to the end of the next entry; false when more bytes are needed for that.
+    mutating func advance() -> Bool {
+        if hasPendingStart {
+            hasPendingStart = false
+            openElement()
+            if takeEntryEnd() { return true }
+        }
+        while let token = tokenizer.next(into: &text) {
+            limitText()
+            switch token {
+            case .startTag:
+                if startsEntryInsideEntry() {
+                    hasPendingStart = true
+                    closeElements(to: entryDepth)
+                    return takeEntryEnd()
+                }
+                openElement()
+            case .endTag:
+                closeElement()
+            }
+            if takeEntryEnd() { return true }
+        }
+        limitText()
+        return false
+    }
+
+    private mutating func takeEntryEnd() -> Bool {
+        defer { entryJustEnded = false }
+        return entryJustEnded
+    }
+
+    /// An entry inside an entry means that the end of the first one is missing.
+    private mutating func startsEntryInsideEntry() -> Bool {
+        guard subject != .feed, ignoredDepth == 0, frames.count > entryDepth else { return false }
+        let hash = ElementNames.hash(tokenizer.nameBytes)
+        guard hash == frames[entryDepth].hash else { return false }
+        tokenizer.note(.missingEndTag)
+        return true
+    }
+
+    /// Cuts the text of an element that has too much of it.
+    private mutating func limitText() {
+        let start = frames.last?.textStart ?? 0
+        guard text.count - start > limits.textSize else { return }
+        text.truncate(to: start + limits.textSize)
+        tokenizer.note(.textTooLong)
+    }
+
+    static func languageTag(_ tag: String) -> String {
+        tag.contains("_") ? String(tag.map { $0 == "_" ? "-" : $0 }) : tag
+    }
+}
+
+/// Whose details the elements inside a person are.
+enum PersonRole {
+    case author, contributor, publisher
+}

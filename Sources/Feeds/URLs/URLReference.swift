@@ -1,0 +1,59 @@
+/// References and their bases, as RFC 3986 section 5 relates them, forgiving what people write.
+package enum URLReference {
+    /// The absolute form of `reference` seen from `base`; the reference itself when there is no usable base.
+    package static func resolve(_ reference: String, in base: String) -> String {
+        let reference = withoutExtraSlashes(reference.trimmed)
+        if base.isEmpty || isPlainlyAbsolute(reference) { return reference }
+        guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
+        guard let relative = Parts(reference) else { return reference }
+        if relative.scheme != nil, relative.scheme?.asciiLowercased != parsed.scheme?.asciiLowercased { return reference }
+        return relative.resolved(against: parsed).text
+    }
+
+    /// A base given inside a document, seen from the base around it; the latter when the former is no safe address.
+    static func safeBase(_ written: String, in base: String) -> String {
+        let resolved = resolve(written, in: base)
+        guard !base.isEmpty || hasScheme(resolved) else { return resolved }
+        return isSafe(resolved) ? resolved : base
+    }
+
+    /// Whether the address has a scheme that leads to something to fetch or write to, not to code.
+    package static func isSafe(_ address: String) -> Bool {
+        guard let scheme = scheme(of: address) else { return true }
+        return HTMLAllowList.schemes.contains(scheme)
+    }
+
+    /// Whether this is an address on the web.
+    package static func isWeb(_ address: String) -> Bool {
+        let scheme = scheme(of: address)
+        return scheme == "http" || scheme == "https"
+    }
+
+    /// The scheme in lower case; nil for a relative reference.
+    ///
+    /// Control characters and white space before the colon do not hide a scheme: browsers leave them out.
+    package static func scheme(of address: String) -> String? {
+        var scheme: [UInt8] = []
+        for byte in address.utf8 {
+            if byte == UInt8(ascii: ":") { return scheme.isEmpty ? nil : String(decoding: scheme, as: UTF8.self) }
+            if byte <= 0x20 || byte == 0x7F { continue }
+            if byte == .slash || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { return nil }
+            scheme.append(byte.lowercased)
+        }
+        return nil
+    }
+
+    private static func hasScheme(_ address: String) -> Bool { scheme(of: address) != nil }
+
+    private static func isPlainlyAbsolute(_ reference: String) -> Bool {
+        reference.hasPrefix("https://") || reference.hasPrefix("http://")
+    }
+
+    /// `http:///example.com` is meant to be `http://example.com`.
+    private static func withoutExtraSlashes(_ reference: String) -> String {
+        guard let range = reference.utf8.firstIndex(of: UInt8(ascii: ":")) else { return reference }
+        let after = reference.utf8[reference.utf8.index(after: range)...]
+        guard after.starts(with: "///".utf8), scheme(of: reference) != "file" else { return reference }
+        return String(reference[..<range]) + "://" + String(decoding: after.drop { $0 == .slash }, as: UTF8.self)
+    }
+}

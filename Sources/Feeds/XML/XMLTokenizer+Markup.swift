@@ -1,0 +1,135 @@
+extension XMLTokenizer {
+    /// Reads what begins with the `<` at ``position``; nil without progress means that more bytes are needed.
+    mutating func readMarkup(into text: inout ByteStorage) -> Token? {
+        let bytes = buffer.bytes()
+        guard position + 1 < bytes.count else {
+            if isFinished { takeLiterally(into: &text) }
+            return nil
+        }
+        let second = bytes[position + 1]
+        switch second {
+        case .slash: return readEndTag(bytes)
+        case UInt8(ascii: "!"):
+            readDeclaration(bytes, into: &text)
+            return nil
+        case UInt8(ascii: "?"):
+            state = .instruction
+            position += 2
+            scanned = position
+            return nil
+        case _ where second.startsName:
+            return readStartTag(bytes)
+        default:
+            note(.bareLessThan)
+            takeLiterally(into: &text)
+            return nil
+        }
+    }
+
+    private mutating func takeLiterally(into text: inout ByteStorage) {
+        text.append(.lessThan)
+        position += 1
+    }
+
+    private mutating func readEndTag(_ bytes: Bytes) -> Token? {
+        let start = position + 2
+        guard var end = bytes.position(of: .greaterThan, from: max(start, scanned)) else {
+            scanned = bytes.count
+            if isFinished { position = bytes.count }
+            return nil
+        }
+        var next = end + 1
+        if let lessThan = bytes.part(start..<end).position(of: .lessThan, from: 0) {
+            end = start + lessThan
+            next = end
+        }
+        name = start..<end
+        while !name.isEmpty, bytes[name.upperBound - 1].isSpace { name = start..<(name.upperBound - 1) }
+        position = next
+        scanned = next
+        return .endTag
+    }
+
+    /// `<!--`, `<![CDATA[`, `<!DOCTYPE`, or some other declaration, which is skipped.
+    private mutating func readDeclaration(_ bytes: Bytes, into text: inout ByteStorage) {
+        let rest = bytes.part(position..<min(bytes.count, position + 9))
+        let isShort = rest.count < 9 && !isFinished
+        if rest.count >= 4, rest.hasPrefixIgnoringCase("<!--") {
+            state = .comment
+            position += 4
+            scanned = position
+        } else if rest.hasPrefixIgnoringCase("<![cdata[") {
+            state = .cdata
+            position += 9
+        } else if isShort, Self.couldBecomeMarkup(rest) {
+            return
+        } else if rest.hasPrefixIgnoringCase("<!doctype") {
+            readDoctype(bytes)
+        } else if rest.count > 2, rest[2].isLetter || rest[2] == UInt8(ascii: "[") {
+            state = .instruction
+            position += 2
+            scanned = position
+        } else {
+            note(.bareLessThan)
+            takeLiterally(into: &text)
+        }
+    }
+
+    private static func couldBecomeMarkup(_ rest: Bytes) -> Bool {
+        let candidates: [StaticString] = ["<!--", "<![cdata[", "<!doctype"]
+        return candidates.contains { candidate in
+            (0..<min(rest.count, candidate.utf8CodeUnitCount)).allSatisfy {
+                rest[$0].lowercased == candidate.utf8Start[$0]
+            }
+        }
+    }
+
+    private mutating func readStartTag(_ bytes: Bytes) -> Token? {
+        guard let close = endOfTag(bytes) else { return nil }
+        attributes.removeAll(keepingCapacity: true)
+        var end = close
+        isEmptyElement = end > position + 1 && bytes[end - 1] == .slash
+        if isEmptyElement { end -= 1 }
+        var i = position + 1
+        while i < end, !bytes[i].isSpace, bytes[i] != .slash { i += 1 }
+        name = (position + 1)..<i
+        if i < end { readAttributes(bytes.part(0..<end), from: i) }
+        position = close < bytes.count && bytes[close] == .greaterThan ? close + 1 : close
+        scanned = position
+        openQuote = 0
+        return .startTag
+    }
+
+    /// The position of the `>` that ends the tag at ``position``; a `>` inside a quoted value does not.
+    private mutating func endOfTag(_ bytes: Bytes) -> Int? {
+        var i = max(scanned, position + 1)
+        if i == position + 1 { openQuote = 0 }
+        while i < bytes.count {
+            let byte = bytes[i]
+            if openQuote != 0 {
+                if byte == openQuote { openQuote = 0 }
+            } else if byte == .greaterThan {
+                return i
+            } else if byte == .lessThan {
+                note(.unbalancedQuote)
+                return i
+            } else if byte == .quote || byte == .apostrophe, followsEqualsSign(bytes, i) {
+                openQuote = byte
+            }
+            i += 1
+        }
+        scanned = i
+        guard isFinished || i - position > Self.tagLimit else { return nil }
+        // The quotes do not pair up: the first `>` has to do. At the end of the document an open tag is lost.
+        note(.unbalancedQuote)
+        if let first = bytes.position(of: .greaterThan, from: position) { return first }
+        if isFinished { position = bytes.count }
+        return nil
+    }
+
+    private func followsEqualsSign(_ bytes: Bytes, _ quote: Int) -> Bool {
+        var i = quote - 1
+        while i > position, bytes[i].isSpace { i -= 1 }
+        return bytes[i] == UInt8(ascii: "=")
+    }
+}

@@ -1,0 +1,146 @@
+/// Cuts XML that arrives in pieces into tags and text, mending what feeds get wrong.
+///
+/// Feeds are often not XML: undeclared HTML entities, bare `&` and `<`, wrong nesting, junk before the prolog, a cut
+/// in the middle. A tokenizer that knows where CDATA, comments and tags are is needed to mend these; it is here the
+/// only one, so nothing is scanned twice and no recovery deletes text. Declared entities are replaced by their text
+/// once and never nest, nothing is fetched, and depth is the reader's concern.
+///
+/// Use: ``push(_:)`` bytes (valid UTF-8), then call ``next(into:)`` until it returns nil. Ranges and pointers that a
+/// token refers to are valid until the next `push`.
+struct XMLTokenizer: ~Copyable {
+    enum Token: Equatable {
+        case startTag, endTag
+    }
+
+    enum State {
+        case content, cdata, comment, instruction
+    }
+
+    /// The longest tag or DOCTYPE that is waited for; beyond it quotes are taken for unbalanced.
+    static let tagLimit = 1 << 20
+    static let doctypeLimit = 1 << 14
+
+    var buffer = ByteStorage(capacity: 1 << 16)
+    /// Where the next token begins.
+    var position = 0
+    /// How far an unfinished tag has been looked at, and inside which quote that was.
+    var scanned = 0
+    var openQuote: UInt8 = 0
+    var state = State.content
+    /// No more bytes will come, so nothing is worth waiting for.
+    private(set) var isFinished = false
+    /// Line ends in the bytes that are no longer in the buffer.
+    private var linesBefore = 0
+
+    /// The name of the last tag, as written.
+    var name = 0..<0
+    var attributes: [XMLAttribute] = []
+    /// Whether the last start tag was `<name/>`.
+    var isEmptyElement = false
+    /// The text between `<!DOCTYPE` and `>`.
+    var doctype: String?
+    /// Entities declared in the DOCTYPE, with values that hold no other entity.
+    var entities: [String: String] = [:]
+    /// What well-formed XML does not have, and was mended.
+    private(set) var problems = FeedProblems()
+
+    /// The line of ``position``, from 1.
+    var line: Int { linesBefore + buffer.bytes(0..<position).occurrences(of: .newline) + 1 }
+
+    mutating func note(_ kind: FeedProblem.Kind) {
+        guard !problems.contains(kind) else { return }
+        problems.note(kind, line: line)
+    }
+
+    /// Takes more of the document.
+    mutating func push(_ bytes: Bytes) {
+        if position > 0 {
+            linesBefore += buffer.bytes(0..<position).occurrences(of: .newline)
+            buffer.removeFirst(position)
+            scanned = max(0, scanned - position)
+            position = 0
+        }
+        buffer.append(bytes)
+    }
+
+    /// Says that the document is over: what is still open is text.
+    mutating func finish() { isFinished = true }
+
+    /// Appends the text up to the next tag to `text` and returns the tag, or nil when more bytes are needed.
+    mutating func next(into text: inout ByteStorage) -> Token? {
+        while position < buffer.count {
+            let before = position
+            switch state {
+            case .content:
+                guard readText(into: &text) else { return nil }
+                if let token = readMarkup(into: &text) { return token }
+            case .cdata:
+                readCDATA(into: &text)
+            case .comment:
+                skip(to: "-->")
+            case .instruction:
+                skip(to: ">")
+            }
+            if position == before { return nil }
+        }
+        return nil
+    }
+
+    /// Appends text up to the next `<`; false when there is none yet.
+    private mutating func readText(into text: inout ByteStorage) -> Bool {
+        let bytes = buffer.bytes()
+        let end = bytes.position(of: .lessThan, from: position) ?? bytes.count
+        let mayContinue = end == bytes.count && !isFinished
+        while position < end {
+            let run = bytes.position(of: .ampersand, from: position).map { min($0, end) } ?? end
+            text.append(bytes.part(position..<run))
+            position = run
+            guard run < end else { break }
+            guard let length = readReference(bytes.part(run..<end), mayContinue: mayContinue, into: &text) else {
+                return false
+            }
+            position = run + length
+        }
+        return end < bytes.count
+    }
+
+    private mutating func readCDATA(into text: inout ByteStorage) {
+        let bytes = buffer.bytes()
+        var from = position
+        while let bracket = bytes.position(of: UInt8(ascii: "]"), from: from) {
+            if bracket + 2 < bytes.count {
+                if bytes[bracket + 1] == UInt8(ascii: "]"), bytes[bracket + 2] == .greaterThan {
+                    text.append(bytes.part(position..<bracket))
+                    position = bracket + 3
+                    state = .content
+                    return
+                }
+            } else if !isFinished {
+                text.append(bytes.part(position..<bracket))
+                position = bracket
+                return
+            }
+            from = bracket + 1
+        }
+        text.append(bytes.part(position..<bytes.count))
+        position = bytes.count
+    }
+
+    /// Skips past `end`, whose last byte is `>`, back to content.
+    private mutating func skip(to end: StaticString) {
+        let bytes = buffer.bytes()
+        let before = end.utf8CodeUnitCount - 1
+        while let close = bytes.position(of: .greaterThan, from: max(scanned, position)) {
+            scanned = close + 1
+            if close - before >= position, bytes.part(close - before..<close + 1).equals(end) {
+                position = close + 1
+                state = .content
+                return
+            }
+        }
+        // What may be the beginning of the end has to stay.
+        let kept = isFinished ? 0 : before
+        position = max(position, bytes.count - kept)
+        scanned = position
+    }
+}

@@ -1,0 +1,34 @@
+package import Streaming
+
+/// All components that pipelines can use.
+package struct Catalog: Sendable {
+    package let sources: ComponentList<any Source>
+    package let maps: ComponentList<any Transform>
+    package let sinks: ComponentList<any Sink>
+
+    package init(
+        sources: [Component<any Source>], maps: [Component<any Transform>], sinks: [Component<any Sink>]
+    ) {
+        self.sources = ComponentList("source", sources)
+        self.maps = ComponentList("map", maps)
+        self.sinks = ComponentList("sink", sinks)
+    }
+
+    /// The kinds of components with a name: one name can be a source and a sink.
+    package func kinds(of name: String) -> [String] {
+        var kinds: [String] = []
+        if sources[name] != nil { kinds.append(sources.kind) }
+        if BuiltInStep.names.contains(name) { kinds.append("stage") }
+        if maps[name] != nil { kinds.append(maps.kind) }
+        if sinks[name] != nil { kinds.append(sinks.kind) }
+        return kinds
+    }
+
+    /// Every name once, for suggestions.
+    package var allNames: [String] {
+        var seen: Set<String> = []
+        return (sources.names + BuiltInStep.names + maps.names + sinks.names).filter {
+            seen.insert($0).inserted
+        }
+    }
+}

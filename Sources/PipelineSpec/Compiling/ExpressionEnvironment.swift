@@ -1,0 +1,69 @@
+package import CEL
+package import Diagnostics
+import Streaming
+
+/// What expressions of a pipeline may refer to, and how their problems become findings in the file.
+package struct ExpressionEnvironment: Sendable {
+    private let open: CEL.Environment
+    private let items: CEL.Environment
+
+    /// - Parameters:
+    ///   - itemType: the type of the feed item.
+    ///   - functions: what expressions can call.
+    package init(itemType: ValueType, functions: FunctionLibrary) {
+        open = .records(functions: functions)
+        items = .records(itemType, functions: functions)
+    }
+
+    /// Everything that is wrong with an expression, with its places in the file.
+    package func check(_ source: ExpressionSource) -> [Diagnostic] {
+        do {
+            _ = try compile(source)
+            return []
+        } catch {
+            return error.errors.map { problem in
+                source.diagnostic(
+                    problem.rule, problem.message, at: problem.range,
+                    suggestion: problem.suggestion.map { .replacement($0) }
+                        ?? problem.hint.map { .advice($0) })
+            }
+        }
+    }
+
+    package func compile(_ source: ExpressionSource) throws(CompileErrors) -> Program {
+        let environment = source.shape == .feedItem ? items : open
+        return try Program.compile(
+            source.text, in: environment, expecting: source.expectation == .condition ? .bool : nil)
+    }
+}
+
+extension CompileError {
+    /// The rule that the problem breaks.
+    fileprivate var rule: Rule {
+        switch kind {
+        case .undeclaredName, .unknownField, .unknownFunction: .expressionName
+        case .noMatchingOverload, .expectedType, .badRange, .notSelectable: .expressionType
+        case .tooLong, .tooDeep: .expressionLimit
+        default: .expressionSyntax
+        }
+    }
+}
+
+/// What expressions of components are compiled in.
+package enum ExpressionEnvironmentKey: BuildContextKey {
+    package static let defaultValue = ExpressionEnvironment(itemType: .dyn, functions: .language(.pipelines))
+}
+
+/// What expressions are evaluated with.
+package enum EvaluationContextKey: BuildContextKey {
+    package static let defaultValue = EvaluationContext {
+        CEL.Timestamp(nanosecondsSince1970: Streaming.Timestamp.now())
+    }
+}
+
+extension BuildContext {
+    /// Compiles an expression of a component's options, which has been checked before.
+    package func compile(_ source: ExpressionSource) throws(CompileErrors) -> Program {
+        try self[ExpressionEnvironmentKey.self].compile(source)
+    }
+}

@@ -1,0 +1,80 @@
+package import CEL
+import Records
+package import Streaming
+
+/// Builds a pipeline that can be run from a spec that has been checked.
+package struct PipelineCompiler: Sendable {
+    private let context: BuildContext
+
+    package init(context: BuildContext) { self.context = context }
+
+    /// - Throws: what a component says when it cannot be built.
+    package func compile(_ spec: PipelineSpec) throws -> Pipeline {
+        Pipeline(
+            name: spec.name, settings: spec.settings.engine, sources: try spec.sources.map(source),
+            stages: try spec.stages.map(stage))
+    }
+
+    private func source(_ spec: SourceSpec) throws -> Pipeline.SourceNode {
+        var context = context.named(spec.name)
+        context[SourceOptionsKey.self] = spec.options
+        return Pipeline.SourceNode(
+            name: spec.name, source: try spec.make(context), every: spec.options.every)
+    }
+
+    private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {
+        Pipeline.StageNode(
+            name: spec.name, operation: try operation(spec), when: try spec.options.when.map(predicate),
+            onError: spec.options.onError, buffer: spec.options.buffer)
+    }
+
+    private func operation(_ spec: StageSpec) throws -> Pipeline.Operation {
+        let context = context.named(spec.name)
+        switch spec.operation {
+        case .filter(let condition): return .filter(try predicate(condition))
+        case .map(let map): return .map(try map.make(context))
+        case .dedup(let dedup):
+            return .dedup(try identification(dedup.key), history: dedup.history, ttl: dedup.ttl)
+        case .rateLimit(let rate): return .rateLimit(rate)
+        case .batch(let limits): return .batch(limits)
+        case .tap(let sinks):
+            return .tap(
+                try sinks.map { Pipeline.Target(name: $0.name, sink: try $0.make(context.named($0.name))) })
+        }
+    }
+
+    private func predicate(_ condition: Condition) throws -> any Predicate {
+        CELPredicate(
+            program: try context.compile(condition.source), context: context[EvaluationContextKey.self])
+    }
+
+    private func identification(_ key: [Expression]) throws -> any Identification {
+        CombinedIdentification(
+            parts: try key.map { expression in
+                // A plain field path, which most keys are, needs no evaluation.
+                if let path = fieldPath(expression.text) { return FieldIdentification(paths: [path]) }
+                return CELIdentification(
+                    program: try context.compile(expression.source),
+                    context: context[EvaluationContextKey.self])
+            })
+    }
+
+    /// The keys of an expression that is nothing but a path of a record's fields.
+    private func fieldPath(_ text: String) -> [Key]? {
+        let names = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isPath = names.allSatisfy { name in
+            name.utf8.first.map { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter } == true
+                && name.utf8.allSatisfy {
+                    Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0)
+                        || $0 == UInt8(ascii: "_")
+                }
+        }
+        guard isPath, let first = names.first, !RecordNames.all.contains(String(first)) else { return nil }
+        return names.map { Key(String($0)) }
+    }
+}
+
+/// The options beside a source's name, for its constructor.
+package enum SourceOptionsKey: BuildContextKey {
+    package static let defaultValue: SourceOptions? = nil
+}

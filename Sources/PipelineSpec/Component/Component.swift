@@ -1,0 +1,103 @@
+package import Diagnostics
+
+/// A named source, map or sink: its documentation, its options and its constructor, stated once.
+///
+///     static let component = Component<any Sink>(
+///         "jsonl", "Appends records to a JSON Lines file.",
+///         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl"),
+///         Field<Compression>("compression", default: .none, "How the file is compressed.")
+///     ) { path, compression in JSONLSink(path: path, compression: compression) }
+package struct Component<Product>: Sendable {
+    /// Builds the component from options that have been checked.
+    package typealias Constructor = @Sendable (BuildContext) throws -> Product
+
+    package let name: String
+    /// What it does, in one sentence.
+    package let doc: String
+    /// More about it, as paragraphs of Markdown; empty when the sentence says all.
+    package let details: String
+    /// For sources, what is known of the records; for maps, what is still known of feed items after them.
+    package let produces: RecordShape
+    package let options: Options<Constructor>
+
+    /// A component with any number of options.
+    ///
+    /// - Parameters:
+    ///   - details: paragraphs of Markdown for the reference.
+    ///   - produces: for sources, what is known of the records; for maps, whether feed items stay feed items.
+    ///   - shorthand: the option that a bare value stands for; the only required one if not told.
+    ///   - build: makes the component of the options' values, in the order of the fields.
+    package init<each Value: FieldValue>(
+        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
+        _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        build: @escaping @Sendable (repeat each Value) throws -> Product
+    ) {
+        let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
+            (values: repeat each Value) -> Constructor in
+            { _ in try build(repeat each values) }
+        }
+        self.init(name, doc, details, produces, options)
+    }
+
+    /// The same for a constructor that wants the build context before the options' values.
+    package init<each Value: FieldValue>(
+        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
+        _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        build: @escaping @Sendable (BuildContext, repeat each Value) throws -> Product
+    ) {
+        let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
+            (values: repeat each Value) -> Constructor in
+            { context in try build(context, repeat each values) }
+        }
+        self.init(name, doc, details, produces, options)
+    }
+
+    /// A component whose whole value is one thing: `unset: [a, b]`, `set: { slug: … }`.
+    package init<Value: FieldValue>(
+        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
+        value: Field<Value>,
+        build: @escaping @Sendable (BuildContext, Value) throws -> Product
+    ) {
+        let options = Options<Constructor>(value: value) { value in { context in try build(context, value) } }
+        self.init(name, doc, details, produces, options)
+    }
+
+    private init(
+        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape,
+        _ options: Options<Constructor>
+    ) {
+        self.name = name
+        self.doc = doc
+        self.details = details
+        self.produces = produces
+        self.options = options
+    }
+
+    /// The same without its product.
+    package var description: ComponentDescription {
+        ComponentDescription(
+            name: name, doc: doc, details: details, fields: options.fields, shorthand: options.shorthand,
+            isValue: options.isValue, canBeOmitted: options.canBeOmitted, schema: options.schema)
+    }
+}
+
+/// What is known of the records that a source produces.
+package enum RecordShape: Sendable, Hashable {
+    /// Nothing: any JSON object.
+    case open
+    /// The feed item of `schemas/item.schema.json`.
+    case feedItem
+}
+
+/// A ``Component`` without its product: what schema, reference and help need.
+package struct ComponentDescription: Sendable {
+    package let name: String
+    package let doc: String
+    package let details: String
+    package let fields: [FieldDescription]
+    package let shorthand: String?
+    package let isValue: Bool
+    /// Whether the name can stand alone.
+    package let canBeOmitted: Bool
+    package let schema: JSONLiteral
+}

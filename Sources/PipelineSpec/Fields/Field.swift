@@ -1,0 +1,101 @@
+package import Diagnostics
+
+/// One option of a component: name, type, default and documentation, stated once.
+///
+///     Field<PathTemplate>("path", "Where to write.", example: "history/{date}.jsonl")   // required
+///     Field<Int>("limit", default: 50, "How many items to ask for.", .range(1...100))
+///     Field<Secret?>("token", "An access token.")                                         // may be left out
+package struct Field<Value: FieldValue>: Sendable {
+    package let name: String
+    package let doc: String
+    package let defaultValue: Value?
+    package let constraints: [Constraint<Value.Core>]
+    /// A value as YAML (flow style) for the example that the reference shows.
+    package let example: String?
+
+    /// An option that must be given, or that may be left out when its type is optional.
+    package init(
+        _ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil
+    ) {
+        self.init(name, doc, nil, constraints, example)
+    }
+
+    /// An option with a default.
+    package init(
+        _ name: String, default value: Value, _ doc: String, _ constraints: Constraint<Value.Core>...,
+        example: String? = nil
+    ) {
+        self.init(name, doc, value, constraints, example)
+    }
+
+    private init(
+        _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>],
+        _ example: String?
+    ) {
+        self.name = name
+        self.doc = doc
+        self.defaultValue = value
+        self.constraints = constraints
+        self.example = example
+    }
+
+    package var isRequired: Bool { defaultValue == nil && Value.absent == nil }
+
+    /// The same without its type.
+    package var description: FieldDescription {
+        FieldDescription(
+            name: name, doc: doc, isRequired: isRequired, defaultValue: defaultValue.flatMap(\.literal),
+            example: example, type: Value.typeDescription,
+            limits: constraints.map(\.phrase), members: Value.members, choices: Value.choices,
+            schema: Value.schema(constraints),
+            check: { node, reader in _ = Value.read(node, constraints, &reader) })
+    }
+
+    /// The option's value out of a mapping; nil after reporting, or when it is known only at run time.
+    func read(_ values: OptionValues, _ reader: inout SpecReader) -> Value? {
+        guard let node = values[name] else {
+            if let value = defaultValue ?? Value.absent { return value }
+            // A misspelt name has been reported, and is enough to mend.
+            if !values.misspelt.contains(name) {
+                reader.report(.missingOption(name, owner: values.owner), at: values.range)
+            }
+            return nil
+        }
+        return reader.within(option: name) { Value.read(node, constraints, &$0) }
+    }
+}
+
+/// A ``Field`` without its type: what schema, reference and help need.
+package struct FieldDescription: Sendable {
+    package let name: String
+    package let doc: String
+    package let isRequired: Bool
+    package let defaultValue: JSONLiteral?
+    package let example: String?
+    /// The type in words.
+    package let type: String
+    /// The constraints in words, each completing "must be …".
+    package let limits: [String]
+    package let members: [FieldDescription]
+    package let choices: [Choice]
+    package let schema: JSONLiteral
+    /// Reads a value only to report what is wrong with it.
+    package let check: @Sendable (YAMLNode, inout SpecReader) -> Void
+}
+
+/// The nodes of a mapping of options by name.
+struct OptionValues {
+    /// The options' owner in words, for messages.
+    let owner: String
+    /// Where a missing option is reported.
+    let range: SourceRange
+    let pairs: [YAMLPair]
+    /// Used for options that are not among `pairs`.
+    let defaults: [YAMLPair]
+    /// Names that were most likely meant by ones that do not exist.
+    var misspelt: Set<String> = []
+
+    subscript(name: String) -> YAMLNode? {
+        (pairs.first { $0.key.text == name } ?? defaults.first { $0.key.text == name })?.value
+    }
+}

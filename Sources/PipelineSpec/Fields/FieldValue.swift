@@ -1,0 +1,126 @@
+package import Diagnostics
+
+/// A type that an option can have: it reads itself from YAML and describes itself for schema and reference.
+package protocol FieldValue: Sendable {
+    /// What a constraint speaks about: the value itself, or the element of optionals, lists and maps.
+    associatedtype Core: Sendable = Self
+
+    /// The value of an option that is not given, where the type has one (optionals: nil).
+    static var absent: Self? { get }
+
+    /// The type in words with an article, for messages and reference: `a duration such as 5m`.
+    static var typeDescription: String { get }
+
+    /// Reads the value; nil after reporting what is wrong, or when it is known only at run time.
+    static func read(_ node: YAMLNode, _ constraints: [Constraint<Core>], _ reader: inout SpecReader) -> Self?
+
+    /// The JSON Schema of the values that `read` takes.
+    static func schema(_ constraints: [Constraint<Core>]) -> JSONLiteral
+
+    /// The options within the value, when it is a mapping of them.
+    static var members: [FieldDescription] { get }
+
+    /// The words that the value may be, when there is a fixed number of them.
+    static var choices: [Choice] { get }
+
+    /// The value as one would write it, for `default` in schema and reference; nil leaves it out.
+    var literal: JSONLiteral? { get }
+}
+
+/// One of the words that an option takes.
+package struct Choice: Sendable, Hashable {
+    package let name: String
+    package let doc: String
+
+    package init(_ name: String, _ doc: String) {
+        self.name = name
+        self.doc = doc
+    }
+}
+
+extension FieldValue {
+    package static var absent: Self? { nil }
+    package static var members: [FieldDescription] { [] }
+    package static var choices: [Choice] { [] }
+}
+
+/// A restriction of an option's values beyond their type.
+package struct Constraint<Value: Sendable>: Sendable {
+    /// Completes "must be …".
+    package let phrase: String
+    /// The keywords that say the same in JSON Schema.
+    package let schema: [JSONLiteral.Member]
+    package let holds: @Sendable (Value) -> Bool
+
+    package init(
+        _ phrase: String, schema: [JSONLiteral.Member] = [], holds: @escaping @Sendable (Value) -> Bool
+    ) {
+        self.phrase = phrase
+        self.schema = schema
+        self.holds = holds
+    }
+}
+
+extension Constraint where Value == Int {
+    package static func range(_ range: ClosedRange<Int>) -> Constraint {
+        Constraint(
+            "between \(range.lowerBound) and \(range.upperBound)",
+            schema: [.init("minimum", .int(range.lowerBound)), .init("maximum", .int(range.upperBound))],
+            holds: range.contains)
+    }
+
+    package static func atLeast(_ minimum: Int) -> Constraint {
+        Constraint("at least \(minimum)", schema: [.init("minimum", .int(minimum))]) { $0 >= minimum }
+    }
+}
+
+extension Constraint where Value == Double {
+    package static func range(_ range: ClosedRange<Double>) -> Constraint {
+        Constraint(
+            "between \(short(range.lowerBound)) and \(short(range.upperBound))",
+            schema: [
+                .init("minimum", .double(range.lowerBound)), .init("maximum", .double(range.upperBound))
+            ],
+            holds: range.contains)
+    }
+}
+
+/// The number, without a fraction of nothing.
+private func short(_ number: Double) -> String {
+    Int(exactly: number).map { String($0) } ?? String(number)
+}
+
+extension Constraint where Value == String {
+    package static let notEmpty = Constraint("not empty", schema: [.init("minLength", 1)]) { !$0.isEmpty }
+
+    /// Letters, digits, `_`, `-` and `.`, beginning with a letter or digit.
+    package static let identifier = Constraint(
+        "letters, digits, `_`, `-` and `.`", schema: [.init("pattern", "^[A-Za-z0-9][A-Za-z0-9_.-]*$|\\$\\{")]
+    ) { text in
+        guard let first = text.utf8.first, isLetterOrDigit(first) else { return false }
+        return text.utf8.allSatisfy { isLetterOrDigit($0) || "_-.".utf8.contains($0) }
+    }
+
+    /// An absolute `http` or `https` address.
+    package static let httpURL = Constraint(
+        "an address that begins with http:// or https://",
+        schema: [.init("pattern", "^[Hh][Tt][Tt][Pp][Ss]?://.|\\$\\{")]
+    ) { text in
+        let lower = text.lowercased()
+        return ["http://", "https://"].contains { lower.hasPrefix($0) && lower.utf8.count > $0.utf8.count }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}
+
+extension Constraint where Value == Duration {
+    /// Longer than nothing.
+    package static let positive = Constraint("longer than 0") { $0 > .zero }
+}

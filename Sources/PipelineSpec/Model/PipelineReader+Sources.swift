@@ -1,0 +1,70 @@
+import Diagnostics
+import Streaming
+
+extension PipelineReader {
+    /// Reads `sources`; entries with errors are left out.
+    mutating func readSources(_ section: YAMLPair?) -> [SourceSpec] {
+        guard let section else { return [] }
+        let nodes = list(section, of: "sources")
+        if nodes.isEmpty, section.value.elements != nil || section.value.isNull {
+            report(.noSources, section.key.range)
+        }
+        let entryReader = EntryReader(
+            kind: catalog.sources.kind, names: catalog.sources.names, siblings: SourceOptions.options.names,
+            catalog: catalog)
+        let entries = nodes.compactMap { entryReader.read($0, &reader) }
+        var names = NameTable(kind: "source")
+        for entry in entries { names.reserve(of: entry, &reader) }
+        return entries.compactMap { readSource($0, &names) }
+    }
+
+    private mutating func readSource(_ entry: Entry, _ names: inout NameTable) -> SourceSpec? {
+        guard let component = catalog.sources[entry.name] else { return nil }
+        let siblings = SourceOptions.options
+        reader.shape = component.produces
+        let options = siblings.read(
+            entry.siblings, at: sibling(entry, of: component.options, siblings.names), &reader)
+        let make = constructor(component, entry, siblings: siblings.names)
+        let shape = options?.schema == nil ? component.produces : .open
+        guard let options, let make else { return nil }
+        return SourceSpec(
+            name: options.step.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
+            options: options, shape: shape, make: make, range: entry.range)
+    }
+
+    /// Reads a component's options with the defaults that the file gives for it.
+    ///
+    /// Returns nil after reporting; with values that only the environment has, the constructor throws.
+    mutating func constructor<Product>(
+        _ component: Component<Product>, _ entry: Entry, siblings: [String]
+    ) -> Component<Product>.Constructor? {
+        let place = OptionPlace(
+            owner: quoted(entry.name), range: entry.nameRange,
+            misplaced: advice(siblings) { "\(quoted($0)) stands beside \(quoted(entry.name)), not within it" }
+        )
+        let errors = reader.diagnostics.count
+        let pairs = defaults.use(entry.name, fields: component.options.names)
+        if let make = component.options.read(entry.value, at: place, defaults: pairs, &reader) { return make }
+        guard reader.diagnostics.count == errors else { return nil }
+        let deferred: Component<Product>.Constructor = { _ in throw DeferredValueError() }
+        return deferred
+    }
+
+    /// The place of the options beside a component's name.
+    func sibling<Product>(_ entry: Entry, of options: Options<Product>, _ siblings: [String]) -> OptionPlace {
+        let own = options.isValue ? [] : options.names.filter { !siblings.contains($0) }
+        return OptionPlace(
+            owner: quoted(entry.name), range: entry.nameRange,
+            misplaced: advice(own) {
+                "\(quoted($0)) is an option within \(quoted(entry.name)), not beside it"
+            })
+    }
+
+    private func advice(_ names: [String], _ text: (String) -> String) -> [String: String] {
+        Dictionary(names.map { ($0, text($0)) }) { first, _ in first }
+    }
+}
+
+extension Options {
+    var names: [String] { fields.map(\.name) }
+}

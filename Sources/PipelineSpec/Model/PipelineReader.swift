@@ -1,0 +1,146 @@
+package import Diagnostics
+
+extension PipelineSpec {
+    /// Reads a pipeline file and reports everything that is wrong with it at once. Nothing is built.
+    ///
+    /// - Parameters:
+    ///   - mode: whether `${…}` is only checked or looked up.
+    ///   - checkExpression: finds what is wrong with a CEL expression.
+    package static func read(
+        _ source: SourceText, catalog: Catalog, mode: ReadingMode = .checking,
+        checkExpression: @Sendable (ExpressionSource) -> [Diagnostic] = { _ in [] }
+    ) -> PipelineReading {
+        let document = YAMLDocument.read(source)
+        var interpolator = Interpolator(source, mode)
+        let root = document.root.map { interpolator.resolve($0) }
+        var reader = PipelineReader(SpecReader(source), catalog)
+        let spec = root.flatMap { reader.read($0) }
+        let findings =
+            document.diagnostics + interpolator.diagnostics + reader.reader.diagnostics
+            + reader.reader.expressions.flatMap(checkExpression)
+        let diagnostics = FileDiagnostics(source, findings)
+        return PipelineReading(
+            spec: diagnostics.errorCount == 0 ? spec : nil, diagnostics: diagnostics,
+            redactor: Redactor(interpolator.secrets))
+    }
+}
+
+/// Reads the sections of a pipeline file in the order in which they need each other.
+struct PipelineReader {
+    var reader: SpecReader
+    let catalog: Catalog
+    var defaults = DefaultsTable()
+    var namedSinks: [String: NamedSink] = [:]
+    var sinkNames = NameTable(kind: "sink")
+
+    init(_ reader: SpecReader, _ catalog: Catalog) {
+        self.reader = reader
+        self.catalog = catalog
+    }
+
+    /// The spec; nil when its sections cannot be read at all. Findings are in ``reader``.
+    mutating func read(_ root: YAMLNode) -> PipelineSpec? {
+        guard let pairs = root.pairs else {
+            if case .broken = root.content { return nil }
+            let problem: SpecProblem = .notAMapping(found: root.kind)
+            report(problem, root.range)
+            return nil
+        }
+        let misspelt = reportUnknownSections(pairs)
+        var place = OptionPlace(owner: "the pipeline", range: root.range.startOnly)
+        place.misspelt = misspelt
+        let header = PipelineSections.header.read(
+            PipelineSections.headerPairs(pairs), at: place, &reader)
+        readDefaults(section("defaults", pairs))
+        readNamedSinks(section("sinks", pairs))
+        for name in ["sources", "stages"] where section(name, pairs) == nil && !misspelt.contains(name) {
+            report(name == "sources" ? .missingSection(name) : .noTap, root.range.startOnly)
+        }
+        let sources = readSources(section("sources", pairs))
+        let stages = readStages(section("stages", pairs), after: sources)
+        reportUnused()
+        return PipelineSpec(
+            name: header?.name ?? "pipeline", description: header?.description,
+            settings: header?.settings ?? .defaults, sources: sources, stages: stages)
+    }
+
+    mutating func report(_ problem: SpecProblem, _ range: SourceRange) {
+        reader.report(problem.diagnostic(at: range))
+    }
+
+    func section(_ name: String, _ pairs: [YAMLPair]) -> YAMLPair? { pairs.first { $0.key.text == name } }
+
+    /// The elements of a section that is a list; reports other shapes.
+    mutating func list(_ section: YAMLPair, of elements: String) -> [YAMLNode] {
+        switch section.value.content {
+        case .sequence(let elements): return elements
+        case .broken: return []
+        case _ where section.value.isNull: return []
+        default:
+            let problem = SpecProblem.sectionShape(
+                section.key.text, expected: "a list of \(elements)", found: section.value.kind)
+            report(problem, section.value.range)
+            return []
+        }
+    }
+
+    /// The pairs of a section that is a mapping; reports other shapes.
+    mutating func mapping(_ section: YAMLPair, of elements: String) -> [YAMLPair] {
+        switch section.value.content {
+        case .mapping(let pairs): return pairs
+        case .broken: return []
+        case _ where section.value.isNull: return []
+        default:
+            let problem = SpecProblem.sectionShape(
+                section.key.text, expected: "a mapping of \(elements)", found: section.value.kind)
+            report(problem, section.value.range)
+            return []
+        }
+    }
+
+    /// The sections that were most likely meant by the unknown ones.
+    private mutating func reportUnknownSections(_ pairs: [YAMLPair]) -> Set<String> {
+        var meant: Set<String> = []
+        for pair in pairs
+        where !PipelineSections.names.contains(pair.key.text) && !pair.key.text.hasPrefix("x-") {
+            report(.unknownSection(pair.key.text, known: PipelineSections.names), pair.key.range)
+            if let name = closestMatch(to: pair.key.text, among: PipelineSections.names) {
+                meant.insert(name)
+            }
+        }
+        return meant
+    }
+
+    private mutating func reportUnused() {
+        for (name, sink) in namedSinks where !sink.isUsed { report(.unusedSink(name), sink.range) }
+        for entry in defaults.entries where !entry.isUsed { report(.unusedDefaults(entry.name), entry.range) }
+    }
+}
+
+/// The sections of a pipeline file.
+enum PipelineSections {
+    /// What stands before the components.
+    struct Header {
+        let name: String
+        let description: String?
+        let settings: SettingsSpec
+    }
+
+    static let header = Options<Header>(
+        Field<String>("name", "The pipeline's name; its state is kept by it.", .identifier, example: "news"),
+        Field<String?>("description", "What the pipeline is for.", example: "Important news, once each"),
+        Field<SettingsSpec?>("settings", "How the pipeline runs.")
+    ) { Header(name: $0, description: $1, settings: $2 ?? .defaults) }
+
+    /// In the order of a usual file. Sections that begin with `x-` are free for anchors.
+    static let names = ["name", "description", "settings", "defaults", "sinks", "sources", "stages"]
+
+    static func headerPairs(_ pairs: [YAMLPair]) -> [YAMLPair] {
+        pairs.filter { pair in header.fields.contains { $0.name == pair.key.text } }
+    }
+}
+
+extension SourceRange {
+    /// The empty range at the start.
+    var startOnly: SourceRange { SourceRange(at: start) }
+}

@@ -1,0 +1,89 @@
+package import Diagnostics
+package import Streaming
+
+/// A pipeline file, checked and typed, with the constructors of its components. Nothing has been built.
+package struct PipelineSpec: Sendable {
+    package let name: String
+    package let description: String?
+    package let settings: SettingsSpec
+    package let sources: [SourceSpec]
+    package let stages: [StageSpec]
+}
+
+/// One entry of `sources`.
+package struct SourceSpec: Sendable {
+    /// Unique among the sources: the one given, else the component's, numbered when it repeats.
+    package let name: String
+    package let component: String
+    package let options: SourceOptions
+    package let shape: RecordShape
+    package let make: Component<any Source>.Constructor
+    package let range: SourceRange
+}
+
+/// One entry of `stages`.
+package struct StageSpec: Sendable {
+    /// Unique among the stages.
+    package let name: String
+    package let operation: Operation
+    package let options: StepOptions
+    package let range: SourceRange
+
+    /// What a stage does, with the constructors of what it needs.
+    package enum Operation: Sendable {
+        case filter(Condition)
+        case map(MapSpec)
+        case dedup(DedupSpec)
+        case rateLimit(Rate)
+        case batch(BatchLimits)
+        case tap([SinkSpec])
+    }
+}
+
+/// The component of a `map` stage.
+package struct MapSpec: Sendable {
+    package let component: String
+    package let make: Component<any Transform>.Constructor
+}
+
+/// A sink of a `tap`, defined there or under `sinks`.
+package struct SinkSpec: Sendable {
+    /// Unique among the sinks; the position in its output is stored under it.
+    package let name: String
+    package let component: String
+    package let make: Component<any Sink>.Constructor
+    package let range: SourceRange
+}
+
+/// The options of `dedup`.
+package struct DedupSpec: Sendable {
+    /// Records for which all of these have equal values are the same.
+    package let key: [Expression]
+    /// How long a record counts as seen.
+    package let history: Duration
+    /// How long the state remembers it; at least as long as `history`.
+    package let ttl: Duration
+}
+
+/// A value was needed that only the environment has, but the spec was read for checking.
+package struct DeferredValueError: Error, Sendable {}
+
+/// What reading a pipeline file gives.
+package struct PipelineReading: Sendable {
+    /// The spec, if nothing is wrong with it.
+    package let spec: PipelineSpec?
+    package let diagnostics: FileDiagnostics
+    /// Takes the values that came from `${…}` out of texts.
+    package let redactor: Redactor
+
+    init(spec: PipelineSpec?, diagnostics: FileDiagnostics, redactor: Redactor) {
+        self.spec = spec
+        self.diagnostics = diagnostics
+        self.redactor = redactor
+    }
+
+    /// What there is to say of a file that could not even be read.
+    package init(unreadable diagnostics: FileDiagnostics) {
+        self.init(spec: nil, diagnostics: diagnostics, redactor: Redactor([String]()))
+    }
+}

@@ -1,0 +1,66 @@
+package import Streaming
+
+/// The `settings` of a pipeline file.
+package struct SettingsSpec: FieldGroup {
+    /// What the engine takes.
+    package let engine: Pipeline.Settings
+    /// The state file; nil for `.feedspine/<name>.db` beside the working directory.
+    package let state: String?
+    package let alerts: Alerts
+
+    /// Limits whose crossing is reported.
+    package struct Alerts: FieldGroup {
+        package let timeToFirstItem: Duration?
+
+        package static let options = Options<Alerts>(
+            Field<Duration?>(
+                "time_to_first_item", "Warn when no item has arrived at a sink after this time.", .positive,
+                example: "60s")
+        ) { Alerts(timeToFirstItem: $0) }
+    }
+
+    /// The spelling of the engine's modes.
+    package enum Mode: String, OptionEnum {
+        case stream, batch
+
+        package var doc: String {
+            switch self {
+            case .stream: "Records move on as they come."
+            case .batch: "All records are collected before the first is delivered."
+            }
+        }
+    }
+
+    private static let standard = Pipeline.Settings()
+
+    package static let options = Options<SettingsSpec>(
+        Field<Mode>("mode", default: .stream, "When records are delivered."),
+        Field<Int>(
+            "buffer", default: standard.buffer, "Records that may wait between two stages.",
+            .range(1...10_000_000)),
+        Field<Int>(
+            "max_concurrent_sources", default: standard.maxConcurrentSources,
+            "Sources that are read at the same time.",
+            .range(1...10_000)),
+        Field<String?>(
+            "state", "The state file; `.feedspine/<name>.db` if not told.", .notEmpty,
+            example: ".feedspine/news.db"),
+        Field<Duration>(
+            "checkpoint", default: standard.checkpoint, "Time between two checkpoints.", .positive),
+        Field<Duration>(
+            "shutdown_timeout", default: standard.shutdownTimeout,
+            "How long records in flight may take when the run is stopped."),
+        Field<Alerts?>("alerts", "Limits whose crossing is reported.")
+    ) { mode, buffer, sources, state, checkpoint, shutdown, alerts in
+        var engine = Pipeline.Settings()
+        engine.mode = mode == .stream ? .stream : .batch
+        engine.buffer = buffer
+        engine.maxConcurrentSources = sources
+        engine.checkpoint = checkpoint
+        engine.shutdownTimeout = shutdown
+        return SettingsSpec(engine: engine, state: state, alerts: alerts ?? Alerts(timeToFirstItem: nil))
+    }
+
+    /// The settings of a file that has none.
+    static let defaults = SettingsSpec(engine: standard, state: nil, alerts: Alerts(timeToFirstItem: nil))
+}

@@ -1,0 +1,112 @@
+import Diagnostics
+
+/// What can be wrong with a pipeline beyond the options of single components.
+enum SpecProblem {
+    case notAMapping(found: String)
+    case missingSection(String)
+    case unknownSection(String, known: [String])
+    case sectionShape(String, expected: String, found: String)
+    case noSources
+    case noTap
+    case lateDedup(tap: SourceRange)
+    case unknownComponent(String, kind: String, known: [String], other: String?)
+    case missingComponent(kind: String)
+    case severalComponents(String, String, kind: String, first: SourceRange)
+    case deferredComponent(kind: String)
+    case duplicateName(String, kind: String, first: SourceRange)
+    case unknownReference(String, known: [String])
+    case referenceWithOptions
+    case unusedSink(String)
+    case unknownDefaults(String, known: [String])
+    case unusedDefaults(String)
+    case defaultOfNothing(String, component: String, known: [String])
+    case noBatchLimit
+    case shortTTL
+    case emptyTap
+
+    func diagnostic(at range: SourceRange) -> Diagnostic {
+        Diagnostic(rule, message, at: range, suggestion: suggestion, notes: notes)
+    }
+
+    private var rule: Rule {
+        switch self {
+        case .notAMapping, .sectionShape: .wrongType
+        case .missingSection, .noBatchLimit: .missingOption
+        case .unknownSection, .defaultOfNothing: .unknownOption
+        case .noSources: .noSources
+        case .noTap: .noTap
+        case .lateDedup: .lateDedup
+        case .unknownComponent, .unknownDefaults: .unknownComponent
+        case .missingComponent, .deferredComponent, .emptyTap: .missingComponent
+        case .severalComponents: .severalComponents
+        case .duplicateName: .duplicateName
+        case .unknownReference: .unknownReference
+        case .unusedSink: .unusedSink
+        case .unusedDefaults: .unusedDefaults
+        case .referenceWithOptions, .shortTTL: .conflictingOptions
+        }
+    }
+
+    private var message: String {
+        switch self {
+        case .notAMapping(let found):
+            "a pipeline is a mapping with `name`, `sources` and `stages`, not \(found)"
+        case .missingSection(let name): "the pipeline has no \(quoted(name))"
+        case .unknownSection(let name, _): "unknown section \(quoted(name)) of the pipeline"
+        case .sectionShape(let name, let expected, let found):
+            "\(quoted(name)) takes \(expected), not \(found)"
+        case .noSources: "the pipeline has no sources"
+        case .noTap: "the pipeline delivers nothing: no stage is a `tap`"
+        case .lateDedup: "this `dedup` comes after a `tap`, which gets the duplicates too"
+        case .unknownComponent(let name, let kind, _, _): "unknown \(kind) \(quoted(name))"
+        case .missingComponent(let kind): "this entry does not name a \(kind)"
+        case .severalComponents(let first, let second, let kind, _):
+            "an entry is one \(kind), but this one is \(quoted(first)) and \(quoted(second))"
+        case .deferredComponent(let kind): "the name of a \(kind) cannot come from `${…}`"
+        case .duplicateName(let name, let kind, _): "another \(kind) has the name \(quoted(name))"
+        case .unknownReference(let name, _): "there is no sink \(quoted(name)) under `sinks`"
+        case .referenceWithOptions: "a reference takes no options; they stand where the sink is defined"
+        case .unusedSink(let name): "the sink \(quoted(name)) is never used"
+        case .unknownDefaults(let name, _): "defaults for an unknown component \(quoted(name))"
+        case .unusedDefaults(let name):
+            "the pipeline does not use \(quoted(name)), so these defaults have no effect"
+        case .defaultOfNothing(let option, let component, _):
+            "unknown option \(quoted(option)) of \(quoted(component))"
+        case .noBatchLimit: "`batch` needs a limit"
+        case .shortTTL:
+            "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
+        case .emptyTap: "a `tap` needs at least one sink"
+        }
+    }
+
+    private var suggestion: Suggestion? {
+        switch self {
+        case .unknownSection(let name, let known), .unknownDefaults(let name, let known),
+            .defaultOfNothing(let name, _, let known):
+            closestMatch(to: name, among: known).map { .replacement($0) }
+        case .unknownReference(let name, let known):
+            closestMatch(to: name, among: known).map { .replacement($0) }
+                ?? .advice("define it under `sinks`")
+        case .unknownComponent(_, _, _, let other?): .advice(other)
+        case .unknownComponent(let name, _, let known, nil): Self.suggest(name, known)
+        case .noTap: .advice("end the stages with a `tap`")
+        case .lateDedup: .advice("move it before the `tap`")
+        case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")
+        default: nil
+        }
+    }
+
+    private static func suggest(_ name: String, _ known: [String]) -> Suggestion {
+        closestMatch(to: name, among: known).map { .replacement($0) }
+            ?? .advice("there are " + known.map { "`\($0)`" }.joined(separator: ", "))
+    }
+
+    private var notes: [Diagnostic.Note] {
+        switch self {
+        case .severalComponents(_, _, _, let first): [.init("the first is here", at: first)]
+        case .duplicateName(_, _, let first): [.init("the other is here", at: first)]
+        case .lateDedup(let tap): [.init("the `tap` is here", at: tap)]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import Streaming
+
+/// The options that stand beside a stage's name.
+package struct StepOptions: Sendable {
+    package let name: String?
+    package let when: Condition?
+    package let onError: OnError?
+    package let buffer: Int?
+
+    static let options = Options<StepOptions>(
+        CommonField.name, CommonField.when, CommonField.onError, CommonField.buffer
+    ) { StepOptions(name: $0, when: $1, onError: $2, buffer: $3) }
+}
+
+/// The options that stand beside a source's name.
+package struct SourceOptions: Sendable {
+    package let step: StepOptions
+    /// The time between two readings with `--watch`; nil reads once.
+    package let every: Duration?
+    /// Requests, not records.
+    package let rateLimit: Rate?
+    package let retry: RetryPolicy?
+    package let timeout: Duration?
+    /// The path of a JSON Schema of the records.
+    package let schema: String?
+
+    static let options = Options<SourceOptions>(
+        CommonField.name, CommonField.when, CommonField.onError, CommonField.buffer,
+        Field<Duration?>(
+            "every", "Reads again after this time when the pipeline watches.", .positive, example: "15m"),
+        Field<Rate?>("rate_limit", "At most so many requests.", example: "30/m"),
+        Field<RetryPolicy?>("retry", "Attempts and pauses when reading fails.", example: "5"),
+        Field<Duration?>("timeout", "The longest time that a request may take.", .positive, example: "30s"),
+        Field<String?>(
+            "schema", "A JSON Schema file that describes the records.", .notEmpty,
+            example: "schemas/order.json")
+    ) { name, when, onError, buffer, every, rateLimit, retry, timeout, schema in
+        SourceOptions(
+            step: StepOptions(name: name, when: when, onError: onError, buffer: buffer), every: every,
+            rateLimit: rateLimit, retry: retry, timeout: timeout, schema: schema)
+    }
+}
+
+/// The options that stand beside a sink's name.
+struct SinkOptions: Sendable {
+    let name: String?
+
+    static let options = Options<SinkOptions>(CommonField.name) { SinkOptions(name: $0) }
+}
+
+/// Options that several kinds of entries have.
+private enum CommonField {
+    static let name = Field<String?>(
+        "name", "The name in figures, logs and state.", .identifier, example: "tech")
+    static let when = Field<Condition?>(
+        "when", "Only records for which this holds; others go past.", example: "score > 10")
+    static let onError = Field<OnError?>(
+        "on_error", "What happens to a record that fails here.", example: "drop")
+    static let buffer = Field<Int?>(
+        "buffer", "Records that may wait before it; the default is the pipeline's.", .range(1...10_000_000),
+        example: "1000")
+}

@@ -1,0 +1,31 @@
+import Diagnostics
+
+extension ComponentDescription {
+    /// The component as one would write it into an entry: its name with its required options and those that have
+    /// an example.
+    package var exampleYAML: String {
+        let shown = fields.filter { $0.isRequired || $0.example != nil }
+        if isValue, let value = fields.first.flatMap(Self.value) { return "\(name): \(value)\n" }
+        if shown.isEmpty { return canBeOmitted ? "\(name)\n" : "\(name):\n" }
+        if shown.count == 1, shown[0].name == shorthand, let value = Self.value(shown[0]) {
+            return "\(name): \(value)\n"
+        }
+        let lines = shown.compactMap { field in Self.value(field).map { "  \(field.name): \($0)\n" } }
+        return "\(name):\n" + lines.joined()
+    }
+
+    /// A field's example, else its default, else what its own options say.
+    private static func value(_ field: FieldDescription) -> String? {
+        if let example = field.example { return example }
+        if let value = field.defaultValue { return YAMLText.flow(value) }
+        let members = field.members.filter { $0.isRequired || $0.example != nil }
+        guard !members.isEmpty else { return nil }
+        let parts = members.compactMap { member in value(member).map { "\(member.name): \($0)" } }
+        return "{ " + parts.joined(separator: ", ") + " }"
+    }
+}
+
+extension BuiltInStep {
+    /// The step as one would write it.
+    package var exampleYAML: String { "\(name): \(example)\n" }
+}

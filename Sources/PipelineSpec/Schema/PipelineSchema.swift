@@ -1,0 +1,161 @@
+package import Diagnostics
+
+/// The JSON Schema (draft 2020-12) of pipeline files, made of the catalogue.
+///
+/// It describes YAML's core data model, so that editors complete, explain and check while one types. Whatever
+/// the reader accepts, the schema accepts; expressions, references and the like only the reader can judge.
+package struct PipelineSchema {
+    private let catalog: Catalog
+
+    package init(_ catalog: Catalog) { self.catalog = catalog }
+
+    /// Where the schema is published.
+    private static let identifier = "https://feedspine.dev/schemas/pipeline.schema.json"
+
+    /// The whole schema.
+    package var document: JSONLiteral {
+        [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": .string(Self.identifier),
+            "title": "FeedSpine pipeline",
+            "description": "A streaming pipeline over content feeds: sources, stages and sinks.",
+            "type": "object",
+            "required": ["name", "sources"],
+            "properties": .object(properties),
+            "patternProperties": ["^x-": ["description": "Free for anchors."]],
+            "additionalProperties": false,
+            "$defs": .object(definitions)
+        ]
+    }
+
+    private var properties: [JSONLiteral.Member] {
+        let header = PipelineSections.header.fields.map { JSONLiteral.Member($0.name, $0.documentedSchema) }
+        return header + [
+            .init("defaults", defaults),
+            .init(
+                "sinks",
+                described(
+                    "Sinks by name, used as `tap: { ref: NAME }`.",
+                    orNull([
+                        "type": "object", "additionalProperties": reference("namedSink")
+                    ]))),
+            .init(
+                "sources",
+                described(
+                    "Where records come from.",
+                    [
+                        "type": "array", "minItems": 1, "items": reference("source")
+                    ])),
+            .init(
+                "stages",
+                described(
+                    "What happens to records, in order.",
+                    orNull([
+                        "type": "array", "items": reference("stage")
+                    ])))
+        ]
+    }
+
+    private var definitions: [JSONLiteral.Member] {
+        [
+            .init(
+                "placeholder",
+                [
+                    "type": "string", "pattern": "\\$\\{",
+                    "description":
+                        "A value from outside: `${NAME}`, `${NAME:-default}`, `${NAME:?message}` or `${file:/path}`."
+                ]),
+            .init("expression", described("A CEL expression.", SchemaFragment.text)),
+            .init("condition", described("A CEL condition.", SchemaFragment.text)),
+            .init("source", entry(catalog.sources.descriptions, siblings: SourceOptions.options.fields)),
+            .init("stage", entry(BuiltInStep.all.map(stage), siblings: StepOptions.options.fields)),
+            .init("map", entry(catalog.maps.descriptions, siblings: [])),
+            .init("sink", entry(catalog.sinks.descriptions, siblings: SinkOptions.options.fields)),
+            .init("namedSink", entry(catalog.sinks.descriptions, siblings: [])),
+            .init("tapEntry", ["anyOf": [reference("sink"), sinkReference]])
+        ]
+    }
+
+    /// The steps that hold components have schemas that only the catalogue knows.
+    private func stage(_ step: BuiltInStep) -> ComponentDescription {
+        switch step.name {
+        case BuiltInStep.map.name: step.description.with(schema: reference("map"))
+        case BuiltInStep.tap.name:
+            step.description.with(schema: [
+                "anyOf": [
+                    reference("tapEntry"), ["type": "array", "minItems": 1, "items": reference("tapEntry")]
+                ]
+            ])
+        default: step.description
+        }
+    }
+
+    /// A name alone, or a mapping with exactly one component and the options beside it.
+    private func entry(_ components: [ComponentDescription], siblings: [FieldDescription]) -> JSONLiteral {
+        let properties =
+            components.map { JSONLiteral.Member($0.name, described($0.doc, $0.schema)) }
+            + siblings.map { .init($0.name, $0.documentedSchema) }
+        let choice = components.map { JSONLiteral.object([.init("required", [.string($0.name)])]) }
+        let mapping: JSONLiteral = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+            "oneOf": .array(choice)
+        ]
+        let alone = components.filter(\.canBeOmitted)
+        guard !alone.isEmpty else { return mapping }
+        let names = alone.map { component -> JSONLiteral in
+            ["const": .string(component.name), "description": .string(component.doc)]
+        }
+        return ["anyOf": [["oneOf": .array(names)], mapping]]
+    }
+
+    private var sinkReference: JSONLiteral {
+        [
+            "type": "object", "required": ["ref"], "additionalProperties": false,
+            "properties": [
+                "ref": described("The name of a sink under the top-level `sinks`.", SchemaFragment.text)
+            ]
+        ]
+    }
+
+    /// Options by component; of several components with one name, an option of any.
+    private var defaults: JSONLiteral {
+        let all =
+            catalog.sources.descriptions + BuiltInStep.all.map(\.description) + catalog.maps.descriptions
+            + catalog.sinks.descriptions
+        let properties = catalog.allNames.map { name -> JSONLiteral.Member in
+            let fields = all.filter { $0.name == name && !$0.isValue }.flatMap(\.fields)
+            let byName = Dictionary(grouping: fields, by: \.name)
+            var seen: Set<String> = []
+            let options = fields.filter { seen.insert($0.name).inserted }.map { field -> JSONLiteral.Member in
+                let schemas = (byName[field.name] ?? []).map(\.documentedSchema)
+                return .init(field.name, schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas)])
+            }
+            return .init(
+                name,
+                orNull([
+                    "type": "object", "properties": .object(options), "additionalProperties": false
+                ]))
+        }
+        let mapping: JSONLiteral = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false
+        ]
+        return described("Options by component, used where an entry does not give them.", orNull(mapping))
+    }
+
+    private func described(_ text: String, _ schema: JSONLiteral) -> JSONLiteral {
+        guard case .object(let members) = schema else { return schema }
+        return .object([.init("description", .string(text))] + members)
+    }
+
+    private func orNull(_ schema: JSONLiteral) -> JSONLiteral { ["anyOf": [schema, ["type": "null"]]] }
+
+    private func reference(_ name: String) -> JSONLiteral { ["$ref": .string("#/$defs/" + name)] }
+}
+
+extension ComponentDescription {
+    fileprivate func with(schema: JSONLiteral) -> ComponentDescription {
+        ComponentDescription(
+            name: name, doc: doc, details: details, fields: fields, shorthand: shorthand, isValue: isValue,
+            canBeOmitted: canBeOmitted, schema: schema)
+    }
+}

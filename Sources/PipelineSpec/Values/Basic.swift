@@ -1,0 +1,97 @@
+package import Diagnostics
+
+extension Bool: ScalarValue {
+    package static var typeDescription: String { "`true` or `false`" }
+    package static var scalarSchema: JSONLiteral { ["type": "boolean"] }
+    package var literal: JSONLiteral? { .bool(self) }
+
+    package init(scalar: ScalarText) throws(ValueProblem) {
+        guard !scalar.isQuoted else { throw .notOfType(advice: "remove the quotes") }
+        switch scalar.text.lowercased() {
+        case "true", "yes", "on": self = true
+        case "false", "no", "off": self = false
+        default: throw .notOfType(advice: nil)
+        }
+    }
+}
+
+extension Int: ScalarValue {
+    package static var typeDescription: String { "an integer" }
+    package static var scalarSchema: JSONLiteral { ["type": "integer"] }
+    package var literal: JSONLiteral? { .int(self) }
+
+    /// Decimal, or hexadecimal after `0x`; `1e3` is 1000, since it can mean nothing else.
+    package init(scalar: ScalarText) throws(ValueProblem) {
+        guard let value = Self.parse(scalar.text) else { throw .notOfType(advice: Self.advice(scalar.text)) }
+        guard !scalar.isQuoted else { throw .notOfType(advice: "remove the quotes") }
+        self = value
+    }
+
+    private static func parse(_ text: String) -> Int? {
+        if text.hasPrefix("0x") { return Int(text.dropFirst(2), radix: 16) }
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        // YAML 1.1 reads 010 as 8 and YAML 1.2 as 10.
+        if digits.count > 1, digits.first == "0", digits.allSatisfy(\.isWholeNumber) { return nil }
+        if let value = Int(text) { return value }
+        guard text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }), let value = Double(text) else {
+            return nil
+        }
+        return Int(exactly: value)
+    }
+
+    private static func advice(_ text: String) -> String? {
+        if text.hasPrefix("0"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return "remove the leading zero"
+        }
+        return text.contains("_") || text.contains(",") ? "write the digits without separators" : nil
+    }
+}
+
+extension Double: ScalarValue {
+    package static var typeDescription: String { "a number" }
+    package static var scalarSchema: JSONLiteral { ["type": "number"] }
+    package var literal: JSONLiteral? { .double(self) }
+
+    package init(scalar: ScalarText) throws(ValueProblem) {
+        guard !scalar.isQuoted else { throw .notOfType(advice: "remove the quotes") }
+        // Swift reads more than decimal numbers: `0x1p3`, `nan` and `infinity`.
+        guard scalar.text.utf8.allSatisfy({ "+-.eE0123456789".utf8.contains($0) }),
+            let value = Double(scalar.text),
+            value.isFinite
+        else { throw .notOfType(advice: nil) }
+        self = value
+    }
+}
+
+extension String: ScalarValue {
+    package static var typeDescription: String { "text" }
+    package static var scalarSchema: JSONLiteral { SchemaFragment.text }
+    package var literal: JSONLiteral? { .string(self) }
+
+    /// Text is taken as it stands: `no`, `1e3` and `0x10` are what they look like.
+    package init(scalar: ScalarText) throws(ValueProblem) { self = scalar.text }
+}
+
+/// A value that is never shown: tokens and passwords.
+package struct Secret: ScalarValue, Hashable {
+    private let value: String
+
+    package init(_ value: String) { self.value = value }
+
+    package init(scalar: ScalarText) throws(ValueProblem) { value = scalar.text }
+
+    /// The value, for the one place that hands it on.
+    package func reveal() -> String { value }
+
+    package var isEmpty: Bool { value.isEmpty }
+
+    package static var typeDescription: String { "text that is kept secret" }
+    package static var scalarSchema: JSONLiteral { SchemaFragment.text }
+    package var literal: JSONLiteral? { value.isEmpty ? "" : nil }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "<redacted>" }
+    package var debugDescription: String { "<redacted>" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

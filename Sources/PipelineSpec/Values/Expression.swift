@@ -1,0 +1,105 @@
+package import Diagnostics
+
+/// The text of a CEL expression with its place, so that what is wrong in it can point into the YAML.
+package struct ExpressionSource: Sendable {
+    /// What the expression must evaluate to.
+    package enum Expectation: Sendable {
+        case any
+        /// A truth value: conditions and filters.
+        case condition
+    }
+
+    package let text: String
+    package let expectation: Expectation
+    /// The place of the whole scalar.
+    package let range: SourceRange
+    /// What is known of the records that the expression sees.
+    package let shape: RecordShape
+    private let scalar: YAMLScalar
+    private let source: SourceText
+
+    init(
+        _ scalar: YAMLScalar, _ expectation: Expectation, _ shape: RecordShape, at range: SourceRange,
+        in source: SourceText
+    ) {
+        self.shape = shape
+        text = scalar.text
+        self.scalar = scalar
+        self.expectation = expectation
+        self.range = range
+        self.source = source
+    }
+
+    /// Whether values from outside stand in the text, which must then never be shown.
+    package var isSecret: Bool { scalar.substitution == .secret }
+
+    /// The place in the file of a run of the expression's UTF-8 bytes.
+    package func range(_ bytes: Range<Int>) -> SourceRange {
+        guard !isSecret else { return range }
+        let map = ScalarPositionMap(scalar, range: range, in: source)
+        return source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
+    }
+
+    /// A finding about a run of the expression's UTF-8 bytes; it says nothing of a secret text.
+    package func diagnostic(
+        _ rule: Rule, _ message: String, at bytes: Range<Int>, suggestion: Suggestion? = nil
+    ) -> Diagnostic {
+        guard !isSecret else {
+            return Diagnostic(rule, "the expression with a value from `${…}` is not valid", at: range)
+        }
+        return Diagnostic(rule, message, at: range(bytes), suggestion: suggestion)
+    }
+}
+
+/// A CEL expression of any type.
+package struct Expression: Sendable {
+    package let source: ExpressionSource
+    package var text: String { source.text }
+}
+
+/// A CEL expression that is true or false.
+package struct Condition: Sendable {
+    package let source: ExpressionSource
+    package var text: String { source.text }
+}
+
+extension Expression: FieldValue {
+    package static var typeDescription: String { "a CEL expression" }
+    package var literal: JSONLiteral? { .string(text) }
+
+    package static func read(
+        _ node: YAMLNode, _ constraints: [Constraint<Expression>], _ reader: inout SpecReader
+    ) -> Expression? {
+        reader.expression(node, .any, expected: typeDescription).map { Expression(source: $0) }
+    }
+
+    package static func schema(_ constraints: [Constraint<Expression>]) -> JSONLiteral {
+        ["$ref": "#/$defs/expression"]
+    }
+}
+
+extension Condition: FieldValue {
+    package static var typeDescription: String { "a CEL condition" }
+    package var literal: JSONLiteral? { .string(text) }
+
+    package static func read(
+        _ node: YAMLNode, _ constraints: [Constraint<Condition>], _ reader: inout SpecReader
+    ) -> Condition? {
+        reader.expression(node, .condition, expected: typeDescription).map { Condition(source: $0) }
+    }
+
+    package static func schema(_ constraints: [Constraint<Condition>]) -> JSONLiteral {
+        ["$ref": "#/$defs/condition"]
+    }
+}
+
+extension SpecReader {
+    fileprivate mutating func expression(
+        _ node: YAMLNode, _ expectation: ExpressionSource.Expectation, expected: String
+    ) -> ExpressionSource? {
+        guard let scalar = scalar(node, expected: expected) else { return nil }
+        let expression = ExpressionSource(scalar, expectation, shape, at: node.range, in: source)
+        register(expression)
+        return expression
+    }
+}

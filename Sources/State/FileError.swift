@@ -1,0 +1,31 @@
+import Glibc
+
+/// What went wrong with a file, with its path.
+package struct FileError: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let doing: String
+    package let code: Int32
+
+    /// - Parameters:
+    ///   - doing: what was tried, as in "cannot \(doing)".
+    ///   - code: an `errno`.
+    package init(path: String, doing: String, code: Int32 = errno) {
+        self.path = path
+        self.doing = doing
+        self.code = code
+    }
+
+    package var description: String { "\(path): cannot \(doing): \(String(cString: strerror(code)))" }
+}
+
+/// Makes the folders that a file is to stand in.
+package func makeFolders(for path: String) throws(FileError) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let folder = String(path[..<slash])
+    if mkdir(folder, 0o755) == 0 || errno == EEXIST { return }
+    if errno == ENOENT {
+        try makeFolders(for: folder)
+        if mkdir(folder, 0o755) == 0 || errno == EEXIST { return }
+    }
+    throw FileError(path: folder, doing: "make the folder")
+}

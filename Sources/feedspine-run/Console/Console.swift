@@ -1,0 +1,84 @@
+import Glibc
+import Synchronization
+
+/// Standard error, shared by log lines and the live display: a line that is printed pushes the display down.
+final class Console: Sendable {
+    private struct State {
+        /// Lines of the display that stand on the screen.
+        var display: [String] = []
+    }
+
+    /// Whether a person is looking.
+    let isTerminal: Bool
+    let usesColour: Bool
+    private let state = Mutex(State())
+
+    /// - Parameter environment: `NO_COLOR` and `TERM=dumb` turn colour off.
+    init(environment: [String: String]) {
+        isTerminal = isatty(STDERR_FILENO) == 1
+        usesColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    }
+
+    /// Columns of the terminal; 80 where they are not known.
+    var width: Int { Console.size(STDERR_FILENO).columns }
+
+    /// Lines of the terminal; 24 where they are not known.
+    var height: Int { Console.size(STDERR_FILENO).lines }
+
+    /// Columns for standard output.
+    static var outputWidth: Int { size(STDOUT_FILENO).columns }
+
+    private static func size(_ descriptor: Int32) -> (columns: Int, lines: Int) {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// Prints a line above the display.
+    func print(_ line: String) {
+        state.withLock { state in
+            write(Console.erase(state.display.count) + line + "\n" + Console.text(state.display))
+        }
+    }
+
+    /// Puts new lines in the place of the display's; none takes it away.
+    func display(_ lines: [String]) {
+        state.withLock { state in
+            write(Console.erase(state.display.count) + Console.text(lines))
+            state.display = lines
+        }
+    }
+
+    private static func erase(_ count: Int) -> String { count == 0 ? "" : "\u{1B}[\(count)F\u{1B}[J" }
+
+    private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+    private func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+                // Nobody reads standard error: there is no place left to say so.
+                if count < 0 && errno != EINTR { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
+            }
+        }
+    }
+}
+
+/// Styles for the terminal.
+enum Style: String {
+    case bold = "1"
+    case faint = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+
+    /// The text in the style; as it is where colour is off.
+    func apply(_ text: String, if isOn: Bool) -> String {
+        isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+    }
+}

@@ -1,0 +1,72 @@
+import Builtins
+import Fetching
+import Foundation
+import Logging
+import PipelineSpec
+import Records
+import State
+import Streaming
+
+/// One pipeline of this process: built, with its state, ready to run.
+struct Session: Sendable {
+    struct Options: Sendable {
+        var watches = false
+        var limit: Int?
+        var isDry = false
+        /// Nil is the spec's, or the default.
+        var statePath: String?
+    }
+
+    let name: String
+    let run: PipelineRun
+    let summary: Summary
+
+    /// - Parameter file: the spec's path, which relative paths in it start from.
+    /// - Throws: what components say when they cannot be built; ``StateError``, `FileError`.
+    init(
+        _ spec: PipelineSpec, file: String, options: Options, fetcher: Fetcher, logger: Logger
+    ) throws {
+        name = spec.name
+        var logger = logger
+        logger[metadataKey: "pipeline"] = "\(spec.name)"
+        var context = BuildContext(
+            directory: directory(of: file), pipeline: spec.name, run: SessionState.runIdentifier(),
+            environment: ProcessInfo.processInfo.environment)
+        context[LoggerKey.self] = logger
+        context[FetcherKey.self] = fetcher
+        context[ExpressionEnvironmentKey.self] = .builtin
+        var pipeline = try PipelineCompiler(context: context).compile(spec)
+        if options.isDry { pipeline = pipeline.dry() }
+        let state = SessionState(
+            path: options.statePath ?? spec.settings.state.map(context.resolve), pipeline: spec.name)
+        let environment = RunEnvironment(
+            logger: logger, deadLetters: options.isDry ? nil : state.deadLetters(),
+            watches: options.watches, limit: options.limit)
+        run = PipelineRun(pipeline, store: try state.open(), environment: environment)
+        summary = Summary(pipeline: spec.name, figures: run.figures)
+    }
+
+}
+
+/// The folder that a file stands in, as an absolute path: positions in files are stored by path, whatever folder the
+/// program was started in.
+private func directory(of file: String) -> String {
+    URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
+}
+
+extension Pipeline {
+    /// The same pipeline with its sinks replaced by standard output.
+    func dry() -> Pipeline {
+        var written = false
+        let stages = stages.map { node -> StageNode in
+            guard case .tap = node.operation else { return node }
+            // Only the first tap prints: those after it get the same records.
+            let targets = written ? [] : [Target(name: "dry-run", sink: StdoutSink())]
+            written = true
+            return StageNode(
+                name: node.name, operation: .tap(targets), when: node.when, onError: node.onError,
+                buffer: node.buffer)
+        }
+        return Pipeline(name: name, settings: settings, sources: sources, stages: stages)
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Logging
+import Records
+import State
+import Streaming
+import UnixSignals
+
+/// Runs the pipelines of this process side by side, with their display and the signals that stop them.
+struct SessionGroup: Sendable {
+    let sessions: [Session]
+    let console: Console
+    let logger: Logger
+    let progress: ProgressStyle
+    /// Where the figures go as JSON.
+    let report: String?
+
+    private enum Event: Sendable {
+        case ended(ExitStatus)
+        case helper
+    }
+
+    /// How each pipeline ended.
+    func run() async throws -> [ExitStatus] {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let statuses = await withTaskGroup(of: Event.self) { group in
+            for session in sessions { group.addTask { .ended(await run(session)) } }
+            group.addTask {
+                await obey(signals)
+                return .helper
+            }
+            let summaries = sessions.map(\.summary)
+            group.addTask {
+                await ProgressReporter(style: progress, summaries: summaries, console: console).run()
+                return .helper
+            }
+            var statuses: [ExitStatus] = []
+            while statuses.count < sessions.count, let event = await group.next() {
+                if case .ended(let status) = event { statuses.append(status) }
+            }
+            group.cancelAll()
+            return statuses
+        }
+        try finish(statuses)
+        return statuses
+    }
+
+    private func run(_ session: Session) async -> ExitStatus {
+        do {
+            let failed = try await session.run.run()
+            return failed.isEmpty ? .success : .sourcesFailed
+        } catch {
+            logger.error("pipeline '\(session.name)' failed: \(error)")
+            return .failed
+        }
+    }
+
+    /// The first signal stops the sources, the second the process.
+    private func obey(_ signals: UnixSignalsSequence) async {
+        var stopped = false
+        for await signal in signals {
+            if stopped {
+                console.display([])
+                exit(ExitStatus.interrupted.rawValue)
+            }
+            stopped = true
+            logger.notice(
+                "\(signal): stopping; what is in flight is delivered first (a second signal ends at once)")
+            for session in sessions { session.run.stop() }
+        }
+    }
+
+    private func finish(_ statuses: [ExitStatus]) throws {
+        if progress != .none {
+            for session in sessions {
+                for line in session.summary.lines(width: console.width) { console.print(line) }
+            }
+        }
+        guard let report else { return }
+        let figures = zip(sessions, statuses).map { $0.summary.json(status: "\($1)") }
+        let json = figures.count == 1 ? figures[0] : JSON.array(figures)
+        try makeFolders(for: report)
+        try Data((json.prettyText + "\n").utf8).write(to: URL(fileURLWithPath: report), options: .atomic)
+    }
+}

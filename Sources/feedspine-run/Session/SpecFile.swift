@@ -1,0 +1,36 @@
+import Builtins
+import Diagnostics
+import Foundation
+import PipelineSpec
+
+/// A pipeline file on the disk, or on standard input.
+struct SpecFile {
+    /// `-` is standard input.
+    let path: String
+
+    /// Values come from the environment and from files.
+    static let resolving = ReadingMode.resolving(
+        OutsideValues(
+            variable: { ProcessInfo.processInfo.environment[$0] },
+            file: { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }))
+
+    /// The spec, with everything that is wrong with it.
+    func read(_ mode: ReadingMode) -> PipelineReading {
+        do {
+            let source = SourceText(name: path == "-" ? "<stdin>" : path, bytes: try bytes())
+            return PipelineSpec.read(
+                source, catalog: .builtin, mode: mode, checkExpression: ExpressionEnvironment.builtin.check)
+        } catch {
+            let source = SourceText(name: path, bytes: [])
+            let finding = Diagnostic(
+                .unreadableFile, "the file cannot be read: \(error)", at: source.range(0, 0))
+            return PipelineReading(unreadable: FileDiagnostics(source, [finding]))
+        }
+    }
+
+    private func bytes() throws -> [UInt8] {
+        let file = try ReadableFile(path: path)
+        // A byte more than a spec may have, so that the reader sees that it is too long.
+        return try file.readAll(limit: YAMLLimits.standard.fileBytes + 1)
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// The built program, run the way a user runs it.
+enum Program {
+    /// What one run gave.
+    struct Outcome: Sendable {
+        /// The exit status; nil when a signal ended it.
+        let status: Int32?
+        let output: String
+        let error: String
+
+        var outputLines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// The program stands beside the test bundle.
+    static let path = FilePath(
+        Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }.map { folder(of: $0) }
+            ?? folder(of: CommandLine.arguments[0])
+    ).appending("feedspine-run")
+
+    /// The root of the project.
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// Runs to the end.
+    ///
+    /// - Parameters:
+    ///   - folder: the working directory.
+    ///   - input: standard input.
+    static func run(
+        _ arguments: [String], in folder: String, input: String = "", environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
+        let result = try await Subprocess.run(
+            .path(path), arguments: Arguments(arguments),
+            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)),
+            workingDirectory: FilePath(folder), input: .string(input), output: .string(limit: 64 << 20),
+            error: .string(limit: 64 << 20))
+        return Outcome(
+            status: status(result.terminationStatus), output: result.standardOutput ?? "",
+            error: result.standardError ?? "")
+    }
+
+    /// Runs, reads the lines of standard error as they come, and sends a signal each time `signal` answers with one.
+    static func run(
+        _ arguments: [String], in folder: String, signal: @Sendable @escaping (String) -> Signal?
+    ) async throws -> Outcome {
+        let result = try await Subprocess.run(
+            .path(path), arguments: Arguments(arguments), workingDirectory: FilePath(folder), input: .none,
+            output: .discarded, error: .sequence
+        ) { execution in
+            var lines = ""
+            for try await line in execution.standardError.strings() {
+                lines += line + "\n"
+                if let signal = signal(line) { try? execution.send(signal: signal) }
+            }
+            return lines
+        }
+        return Outcome(status: status(result.terminationStatus), output: "", error: result.closureResult)
+    }
+
+    private static func status(_ status: TerminationStatus) -> Int32? {
+        if case .exited(let code) = status { return code }
+        return nil
+    }
+
+    private static func folder(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+}
