@@ -40,7 +40,7 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
 
     @Test("Nesting up to the limit is compiled and evaluated on a small stack", arguments: nested.indices)
     func deepestNesting(kind: Int) {
-        for depth in [90, Limits().depth - 1, Limits().depth, Limits().depth + 1] {
+        for depth in [40, Limits().depth - 1, Limits().depth, Limits().depth + 1] {
             let text = LimitsTests.nested[kind].text(depth)
             onSmallStack {
                 guard let program = try? Program.compile(text, in: .records()), let record = try? record(#"{"a": {"b": 1}}"#) else { return }
@@ -74,7 +74,7 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
 
     @Test("A text of 1 MB is refused by its length, and read without harm when that is allowed")
     func longTexts() {
-        let texts = ["a ", "(", "1+", "'", "[1,", "\"\\", "a.b(", "!", "\u{1F431}", "0", "a?b:", "x.map(y,", "//"]
+        let texts = ["a ", "(", "1+", "'", "[1,", "\"\\", "a.b(", "!", "\u{1F431}", "9", "a?b:", "x.map(y,", "//"]
         for text in texts.map({ String(repeating: $0, count: (1 << 20) / $0.utf8.count) }) {
             #expect(compileErrors(text).map(\.kind) == [.tooLong(limit: 100_000)])
             var environment = Environment.records()
@@ -87,8 +87,8 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
         "Work is bounded, and no operator absorbs the limit",
         arguments: [
             "lists.range(1000).map(a, lists.range(1000).map(b, lists.range(1000).map(c, lists.range(1000).map(d, lists.range(1000).map(e, a + b + c + d + e)))))", "lists.range(1000000000).size() > 0",
-            "lists.range(999).exists(a, lists.range(999).exists(b, lists.range(999).exists(c, false)))", "lists.range(999).all(a, lists.range(999).all(b, 1 / 0 == 1)) || true",
-            "true || lists.range(999).all(a, lists.range(999).all(b, 1 / 0 == 1))".replacingOccurrences(of: "true ||", with: "dyn(false) ||"),
+            "lists.range(999).exists(a, lists.range(999).exists(b, lists.range(999).exists(c, c == -a - 1)))", "lists.range(1999).all(a, lists.range(1999).all(b, a / 0 == b)) || size(record) == 0",
+            "dyn(false) || lists.range(1999).all(a, lists.range(1999).all(b, a / 0 == b))",
             "cel.bind(a, 'xxxxxxxxxx', cel.bind(b, a.replace('x', a), cel.bind(c, b.replace('x', b), c.replace('x', c).replace('x', c)))).size() > 0",
             "lists.range(90000).map(x, string(x)).join('abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz').split('').size() > 1 && lists.range(990000).size() > 1",
             "lists.range(50000).map(x, [x]).distinct().size() > 0", "lists.range(200000).sortBy(x, -x).size() > 0"
@@ -116,7 +116,7 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
     func patterns() throws {
         let text = String(repeating: "a", count: 50_000) + "b"
         let start = ContinuousClock.now
-        for pattern in ["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
+        for pattern in ["(a+)+$", "(a|a)*c$", "(a|aa)+$", "(.*a){20}c$", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
             #expect(try evaluate("t.matches(p)", over: #"{"t": "\#(text)", "p": "\#(pattern)"}"#) == "false")
         }
         #expect(compileErrors("'a'.matches('((a{100}){100}){100}')").count == 1)
