@@ -48,7 +48,8 @@ import Testing
         arguments: [
             ("dyn(1) == 1u && dyn(1u) == 1.0 && dyn(1.0) == 1", "true"), ("1 < 1.5", "true"),
             ("-1 < 0u", "true"), ("dyn(-1) == 18446744073709551615u", "false"),
-            ("9007199254740993 > 9007199254740992.0", "true"), ("dyn(9007199254740993) == 9007199254740992.0", "false"),
+            ("9007199254740993 > 9007199254740992.0", "true"),
+            ("dyn(9007199254740993) == 9007199254740992.0", "false"),
             ("18446744073709551615u < 1.8446744073709552e19", "true"), ("0.0 / 0.0 == 0.0 / 0.0", "false"),
             ("1 < 0.0 / 0.0 || 1 >= 0.0 / 0.0", "false"), ("dyn(1.0) in [1, 2]", "true"),
             ("{1: 'a'}[dyn(1.0)]", "\"a\""), ("-0.0 == 0.0", "true"),
@@ -59,10 +60,12 @@ import Testing
     @Test(
         "Map keys are distinct and of four kinds",
         arguments: [
-            ("{'a': 1, 'a': 2}", "duplicateKey"), ("{1: 1, 1u: 2}", "duplicateKey"), ("{dyn(1.0): 1}", "unsupportedKeyType"),
+            ("{'a': 1, 'a': 2}", "duplicateKey"), ("{1: 1, 1u: 2}", "duplicateKey"),
+            ("{dyn(1.0): 1}", "unsupportedKeyType"),
             ("{dyn(null): 1}", "unsupportedKeyType"), ("{true: 1, 'true': 2, 1: 3}.size()", "3"),
             ("{'a': 1}.b", "noSuchKey"), ("{'a': 1}['b']", "noSuchKey"), ("has({'a': null}.a)", "true"),
-            ("has({}.a)", "false"), ("has({'a': dyn(null)}.a.b)", "missingField"), ("has({'a': {}}.b.c)", "noSuchKey"),
+            ("has({}.a)", "false"), ("has({'a': dyn(null)}.a.b)", "missingField"),
+            ("has({'a': {}}.b.c)", "noSuchKey"),
             ("{1.5: 1}", "expected a key of type bool, int, uint or string, found double")
         ])
     func maps(expression: String, expected: String) { #expect(evaluate(expression) == expected) }
@@ -74,7 +77,8 @@ import Testing
             ("string(1e21)", "\"1e+21\""), ("string(123456789012345680000.0)", "\"123456789012345680000\""),
             ("string(1e-7)", "\"1e-07\""), ("string(0.0)", "\"0\""), ("string(-0.0)", "\"-0\""),
             ("double('1e400')", "double(\"Infinity\")"), ("double('0x10')", "invalidConversion"),
-            ("int(' 5')", "invalidConversion"), ("int('')", "invalidConversion"), ("uint('-1')", "invalidConversion"),
+            ("int(' 5')", "invalidConversion"), ("int('')", "invalidConversion"),
+            ("uint('-1')", "invalidConversion"),
             ("double(string(0.1)) == 0.1", "true")
         ])
     func numberTexts(expression: String, expected: String) { #expect(evaluate(expression) == expected) }
@@ -82,7 +86,8 @@ import Testing
     @Test(
         "Words of other languages are no names, but may be fields",
         arguments: [
-            "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+            "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+            "package",
             "namespace", "return", "var", "void", "while"
         ])
     func reservedWords(word: String) {
@@ -93,8 +98,10 @@ import Testing
     @Test(
         "Bytes are no text",
         arguments: [
-            (#"string(b"\xff")"#, "invalidUTF8"), (#"b"é" == b"\303\251""#, "true"), (#"bytes("\377") == b"\377""#, "false"),
-            (#"b"\u0041""#, "invalid escape '\\u'"), (#"base64.decode("a")"#, "invalidArgument"), (#"size(b"\x00\xff")"#, "2")
+            (#"string(b"\xff")"#, "invalidUTF8"), (#"b"é" == b"\303\251""#, "true"),
+            (#"bytes("\377") == b"\377""#, "false"),
+            (#"b"\u0041""#, "invalid escape '\\u'"), (#"base64.decode("a")"#, "invalidArgument"),
+            (#"size(b"\x00\xff")"#, "2")
         ])
     func bytes(expression: String, expected: String) { #expect(evaluate(expression) == expected) }
 }
