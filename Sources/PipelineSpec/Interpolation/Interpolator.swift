@@ -96,8 +96,9 @@ struct Interpolator {
             return value
         }
         switch fallback {
-        case .none: problems.append((.missingVariable(name, message: nil), range))
-        case .required(let message): problems.append((.missingVariable(name, message: message), range))
+        case .none: problems.append((.missingVariable(name, isEmpty: false, message: nil), range))
+        case .required(let message):
+            problems.append((.missingVariable(name, isEmpty: value != nil, message: message), range))
         case .value(let template): return text(template, values, &problems)
         }
         return ""

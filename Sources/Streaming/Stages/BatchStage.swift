@@ -36,18 +36,14 @@ struct BatchStage: WaitingStage {
         _ input: AsyncBuffer, _ emit: Emitter, clock: C, wake: (C.Instant) -> Void
     ) async throws {
         var open = OpenBatch<C.Instant>(limits: limits)
-        for record in restored { _ = open.add(record) }
-        if !restored.isEmpty { start(&open, clock: clock, wake: wake) }
         var heldBefore = !restored.isEmpty
-
+        figures.count(in: restored.count, out: 0)
+        try await collect(restored, in: &open, emit, clock: clock, wake: wake)
         while let element = try await input.take() {
             switch element {
             case .records(let records):
                 figures.count(in: records.count, out: 0)
-                for record in records {
-                    if open.isEmpty { start(&open, clock: clock, wake: wake) }
-                    if open.add(record) { try await send(open.close(), emit) }
-                }
+                try await collect(records, in: &open, emit, clock: clock, wake: wake)
             case .control(.tick):
                 guard let due = open.due else { continue }
                 if due <= clock.now { try await send(open.close(), emit) } else { wake(due) }
@@ -57,10 +53,21 @@ struct BatchStage: WaitingStage {
                     marker.checkpoint.held[name] = open.records.map(HeldRecord.init)
                 }
                 heldBefore = !open.isEmpty
-                try emit.control(.marker(marker))
+                try await emit.control(.marker(marker))
             case .control(.batchEnd): break
-            case .control(let control): try emit.control(control)
+            case .control(let control): try await emit.control(control)
             }
+            figures.hold(open.records.count)
+        }
+    }
+
+    private func collect<C: Clock<Duration>>(
+        _ records: [Record], in open: inout OpenBatch<C.Instant>, _ emit: Emitter, clock: C,
+        wake: (C.Instant) -> Void
+    ) async throws {
+        for record in records {
+            if open.isEmpty { start(&open, clock: clock, wake: wake) }
+            if open.add(record) { try await send(open.close(), emit) }
         }
     }
 
@@ -77,7 +84,7 @@ struct BatchStage: WaitingStage {
         guard !batch.isEmpty else { return }
         figures.count(in: 0, out: batch.count)
         try await emit.records(batch)
-        try emit.control(.batchEnd)
+        try await emit.control(.batchEnd)
     }
 }
 

@@ -23,11 +23,3 @@ struct FailureRule: Sendable {
         }
     }
 }
-
-/// A record that failed in a stage whose `on_error` is `fail`, or that no retry could deliver.
-package struct StageFailure: Error, Sendable, Equatable {
-    package let stage: String
-    package let source: String
-    package let index: UInt64
-    package let message: String
-}

@@ -2,15 +2,19 @@ import Records
 
 /// Where the sources have been merged: counts what passes and makes the checkpoint markers.
 struct InletStage: WaitingStage {
-    /// A marker is due after this many records even if the time has not come, which bounds what is held for it.
-    static let maximumRecordsBetweenMarkers = 50_000
-
     let tracker: PositionTracker
     let mode: Pipeline.Mode
+    let window: CheckpointWindow
+    /// A marker is due after this many records even if the time has not come, which bounds what is held for it; nil
+    /// where nothing is held.
+    let recordsBetweenMarkers: Int?
+    /// Records that were held by stages which are gone; they go to the dead letters.
+    let orphans: [RecordFailure]
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var tracker = tracker
         var collected: [Record] = []
+        if !orphans.isEmpty { try await emit.control(.failures(orphans)) }
         while let element = try await input.take() {
             switch element {
             case .records(let records):
@@ -20,19 +24,25 @@ struct InletStage: WaitingStage {
                     continue
                 }
                 try await emit.records(records)
-                if tracker.recordsSinceMarker >= InletStage.maximumRecordsBetweenMarkers {
-                    try emit.control(.marker(tracker.marker()))
+                if let recordsBetweenMarkers, tracker.recordsSinceMarker >= recordsBetweenMarkers {
+                    try await window.waitForRoom()
+                    try await mark(&tracker, emit)
                 }
-            case .control(.anchor(let slot, let anchor)):
-                tracker.reached(anchor, slot: slot)
+            case .control(.reached(let slot, let position)):
+                tracker.reached(position, slot: slot)
             case .control(.tick):
-                if mode == .stream, tracker.hasMoved { try emit.control(.marker(tracker.marker())) }
-            case .control(let control): try emit.control(control)
+                if mode == .stream, tracker.hasMoved, window.hasRoom { try await mark(&tracker, emit) }
+            case .control(let control): try await emit.control(control)
             }
         }
         if !collected.isEmpty { try await emit.records(collected) }
-        try emit.control(.marker(tracker.marker(isFinal: true)))
+        try await mark(&tracker, emit, isFinal: true)
         emit.finish()
+    }
+
+    private func mark(_ tracker: inout PositionTracker, _ emit: Emitter, isFinal: Bool = false) async throws {
+        window.opened()
+        try await emit.control(.marker(tracker.marker(isFinal: isFinal)))
     }
 }
 
@@ -58,8 +68,8 @@ struct PositionTracker: Sendable {
         hasMoved = true
     }
 
-    mutating func reached(_ anchor: Anchor?, slot: Int) {
-        positions[slot] = SourcePosition(anchor: anchor)
+    mutating func reached(_ position: SourcePosition, slot: Int) {
+        positions[slot] = position
         hasMoved = true
     }
 

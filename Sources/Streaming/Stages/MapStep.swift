@@ -1,5 +1,22 @@
 import Records
 
+extension Array {
+    /// Removes the elements at indexes that rise.
+    mutating func remove(at indexes: [Int]) {
+        guard var kept = indexes.first else { return }
+        var next = 0
+        for index in kept..<count {
+            if next < indexes.count, indexes[next] == index {
+                next += 1
+            } else {
+                swapAt(kept, index)
+                kept += 1
+            }
+        }
+        removeLast(indexes.count)
+    }
+}
+
 /// Runs a transform over the records, their changes in one shared chunk.
 struct MapStep: Step {
     let transform: any Transform
@@ -26,7 +43,7 @@ struct MapStep: Step {
             }
         }
         edit.apply(to: &records)
-        for index in failed.reversed() { records.remove(at: index) }
+        records.remove(at: failed)
         return failures
     }
 }

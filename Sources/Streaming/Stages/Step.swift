@@ -38,15 +38,19 @@ struct Emitter: Sendable {
             let before = records.count
             let failures = try step.process(&records)
             step.figures.count(in: before, out: records.count)
-            if !failures.isEmpty { try next.put(.failures(failures)) }
+            if !failures.isEmpty { try await next.put(failures: failures) }
         }
         if !records.isEmpty { try await next.put(compacted(records)) }
     }
 
-    func control(_ control: Control) throws {
-        guard case .marker(var marker) = control else { return try next.put(control) }
-        for step in steps { step.pass(&marker) }
-        try next.put(.marker(marker))
+    func control(_ control: Control) async throws {
+        switch control {
+        case .marker(var marker):
+            for step in steps { step.pass(&marker) }
+            try next.put(.marker(marker))
+        case .failures(let failures): try await next.put(failures: failures)
+        default: try next.put(control)
+        }
     }
 
     func finish() { next.finish() }

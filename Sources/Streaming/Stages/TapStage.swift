@@ -9,6 +9,7 @@ struct TapStage: WaitingStage {
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
     let run: RunFigures
+    let logger: Logger
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var batch: [Record] = []
@@ -19,11 +20,11 @@ struct TapStage: WaitingStage {
             case .control(.batchEnd):
                 try await deliver(batch, emit)
                 batch = []
-                try emit.control(.batchEnd)
+                try await emit.control(.batchEnd)
             case .control(.marker(var marker)):
-                for (name, position) in try await checkpoint() { marker.checkpoint.sinks[name] = position }
-                try emit.control(.marker(marker))
-            case .control(let control): try emit.control(control)
+                for answer in try await checkpoint() { marker.add(answer) }
+                try await emit.control(.marker(marker))
+            case .control(let control): try await emit.control(control)
             }
         }
         emit.finish()
@@ -34,19 +35,29 @@ struct TapStage: WaitingStage {
         let chosen = records.indices.filter { index in
             when.map { $0.match(records[index]) == .matched } ?? true
         }
-        guard !chosen.isEmpty else { return try await emit.records(records) }
+        guard !chosen.isEmpty else {
+            rule.figures.count(in: records.count, out: records.count)
+            return try await emit.records(records)
+        }
         let selection = chosen.count == records.count ? records : chosen.map { records[$0] }
         let refused = try await write(selection)
-        run.sinkWrote()
+        report(selection.count - refused.count)
         rule.figures.count(in: records.count, out: records.count - refused.count)
         if !refused.isEmpty {
             let failures = try refused.compactMap {
                 try rule.dispose(selection[$0.index], because: $0.message)
             }
-            if !failures.isEmpty { try emit.control(.failures(failures)) }
-            for refusal in refused.reversed() { records.remove(at: chosen[refusal.index]) }
+            try await emit.control(.failures(failures))
+            records.remove(at: refused.map { chosen[$0.index] })
         }
         try await emit.records(records)
+    }
+
+    /// Counts what was written, and says so at each tenth record for who follows closely.
+    private func report(_ count: Int) {
+        guard count > 0 else { return }
+        let total = run.sinksWrote(count)
+        if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
     /// Writes to all sinks.
@@ -63,12 +74,10 @@ struct TapStage: WaitingStage {
         return refused.values.sorted { $0.index < $1.index }
     }
 
-    private func checkpoint() async throws -> [(String, SinkPosition)] {
-        try await withThrowingTaskGroup(of: (String, SinkPosition?).self) { group in
-            for writer in writers { group.addTask { (writer.name, try await writer.checkpoint()) } }
-            return try await group.reduce(into: []) { all, answer in
-                if let position = answer.1 { all.append((answer.0, position)) }
-            }
+    private func checkpoint() async throws -> [SinkWriter.Answer] {
+        try await withThrowingTaskGroup(of: SinkWriter.Answer.self) { group in
+            for writer in writers { group.addTask { try await writer.checkpoint() } }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 }
