@@ -54,6 +54,30 @@ struct VectorTests {
         }
     }
 
+    @Test("escapes anywhere in a long string are judged as the plain scanner does it", arguments: 0..<60)
+    func escapedRun(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed) + 5000)
+        let pieces = [
+            "x", "é", "\\n", "\\\\", "\\\"", "\\/", "\\u00e9", "\\uD83D\\uDE80", "\\\\u", "uuuu", "0aF9"
+        ]
+        for _ in 0..<100 {
+            var content: [UInt8] = []
+            for _ in 0..<Int.random(in: 0...80, using: &random) {
+                content += Array((pieces.randomElement(using: &random) ?? "").utf8)
+                let run = [0, 0, 0, 1, 7, 40, 70].randomElement(using: &random) ?? 0
+                content += Array(repeating: 0x78, count: run)
+            }
+            let valid = [0x22] + content + [0x22]
+            let run = csimd_escaped_run(padded(content + [0x22]))
+            #expect(run == content.count || run == 0)
+            #expect(parseError(valid) == nil)
+            let damaged = random.mutate(valid)
+            #expect(
+                (parseError(damaged) == nil) == ReferenceScanner.accepts(damaged),
+                "\(String(decoding: damaged, as: UTF8.self))")
+        }
+    }
+
     @Test("UTF-8 is checked as the standard library does it", arguments: 0..<100)
     func utf8(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed) + 4000)
