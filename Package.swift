@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
-        tests("CEL", ["CEL", "Records"]),
+        tests("CEL", ["CEL", "CLibXML2", "Records", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio),
