@@ -17,6 +17,11 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl")
+]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -35,6 +40,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -42,38 +49,53 @@ let package = Package(
     ],
     targets: [
         // System libraries and thin C.
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
 
         // From the bottom to the top: each imports only what stands above it here.
         module("Diagnostics"),
         module("Records", ["CSIMD"]),
-        module("CEL", ["CRE2", "Records", crypto]),
+        module("CEL", ["CRE2", "Diagnostics", "Records"]),
         module("Streaming", ["Records", logging]),
         module("Feeds", ["CLibXML2", "Records", crypto]),
-        module("State", ["Streaming", grdb]),
+        module(
+            "Fetching",
+            ["CBrotli", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
+        module("State", ["Records", "Streaming", grdb]),
         module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
-        .target(
-            name: "Builtins",
-            dependencies: [
-                "CEL", "Diagnostics", "Feeds", "PipelineSpec", "Records", "State", "Streaming", crypto, grdb,
-                logging
-            ],
-            exclude: [
-                "Sources/FeedSource.swift", "Sources/WebDocument.swift", "Sources/DocumentAddress.swift",
-                "Sources/DocumentPosition.swift", "Maps/CleanMap.swift", "Maps/CanonicalURLMap.swift"
-            ],
-            swiftSettings: settings),
+        module(
+            "Builtins",
+            [
+                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming", crypto,
+                grdb, logging
+            ]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "Diagnostics", "PipelineSpec", "Records", "State", "Streaming", argumentParser,
-                logging,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle")
+                "Builtins", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
+                argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
-            swiftSettings: settings)
+            swiftSettings: settings),
+        // What developers and CI run beside the tests: the conformance cases of other projects.
+        .executableTarget(
+            name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Records"], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("CEL", ["CEL", "Records"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests(
+            "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio),
+        tests("Fetching", ["Fetching", "TestSupport"]),
+        tests(
+            "PipelineSpec", ["Diagnostics", "PipelineSpec", "Records", "Streaming"], exclude: ["Fixtures"]),
+        tests("Records", ["CSIMD", "Records"]),
+        tests("Streaming", ["Records", "Streaming", logging])
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -4,6 +4,7 @@ extension Catalog {
     /// Every component of this build; one line registers one.
     package static let builtin = Catalog(
         sources: [
+            FeedSource.component,
             JSONLinesSource.component,
             GenerateSource.component
         ],
@@ -13,6 +14,8 @@ extension Catalog {
             ClassifyMap.component,
             RenameMap.component,
             PickMap.component,
+            CleanMap.component,
+            CanonicalURLMap.component,
             ContentHashMap.component,
             TruncateMap.component
         ],

@@ -85,9 +85,11 @@ struct FeedDocument: ~Copyable {
 
     private mutating func chooseCharset() {
         let charset = context.contentType.flatMap(ContentType.charset)
-        guard let decision = CharsetDecision(start.bytes(), httpCharset: charset, isComplete: isFinished) else {
-            return
-        }
+        let fallback = context.contentType.map(ContentType.fallbackCharset) ?? "utf-8"
+        guard
+            let decision = CharsetDecision(
+                start.bytes(), httpCharset: charset, fallback: fallback, isComplete: isFinished)
+        else { return }
         decoder = CharsetDecoder(decision)
         var first = ByteStorage(capacity: 16)
         swap(&first, &start)
@@ -155,5 +157,10 @@ enum ContentType {
             return name.isEmpty ? nil : name
         }
         return nil
+    }
+
+    /// What a document is in that names no charset: text in ASCII, or in UTF-8 when it turns out not to be that.
+    static func fallbackCharset(_ header: String) -> String {
+        header.trimmed.asciiLowercased.hasPrefix("text/") ? "us-ascii" : "utf-8"
     }
 }

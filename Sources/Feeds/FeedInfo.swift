@@ -36,8 +36,9 @@ extension FeedInfo {
         skipHours = Set(hours.compactMap { Int($0.text) }.filter { (0...24).contains($0) }.map { $0 % 24 })
         let days = feed.extensions.first("", "skipdays")?.children ?? []
         skipDays = Set(days.map(\.text.asciiLowercased))
+        let redirect = feed.extensions.first("", "redirect")?.children ?? feed.extensions
         newLocation =
-            feed.extensions.first("itunes", "new-feed-url")?.text ?? feed.extensions.first("", "newlocation")?.text
+            feed.extensions.first("itunes", "new-feed-url")?.text ?? redirect.first("", "newlocation")?.text
         self.charset = charset
     }
 }

@@ -7,7 +7,8 @@ enum Conformance {
     /// One line for each suite that there is.
     private static let suites: [any Suite] = [
         JSONSuite(),
-        CELSuite()
+        CELSuite(),
+        FeedsSuite()
     ]
 
     private enum Status {

@@ -18,7 +18,7 @@ package actor StdoutSink: Sink {
 
     package nonisolated var blocks: Bool { true }
 
-    package func open(from position: SinkPosition?, journal: any SinkJournal) {}
+    package func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) {}
 
     package func write(_ records: [Record]) throws {
         output.removeAll()

@@ -2,6 +2,7 @@ import Feeds
 import Fetching
 import Logging
 import PipelineSpec
+import struct PipelineSpec.Secret
 import Records
 import State
 import Streaming

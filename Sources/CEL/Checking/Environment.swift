@@ -51,7 +51,7 @@ package struct Limits: Sendable {
     /// UTF-8 bytes of the text.
     package var textLength = 100_000
     /// Levels of nesting of the syntax tree.
-    package var depth = 128
+    package var depth = 64
     /// Steps of one evaluation: a call, an element looked at, 64 bytes of text made.
     package var cost = 1_000_000
 

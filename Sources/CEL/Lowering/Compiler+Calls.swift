@@ -150,9 +150,9 @@ private struct Call: Sendable {
             let (first, second) = (candidates[0].kinds[0], candidates[0].kinds[1])
             return Lowered { frame in
                 let a = left(&frame)
-                guard first.contains(a.kind) else { return mismatch(&frame, a) }
+                if a.isFailure { return a }
                 let b = right(&frame)
-                guard second.contains(b.kind) else { return mismatch(&frame, a, b) }
+                guard first.contains(a.kind), second.contains(b.kind) else { return mismatch(&frame, a, b) }
                 guard frame.charge(a), frame.charge(b) else { return frame.costFailure(at: site) }
                 return located(body(a, b, &frame))
             }

@@ -38,8 +38,7 @@ extension Compiler {
             if case .failure(let failure) = a, failure.kind == .costLimit { return a }
             let b = right(&frame)
             if case .bool(deciding) = b { return b }
-            if a.isFailure { return a }
-            return b.isFailure ? b : frame.mismatch("\(name)", at: site, a, b)
+            return a.isFailure ? a : frame.mismatch("\(name)", at: site, a)
         }
     }
 

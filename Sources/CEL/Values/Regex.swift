@@ -21,10 +21,8 @@ final class Regex: @unchecked Sendable {
             }
         }
         let reason = String(cString: cre2_error(pattern))
-        guard reason.isEmpty else {
-            cre2_free(pattern)
-            throw BadPattern(reason: reason)
-        }
+        // `deinit` runs for a pattern with an error too.
+        guard reason.isEmpty else { throw BadPattern(reason: reason) }
     }
 
     deinit { cre2_free(pattern) }

@@ -11,7 +11,9 @@ struct CharsetDecision: Equatable {
     static let declarationLimit = 1024
 
     /// Decides; nil when more bytes are needed to tell.
-    init?(_ start: Bytes, httpCharset: String?, isComplete: Bool) {
+    ///
+    /// `fallback` is the charset of a document that says nothing.
+    init?(_ start: Bytes, httpCharset: String?, fallback: String = "utf-8", isComplete: Bool) {
         guard start.count >= 4 || isComplete else { return nil }
         let mark = Self.mark(start)
         guard let declared = Self.declaredCharset(start, wide: mark?.name, isComplete: isComplete) else { return nil }
@@ -25,7 +27,7 @@ struct CharsetDecision: Equatable {
             return
         }
         let usable = [http, xml].compactMap { $0 }.filter { !CharsetName.isWide($0) }
-        name = Self.widened(usable.first ?? "utf-8")
+        name = Self.widened(usable.first ?? fallback)
         alternative = usable.dropFirst().first.map(Self.widened)
         if alternative == name { alternative = nil }
     }

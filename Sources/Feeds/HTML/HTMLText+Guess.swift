@@ -9,6 +9,28 @@ extension HTMLText {
         }
     }
 
+    /// `&#146;` as `&#x2019;`, which is what it means to browsers.
+    static func mendingReferences(_ html: String) -> String {
+        guard html.utf8.contains(.ampersand) else { return html }
+        var html = html
+        return html.withUTF8 { bytes in
+            var output = ByteStorage(capacity: bytes.count)
+            var i = 0
+            while i < bytes.count {
+                if bytes[i] == .ampersand, let end = endOfReference(bytes, i), bytes[i + 1] == UInt8(ascii: "#"),
+                    let number = Int(String(bytes.part((i + 2)..<(end - 1)))), (0x80...0x9F).contains(number)
+                {
+                    output.append("&#x" + String(Windows1252.scalar(UInt8(number)).value, radix: 16) + ";")
+                    i = end
+                } else {
+                    output.append(bytes[i])
+                    i += 1
+                }
+            }
+            return String(output.bytes())
+        }
+    }
+
     private static func hasEvidence(_ bytes: Bytes) -> Bool {
         for i in 0..<bytes.count {
             if bytes[i] == .ampersand, let end = endOfReference(bytes, i), end > i + 2 { return true }

@@ -40,7 +40,7 @@ extension FeedItem {
             return original.text
         }
         if let link = entry.link, !link.isEmpty { return link }
-        if entry.idIsLink, let id = entry.id, URLReference.isWeb(id) { return id }
+        if let id = entry.id, let link = entry.idLink, URLReference.isWeb(id) || id.hasPrefix("/") { return link }
         return entry.links.first { $0.rel != "enclosure" && $0.rel != "self" && $0.href != nil }?.href
     }
 

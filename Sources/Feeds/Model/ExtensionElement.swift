@@ -10,7 +10,10 @@ package struct ExtensionElement: Sendable, Equatable {
     /// The local name as written.
     package var name: String
     package var attributes: [Attribute]
+    /// Without the white space around it.
     package var text: String
+    /// There is white space around the text, which strict readers of some elements do not allow.
+    package var isPadded = false
     package var children: [ExtensionElement]
 
     package init(

@@ -3,8 +3,8 @@
 /// References are resolved; dates and texts are as written.
 package struct FeedResource: Sendable {
     package var id: String?
-    /// Whether the id may serve as a link (RSS: unless `isPermaLink="false"`).
-    package var idIsLink = false
+    /// The id as an address, when it may serve as a link (RSS: unless `isPermaLink="false"`).
+    package var idLink: String?
     package var title: FeedText?
     package var subtitle: FeedText?
     package var summary: FeedText?

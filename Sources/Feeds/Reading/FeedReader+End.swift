@@ -30,8 +30,8 @@ extension FeedReader {
         switch frame.kind {
         case .id:
             guard !value.isEmpty else { return }
-            let isLink = idIsLink
-            update { ($0.id, $0.idIsLink) = (value, isLink) }
+            let link = idIsLink ? URLReference.resolve(value, in: base) : nil
+            update { ($0.id, $0.idLink) = (value, link) }
         case .link: endLink(value)
         case .category: endCategory(value)
         case .tagList: endTagList(value, scheme: nil)

@@ -14,10 +14,11 @@ extension FeedReader {
     mutating func endExtension(_ frame: Frame) {
         guard var element = openExtensions.popLast() else { return }
         element.text = value(frame)
+        element.isPadded = element.children.isEmpty && element.text.utf8.count < text.count - frame.textStart
         if Self.isReference(element) { element.text = URLReference.resolve(element.text, in: base) }
         if let outer = openExtensions.indices.last {
             openExtensions[outer].children.append(element)
-        } else {
+        } else if !isInImage, !isInTextInput {
             update { $0.extensions.append(element) }
         }
     }

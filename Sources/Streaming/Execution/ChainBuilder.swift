@@ -64,7 +64,9 @@ struct ChainBuilder {
             let sinks = targets.map { writer(for: $0, onError: node.onError, figures: figures) }
             writers += sinks
             return .waiting(
-                TapStage(writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run))
+                TapStage(
+                    writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run,
+                    logger: environment.logger))
         }
     }
 

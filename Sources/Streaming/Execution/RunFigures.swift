@@ -119,6 +119,7 @@ package final class RunFigures: Sendable {
     private let started: ContinuousClock.Instant
     private let firstDelivery = Mutex<Duration?>(nil)
     private let items = Atomic<Int>(0)
+    private let written = Atomic<Int>(0)
     private let checkpoints = Atomic<Int>(0)
     private let inlet = Mutex<AsyncBuffer?>(nil)
 
@@ -130,10 +131,13 @@ package final class RunFigures: Sendable {
 
     func delivered(_ count: Int) { items.add(count, ordering: .relaxed) }
 
-    /// A sink has taken records; the first time counts.
-    func sinkWrote() {
+    /// Sinks have taken records; the first time counts.
+    ///
+    /// - Returns: how many they have taken in all.
+    func sinksWrote(_ count: Int) -> Int {
         let elapsed = elapsed
         firstDelivery.withLock { if $0 == nil { $0 = elapsed } }
+        return written.add(count, ordering: .relaxed).newValue
     }
 
     /// Shows the fill of the buffer behind the sources.

@@ -63,7 +63,14 @@ struct PositionTracker: Sendable {
     }
 
     mutating func passed(_ records: [Record]) {
-        for record in records { positions[record.chunk.origin.slot].count += 1 }
+        var start = 0
+        while start < records.count {
+            // Records of a chunk come together; its origin is asked for once.
+            let chunk = records[start].chunk
+            let end = records[start...].firstIndex { $0.chunk !== chunk } ?? records.count
+            positions[chunk.origin.slot].count += UInt64(end - start)
+            start = end
+        }
         recordsSinceMarker += records.count
         hasMoved = true
     }

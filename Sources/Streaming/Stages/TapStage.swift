@@ -9,6 +9,7 @@ struct TapStage: WaitingStage {
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
     let run: RunFigures
+    let logger: Logger
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var batch: [Record] = []
@@ -30,26 +31,32 @@ struct TapStage: WaitingStage {
     }
 
     private func deliver(_ records: [Record], _ emit: Emitter) async throws {
-        var records = records
-        let chosen = records.indices.filter { index in
-            when.map { $0.match(records[index]) == .matched } ?? true
-        }
-        guard !chosen.isEmpty else {
-            rule.figures.count(in: records.count, out: records.count)
-            return try await emit.records(records)
-        }
-        let selection = chosen.count == records.count ? records : chosen.map { records[$0] }
-        let refused = try await write(selection)
-        if refused.count < selection.count { run.sinkWrote() }
+        let chosen = chosen(among: records)
+        let selection = chosen?.map { records[$0] } ?? records
+        let refused = selection.isEmpty ? [] : try await write(selection)
         rule.figures.count(in: records.count, out: records.count - refused.count)
-        if !refused.isEmpty {
-            let failures = try refused.compactMap {
-                try rule.dispose(selection[$0.index], because: $0.message)
-            }
-            try await emit.control(.failures(failures))
-            records.remove(at: refused.map { chosen[$0.index] })
+        report(selection.count - refused.count)
+        if refused.isEmpty { return try await emit.records(records) }
+        let failures = try refused.compactMap { refusal in
+            try rule.dispose(selection[refusal.index], because: refusal.message)
         }
-        try await emit.records(records)
+        try await emit.control(.failures(failures))
+        var accepted = records
+        accepted.remove(at: refused.map { chosen?[$0.index] ?? $0.index })
+        try await emit.records(accepted)
+    }
+
+    /// The places of the records that the tap is for; nil for all.
+    private func chosen(among records: [Record]) -> [Int]? {
+        guard let when else { return nil }
+        return records.indices.filter { when.match(records[$0]) == .matched }
+    }
+
+    /// Counts what was written, and says so at each tenth record for who follows closely.
+    private func report(_ count: Int) {
+        guard count > 0 else { return }
+        let total = run.sinksWrote(count)
+        if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
     /// Writes to all sinks.

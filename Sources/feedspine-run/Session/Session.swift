@@ -1,4 +1,5 @@
 import Builtins
+import Fetching
 import Foundation
 import Logging
 import PipelineSpec
@@ -22,7 +23,9 @@ struct Session: Sendable {
 
     /// - Parameter file: the spec's path, which relative paths in it start from.
     /// - Throws: what components say when they cannot be built; ``StateError``, `FileError`.
-    init(_ spec: PipelineSpec, file: String, options: Options, logger: Logger) throws {
+    init(
+        _ spec: PipelineSpec, file: String, options: Options, fetcher: Fetcher, logger: Logger
+    ) throws {
         name = spec.name
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(spec.name)"
@@ -30,6 +33,7 @@ struct Session: Sendable {
             directory: directory(of: file), pipeline: spec.name, run: SessionState.runIdentifier(),
             environment: ProcessInfo.processInfo.environment)
         context[LoggerKey.self] = logger
+        context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
         var pipeline = try PipelineCompiler(context: context).compile(spec)
         if options.isDry { pipeline = pipeline.dry() }
