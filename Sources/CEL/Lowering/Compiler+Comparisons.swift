@@ -29,8 +29,8 @@ extension Compiler {
         _ operation: Operator, _ finder: PathFinder, _ constant: Value, at id: ExpressionID
     ) -> Lowered? {
         switch (operation, constant) {
-        case (.equal, .text(let text)): textEquality(finder, text, expected: true)
-        case (.notEqual, .text(let text)): textEquality(finder, text, expected: false)
+        case (.equal, .text(let text)): textEquality(finder, Key(text.string), expected: true)
+        case (.notEqual, .text(let text)): textEquality(finder, Key(text.string), expected: false)
         case (.equal, .int(let int)):
             integerComparison(finder, int, at: id, "==", equality: true) { $0 == $1 }
         case (.notEqual, .int(let int)):
@@ -43,10 +43,10 @@ extension Compiler {
         }
     }
 
-    private func textEquality(_ finder: PathFinder, _ text: Text, expected: Bool) -> Lowered {
+    private func textEquality(_ finder: PathFinder, _ text: Key, expected: Bool) -> Lowered {
         Lowered { frame in
             switch finder.find(&frame) {
-            case .found(let node): .bool(node.equals(text.utf8) == expected)
+            case .found(let node): .bool(node.equals(text) == expected)
             case .failed(let failure): .failure(failure)
             }
         }
