@@ -58,6 +58,7 @@ final class DedupStep: Step {
     }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        let undecided = try rule.removeUndecided(&records, when: when)
         let now = rule.now() / 1_000_000_000
         let keys = records.map { key(of: $0, now: now) }
         let seen = try lastSeen(keys)
@@ -71,7 +72,7 @@ final class DedupStep: Step {
         }
         figures.countDuplicates(records.count - kept)
         records.removeLast(records.count - kept)
-        return []
+        return undecided
     }
 
     /// When each key was seen before this run of records.

@@ -11,7 +11,7 @@ struct FilterStep: Step {
     var figures: StageFigures { rule.figures }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
-        var failures: [RecordFailure] = []
+        var failures = try rule.removeUndecided(&records, when: when)
         var missing: (count: Int, field: String) = (0, "")
         var kept = 0
         for index in records.indices {

@@ -26,6 +26,7 @@ struct MapStep: Step {
     var figures: StageFigures { rule.figures }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        let undecided = try rule.removeUndecided(&records, when: when)
         var edit = RecordEdit()
         var errors: [(index: Int, message: String)] = []
         for index in records.indices {
@@ -34,7 +35,7 @@ struct MapStep: Step {
         if edit.isBroken { errors = transformOneByOne(&records) } else { edit.apply(to: &records) }
         let failures = try errors.compactMap { try rule.dispose(records[$0.index], because: $0.message) }
         records.remove(at: errors.map(\.index))
-        return failures
+        return undecided + failures
     }
 
     /// Gives each record an edit of its own: one that broke while a value was being written would take the changes

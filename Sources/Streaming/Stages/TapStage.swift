@@ -30,20 +30,22 @@ struct TapStage: WaitingStage {
         emit.finish()
     }
 
-    private func deliver(_ records: [Record], _ emit: Emitter) async throws {
+    private func deliver(_ incoming: [Record], _ emit: Emitter) async throws {
+        var records = incoming
+        let undecided = try rule.removeUndecided(&records, when: when)
+        if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
         let chosen = chosen(among: records)
         let selection = chosen?.map { records[$0] } ?? records
         let refused = selection.isEmpty ? [] : try await write(selection)
-        rule.figures.count(in: records.count, out: records.count - refused.count)
+        rule.figures.count(in: incoming.count, out: records.count - refused.count)
         report(selection.count - refused.count)
         if refused.isEmpty { return try await emit.records(records) }
         let failures = try refused.compactMap { refusal in
             try rule.dispose(selection[refusal.index], because: refusal.message)
         }
         try await emit.control(.failures(failures))
-        var accepted = records
-        accepted.remove(at: refused.map { chosen?[$0.index] ?? $0.index })
-        try await emit.records(accepted)
+        records.remove(at: refused.map { chosen?[$0.index] ?? $0.index })
+        try await emit.records(records)
     }
 
     /// The places of the records that the tap is for; nil for all.
