@@ -41,7 +41,7 @@ struct BatchStage: WaitingStage {
         rule.figures.count(in: restored.count, out: 0)
         try await collect(restored, in: &open, emit, clock: clock, wake: wake)
         while let element = try await input.take() {
-            switch element {
+            switch consume element {
             case .records(let records):
                 rule.figures.count(in: records.count, out: 0)
                 try await collect(records, in: &open, emit, clock: clock, wake: wake)
@@ -92,7 +92,7 @@ struct BatchStage: WaitingStage {
     private func send(_ batch: [Record], _ emit: Emitter) async throws {
         guard !batch.isEmpty else { return }
         rule.figures.count(in: 0, out: batch.count)
-        try await emit.records(batch)
+        try await emit.records(consume batch)
         try await emit.control(.batchEnd)
     }
 }

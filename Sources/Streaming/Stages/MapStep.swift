@@ -28,14 +28,26 @@ struct MapStep: Step {
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
         let undecided = try rule.removeUndecided(&records, when: when)
         var edit = RecordEdit()
-        var errors: [(index: Int, message: String)] = []
-        for index in records.indices {
-            if let message = attempt(on: records[index], at: index, &edit) { errors.append((index, message)) }
-        }
+        var errors = transform(records, &edit)
         if edit.isBroken { errors = transformOneByOne(&records) } else { edit.apply(to: &records) }
         let failures = try errors.compactMap { try rule.dispose(records[$0.index], because: $0.message) }
         records.remove(at: errors.map(\.index))
         return undecided + failures
+    }
+
+    /// Collects the changes of all records in one edit.
+    ///
+    /// - Returns: the records that failed.
+    private func transform(
+        _ records: [Record], _ edit: inout RecordEdit
+    ) -> [(index: Int, message: String)] {
+        var errors: [(index: Int, message: String)] = []
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices {
+            if let message = attempt(on: span[index], at: index, &edit) { errors.append((index, message)) }
+        }
+        return errors
     }
 
     /// Gives each record an edit of its own: one that broke while a value was being written would take the changes
