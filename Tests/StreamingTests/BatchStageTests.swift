@@ -8,10 +8,14 @@ struct BatchStageTests {
     private let figures = StageFigures(name: "batch", kind: "batch")
 
     private func bench(
-        _ limits: BatchLimits, restored: [Record] = [], clock: ManualClock = ManualClock()
+        _ limits: BatchLimits, restored: [Record] = [], when: (any Predicate)? = nil,
+        clock: ManualClock = ManualClock()
     ) -> StageBench {
         StageBench(
-            BatchStage(name: "batch", limits: limits, restored: restored, figures: figures, clock: clock))
+            BatchStage(
+                limits: limits, when: when, restored: restored,
+                rule: .of(.fail, stage: "batch", figures: figures),
+                clock: clock))
     }
 
     @Test("are as large as the limit says; the final marker lets the rest go")
@@ -121,6 +125,17 @@ struct BatchStageTests {
         edit.set(Key("x")) { $0.string("ü\"") }
         edit.apply(to: &records)
         #expect(HeldRecord(records[0]).json == #"{"n":0,"x":"ü\""}"#)
+    }
+
+    @Test("let the records go past that the condition does not match, each run of them as a batch of its own")
+    func condition() async throws {
+        let bench = bench(BatchLimits(size: 3), when: NumberPredicate.where { $0 % 2 == 0 })
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<6))
+        bench.input.finish()
+        #expect(try await bench.rest() == ["[1, 3, 5]", "batch end", "[0, 2, 4]", "batch end"])
+        try await running
+        #expect(figures.outCount == 6)
     }
 
     @Test("swallow the ends of the batches before them and pass other signs on")

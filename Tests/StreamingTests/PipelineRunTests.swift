@@ -213,4 +213,42 @@ struct PipelineRunTests {
         #expect(numbers(output.lines) == (0..<20).filter { $0 != 3 })
         #expect(output.written.map(\.count) == [8, 8, 3])
     }
+
+    @Test(
+        "a condition that cannot be evaluated follows on_error, whatever the stage",
+        arguments: ["filter", "map", "dedup", "rate_limit", "batch", "tap"])
+    func undecided(kind: String) async throws {
+        let output = Output()
+        let dead = Output()
+        let operation: Pipeline.Operation =
+            switch kind {
+            case "filter": .filter(NumberPredicate.where { _ in true })
+            case "map": .map(NumberTransform { _, edit in edit.set(Key("x")) { $0.null() } })
+            case "dedup":
+                .dedup(FieldIdentification(paths: [[Key("n")]]), history: .seconds(9), ttl: .seconds(9))
+            case "rate_limit": .rateLimit(Rate(1, per: .seconds(1)))
+            case "batch": .batch(BatchLimits(size: 2))
+            default: .tap(Output())
+            }
+        let when = NumberPredicate { $0 == 3 ? .failed("why") : $0 >= 2 ? .matched : .missing("n") }
+        let pipeline = Pipeline(
+            name: "test", sources: [.scripted("s", ScriptedSource(count: 6))],
+            stages: [
+                Pipeline.StageNode(
+                    name: "stage", operation: operation, when: when, onError: OnError(then: .deadLetter)),
+                Pipeline.StageNode(
+                    name: "last",
+                    operation: .tap([Pipeline.Target(name: "o", sink: RecordingSink(output: output))]))
+            ])
+        let run = PipelineRun(
+            pipeline, store: MemoryStore(),
+            environment: .quiet(clock: ImpatientClock(), deadLetters: RecordingSink(output: dead)))
+        try await run.run()
+        #expect(numbers(output.lines) == [0, 1, 2, 4, 5])
+        #expect(dead.lines.count == 1)
+        #expect(dead.lines[0].contains(#""stage":"stage","error":"why""#))
+        let figures = run.figures.stages[0]
+        #expect(
+            [figures.inCount, figures.outCount, figures.failureCount, figures.droppedCount] == [6, 5, 1, 0])
+    }
 }

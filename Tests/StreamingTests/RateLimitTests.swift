@@ -56,7 +56,9 @@ struct RateLimitTests {
         let clock = ManualClock()
         let figures = StageFigures(name: "rate", kind: "rate_limit")
         let bench = StageBench(
-            RateLimitStage(rate: Rate(10, per: .seconds(1)), when: nil, figures: figures, clock: clock))
+            RateLimitStage(
+                rate: Rate(10, per: .seconds(1)), when: nil, rule: .of(.fail, figures: figures), clock: clock)
+        )
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<3))
         try bench.mark(1)
@@ -81,7 +83,7 @@ struct RateLimitTests {
         let bench = StageBench(
             RateLimitStage(
                 rate: Rate(1, per: .seconds(1)), when: nil,
-                figures: StageFigures(name: "rate", kind: "rate_limit"), clock: clock))
+                rule: .of(.fail), clock: clock))
         async let running: Void = bench.run()
         clock.advance(by: .seconds(3600))
         try await bench.input.put(Items.numbered(0..<2))
@@ -98,7 +100,7 @@ struct RateLimitTests {
         let bench = StageBench(
             RateLimitStage(
                 rate: Rate(1, per: .seconds(1)), when: NumberPredicate.where { $0 % 3 == 0 },
-                figures: StageFigures(name: "rate", kind: "rate_limit"), clock: clock))
+                rule: .of(.fail), clock: clock))
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<6))
         bench.input.finish()

@@ -91,6 +91,29 @@ struct StepTests {
         #expect(failures.map { Items.text($0.record) } == [#"{"n":1}"#, #"{"n":3}"#])
     }
 
+    @Test("a map that breaks off in the middle of a value costs no other record its changes")
+    func brokenValues() throws {
+        let step = MapStep(
+            transform: NumberTransform { number, edit in
+                edit.set(Key("a")) { $0.int(Int64(number)) }
+                try edit.set(Key("b")) { builder in
+                    builder.beginObject()
+                    builder.key("c")
+                    if number % 3 == 1 { throw Broken("in the middle") }
+                    builder.bool(true)
+                    builder.endObject()
+                }
+            }, when: NumberPredicate.where { $0 != 2 }, rule: .of(.deadLetter))
+        var records = try Items.numbered(0..<6)
+        let failures = try step.process(&records)
+        #expect(
+            records.map(Items.text) == [
+                #"{"n":0,"a":0,"b":{"c":true}}"#, #"{"n":2}"#, #"{"n":3,"a":3,"b":{"c":true}}"#,
+                #"{"n":5,"a":5,"b":{"c":true}}"#
+            ])
+        #expect(failures.map { Items.text($0.record) } == [#"{"n":1}"#, #"{"n":4}"#])
+    }
+
     @Test("the last change of a field counts")
     func repeatedChanges() throws {
         var records = try Items.numbered(0..<2)

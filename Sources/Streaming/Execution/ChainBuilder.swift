@@ -52,14 +52,14 @@ struct ChainBuilder {
                     logger: environment.logger))
         case .rateLimit(let rate):
             return .waiting(
-                RateLimitStage(rate: rate, when: node.when, figures: figures, clock: environment.clock))
+                RateLimitStage(rate: rate, when: node.when, rule: rule, clock: environment.clock))
         case .batch(let limits):
             isBatched = true
             let restored = try restore(node.name)
             return .waiting(
                 BatchStage(
-                    name: node.name, limits: limits, restored: restored, figures: figures,
-                    clock: environment.clock))
+                    limits: limits, when: node.when, restored: restored, rule: rule, clock: environment.clock)
+            )
         case .tap(let targets):
             let sinks = targets.map { writer(for: $0, onError: node.onError, figures: figures) }
             writers += sinks
