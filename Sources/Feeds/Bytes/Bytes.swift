@@ -69,17 +69,9 @@ extension UnsafeBufferPointer<UInt8> {
     func occurrences(of byte: UInt8) -> Int {
         var total = 0
         var i = 0
-        let pattern = SIMD64<UInt8>(repeating: byte)
-        while i + 64 <= count, let base = baseAddress {
-            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD64<UInt8>.self)
-            let ones = SIMD64<UInt8>(repeating: 0).replacing(
-                with: SIMD64(repeating: 1), where: block .== pattern)
-            total += Int(ones.wrappedSum())
-            i += 64
-        }
-        while i < count {
-            if self[i] == byte { total += 1 }
-            i += 1
+        while let found = position(of: byte, from: i) {
+            total += 1
+            i = found + 1
         }
         return total
     }
