@@ -20,6 +20,7 @@ struct ClassifyMap: Transform {
     static let component = Component<any Transform>(
         "classify", "Writes the value of the first rule whose condition holds into a field.",
         details: "A condition that needs an absent field does not hold.",
+        produces: .feedItem, writes: .option("field"),
         Field<FieldPath>("field", "Where to write it.", example: "content.type"),
         Field<[Rule]>(
             "rules", "The rules, tried in order.", example: "[{ when: 'score > 100', value: important }]"),

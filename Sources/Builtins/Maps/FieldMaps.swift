@@ -5,7 +5,7 @@ import Streaming
 /// Takes fields away.
 struct UnsetMap: Transform {
     static let component = Component<any Transform>(
-        "unset", "Removes fields; those that are absent are no error.",
+        "unset", "Removes fields; those that are absent are no error.", produces: .feedItem,
         value: Field<[FieldPath]>("fields", "The fields to remove.", example: "[extensions, content.html]")
     ) { _, fields in UnsetMap(fields: fields) }
 
@@ -26,6 +26,7 @@ struct RenameMap: Transform {
             Each entry is `old: new`. A field that is absent is left out; one that stands at the new place is \
             replaced.
             """,
+        produces: .feedItem, writes: .values,
         value: Field<OptionMap<FieldPath>>(
             "fields", "Old path to new path.", example: "{ summary: description, content.text: body }")
     ) { _, fields in
@@ -57,7 +58,7 @@ struct RenameMap: Transform {
 /// Keeps only some fields.
 struct PickMap: Transform {
     static let component = Component<any Transform>(
-        "pick", "Keeps only the fields that are named.",
+        "pick", "Keeps only the fields that are named.", produces: .feedItem,
         value: Field<[FieldPath]>("fields", "The fields to keep.", example: "[id, url, title, content.text]")
     ) { _, fields in PickMap(fields: fields) }
 
