@@ -77,6 +77,26 @@ struct CheckpointTests {
         try await running
     }
 
+    @Test("are stored at every interval, however many there have been")
+    func intervals() async throws {
+        let clock = ManualClock()
+        let store = MemoryStore()
+        let source = ClosureSource { _, outlet in
+            for number in 0..<10 {
+                try await outlet.send(Items.numbered(number..<number + 1))
+                await clock.sleepers(1)
+                clock.advance(by: .seconds(1))
+                while store.commits <= number { await Task.yield() }
+            }
+        }
+        let pipeline = Pipeline.of([Pipeline.SourceNode(name: "s", source: source)], [.tap(Output())])
+        let run = PipelineRun(pipeline, store: store, environment: .quiet(clock: clock))
+        try await run.run()
+        #expect(store.commits == 11)
+        #expect(run.figures.checkpointCount == 11)
+        #expect(store.restore().sources["s"]?.count == 10)
+    }
+
     @Test("a note is stored at once and goes only with a checkpoint that was answered after it")
     func notes() throws {
         let store = MemoryStore()

@@ -176,6 +176,53 @@ struct PipelineRunTests {
         #expect(numbers(output.lines) == [0, 1, 2])
     }
 
+    @Test("a watched source that was given up gets its next chance at the next poll")
+    func pollingAfterFailure() async throws {
+        let clock = ManualClock()
+        let output = Output()
+        let source = ScriptedSource(count: 3, failures: [0: [Refused()]])
+        var settings = Pipeline.Settings()
+        settings.checkpoint = .seconds(3600)
+        settings.shutdownTimeout = .seconds(3600)
+        let run = PipelineRun(
+            Pipeline.of(
+                [Pipeline.SourceNode(name: "s", source: source, every: .seconds(60))], [.tap(output)],
+                settings: settings),
+            store: MemoryStore(), environment: .quiet(clock: clock, watches: true))
+        async let failed = run.run()
+        await clock.sleepers(2)
+        #expect(run.figures.sources[0].state == .failed("Refused()"))
+        #expect(await clock.advanceToNextDeadline(among: 2) == .seconds(60))
+        await clock.sleepers(2)
+        run.stop()
+        #expect(try await failed.isEmpty, "the last round went well")
+        #expect(numbers(output.lines) == [0, 1, 2])
+        #expect(run.figures.sources[0].errorCount == 1)
+    }
+
+    @Test("sources that are watched without polls and never end do not keep others from being read")
+    func endlessSources() async throws {
+        let output = Output()
+        let endless = (0..<3).map { slot in
+            Pipeline.SourceNode(
+                name: "endless \(slot)",
+                source: ClosureSource { _, outlet in
+                    while true { try await outlet.send(Items.numbered(0..<1)) }
+                })
+        }
+        let polled = Pipeline.SourceNode(
+            name: "polled", source: ScriptedSource(["{\"n\":7}"]), every: .seconds(3600))
+        var settings = Pipeline.Settings.buffer(4)
+        settings.maxConcurrentSources = 1
+        let run = PipelineRun(
+            Pipeline.of(endless + [polled], [.tap(output)], settings: settings), store: MemoryStore(),
+            environment: .quiet(watches: true))
+        async let failed = run.run()
+        while !output.lines.contains("{\"n\":7}") { await Task.yield() }
+        run.stop()
+        #expect(try await failed.isEmpty)
+    }
+
     @Test(
         "a limit ends the run with the last record that is wanted, watching or not", arguments: [true, false])
     func limit(watches: Bool) async throws {

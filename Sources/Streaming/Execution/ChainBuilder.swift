@@ -82,7 +82,11 @@ struct ChainBuilder {
 
     /// Records that were held by stages which the pipeline no longer has.
     func orphans() throws -> [RecordFailure] {
-        try held.sorted { $0.key < $1.key }.flatMap { stage, records in
+        for (stage, records) in held where !records.isEmpty && environment.deadLetters == nil {
+            environment.logger.warning(
+                "stage '\(stage)' is gone; the \(records.count) records that it held are lost")
+        }
+        return try held.sorted { $0.key < $1.key }.flatMap { stage, records in
             try records.map { held in
                 RecordFailure(
                     record: try held.record(slot: 0), stage: stage,
