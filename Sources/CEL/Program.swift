@@ -1,12 +1,17 @@
 package import Records
 
 /// A compiled expression: evaluated as often and on as many threads as wanted.
-package struct Program: Sendable {
+package final class Program: Sendable {
     /// The expression as it was written.
     package let text: String
     let checked: CheckedExpression
-    private let code: Code
+    private let root: Step
+    /// Owns the memory behind the constants in the closures.
+    private let constants: ConstantPool
     private let cost: Int
+    private let slotCount: Int
+    /// The paths of fields that may be missing, by their nodes.
+    private let paths: [ExpressionID: String]
 
     /// What the checker deduced for the whole expression.
     package var type: ValueType { checked.type }
@@ -25,28 +30,21 @@ package struct Program: Sendable {
             readsRecords: environment.record != nil, expandsMacros: environment.expandsMacros)
         let tree = try Parser.parse(text, options: options)
         let checked = try Checker.check(tree, in: environment, expecting: expected)
-        return Program(text, checked, try Code(checked), cost: environment.limits.cost)
+        return try Program(text, checked, cost: environment.limits.cost)
     }
 
-    private init(_ text: String, _ checked: CheckedExpression, _ code: Code, cost: Int) {
+    private init(_ text: String, _ checked: CheckedExpression, cost: Int) throws(CompileErrors) {
+        let constants = ConstantPool(slotCount: checked.slotCount)
+        var compiler = Compiler(checked, pool: constants)
+        let root = compiler.lower(checked.tree.root).step
+        guard compiler.errors.isEmpty else { throw CompileErrors(compiler.errors) }
         self.text = text
         self.checked = checked
-        self.code = code
+        self.root = root
+        self.constants = constants
         self.cost = cost
-    }
-}
-
-/// The closures of a program with what they refer to.
-private final class Code: Sendable {
-    let root: Step
-    /// Owns the memory behind the constants in the closures.
-    private let pool: ConstantPool
-
-    init(_ checked: CheckedExpression) throws(CompileErrors) {
-        pool = ConstantPool(slotCount: checked.slotCount)
-        var compiler = Compiler(checked, pool: pool)
-        root = compiler.lower(checked.tree.root).step
-        guard compiler.errors.isEmpty else { throw CompileErrors(compiler.errors) }
+        slotCount = checked.slotCount
+        paths = checked.paths
     }
 }
 
@@ -64,12 +62,24 @@ package enum MatchOutcome: Equatable, Sendable {
 extension Program {
     /// Whether a record fulfils the condition.
     package func matches(_ record: borrowing Record, in context: EvaluationContext) -> MatchOutcome {
-        evaluate(record, in: context) { value, frame in
-            switch value {
-            case .bool(true): .matched
-            case .bool(false): .notMatched
-            default: failedMatch(value, &frame)
-            }
+        guard slotCount == 0 else { return matchesWithSlots(record, in: context) }
+        var frame = frame(record, context, Program.noSlots)
+        return outcome(root(&frame), &frame)
+    }
+
+    @inline(never)
+    private func matchesWithSlots(
+        _ record: borrowing Record, in context: EvaluationContext
+    ) -> MatchOutcome {
+        evaluate(record, in: context) { value, frame in outcome(value, &frame) }
+    }
+
+    @inline(__always)
+    private func outcome(_ value: Value, _ frame: inout Frame) -> MatchOutcome {
+        switch value {
+        case .bool(true): .matched
+        case .bool(false): .notMatched
+        default: failedMatch(value, &frame)
         }
     }
 
@@ -81,6 +91,7 @@ extension Program {
                     .noSuchOverload, at: checked.tree[checked.tree.root].range,
                     detail: "a condition of type \(value.typeName)"))
         }
+        if failure.kind == .missingField, let path = paths[Int(failure.site)] { return .missing(field: path) }
         let error = error(failure, frame)
         return failure.kind == .missingField ? .missing(field: error.detail) : .failed(error)
     }
@@ -110,7 +121,7 @@ extension Program {
     package func value(
         of variables: [String: OwnedValue], in context: EvaluationContext? = nil
     ) -> Result<OwnedValue, EvaluationError> {
-        run(record: nil, context: context, variables: variables) { value, frame in owned(value, &frame) }
+        run(context: context, variables: variables) { value, frame in owned(value, &frame) }
     }
 }
 
@@ -121,25 +132,25 @@ extension Program {
     private func evaluate<R>(
         _ record: borrowing Record, in context: EvaluationContext, _ body: (Value, inout Frame) -> R
     ) -> R {
-        if checked.slotCount > 0 {
-            return withUnsafeTemporaryAllocation(of: Value.self, capacity: checked.slotCount) { slots in
-                slots.initialize(repeating: .null)
-                return evaluate(record, in: context, slots: slots.baseAddress ?? Program.noSlots, body)
-            }
+        guard slotCount > 0 else {
+            var frame = frame(record, context, Program.noSlots)
+            return body(root(&frame), &frame)
         }
-        return evaluate(record, in: context, slots: Program.noSlots, body)
+        return withUnsafeTemporaryAllocation(of: Value.self, capacity: slotCount) { slots in
+            slots.initialize(repeating: .null)
+            var frame = frame(record, context, slots.baseAddress ?? Program.noSlots)
+            return body(root(&frame), &frame)
+        }
     }
 
     @inline(__always)
-    private func evaluate<R>(
-        _ record: borrowing Record, in context: EvaluationContext, slots: UnsafeMutablePointer<Value>,
-        _ body: (Value, inout Frame) -> R
-    ) -> R {
-        var frame = Frame(
+    private func frame(
+        _ record: borrowing Record, _ context: EvaluationContext, _ slots: UnsafeMutablePointer<Value>
+    ) -> Frame {
+        Frame(
             base: record.node, overlay: record.overlay.map { Unmanaged.passUnretained($0) },
             chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index, variables: nil,
             slots: slots, context: Unmanaged.passUnretained(context), budget: cost)
-        return body(code.root(&frame), &frame)
     }
 
     /// For programs without variables of macros; never read or written.
@@ -148,10 +159,10 @@ extension Program {
     }
 
     private func run<R>(
-        record: Record?, context: EvaluationContext?, variables: [String: OwnedValue],
+        context: EvaluationContext?, variables: [String: OwnedValue],
         _ body: (Value, inout Frame) -> R
     ) -> R {
-        withUnsafeTemporaryAllocation(of: Value.self, capacity: checked.slotCount + checked.variables.count) {
+        withUnsafeTemporaryAllocation(of: Value.self, capacity: slotCount + checked.variables.count) {
             space in
             var bindings = Arena()
             space.initialize(repeating: .null)
@@ -165,7 +176,7 @@ extension Program {
                 base: nil, overlay: nil, chunk: nil, recordIndex: 0, variables: start,
                 slots: start + checked.variables.count, context: context.map { Unmanaged.passUnretained($0) },
                 budget: cost)
-            return body(code.root(&frame), &frame)
+            return body(root(&frame), &frame)
         }
     }
 }
@@ -187,14 +198,26 @@ extension Program {
         let tree = checked.tree
         let site = failure.site >= 0 ? Int(failure.site) : tree.root
         var detail = frame.detail(of: failure)
-        if failure.kind == .missingField, let path = checked.path(site) { detail = path }
+        if failure.kind == .missingField, let path = paths[site] { detail = path }
         return EvaluationError(failure.kind, at: tree[site].range, detail: detail)
     }
 }
 
 extension CheckedExpression {
+    /// The paths of names that nodes spell, for messages.
+    fileprivate var paths: [ExpressionID: String] {
+        var paths: [ExpressionID: String] = [:]
+        for id in tree.nodes.indices {
+            switch tree[id].kind {
+            case .identifier, .select, .index: paths[id] = path(id)
+            default: break
+            }
+        }
+        return paths
+    }
+
     /// The path of names that a node spells, for messages.
-    func path(_ id: ExpressionID) -> String? {
+    private func path(_ id: ExpressionID) -> String? {
         switch tree[id].kind {
         case .identifier(let name, _): return name
         case .select(let operand, let field, _):

@@ -86,62 +86,58 @@ extension Compiler {
 }
 
 /// Walks a path of names through the record of a frame.
-struct PathFinder: Sendable {
+///
+/// Safe because `names` owns the keys that `first` and `second` refer to without counting, which is what a filter over
+/// millions of records can afford.
+final class PathFinder: @unchecked Sendable {
     enum Result {
         case found(Node)
         case failed(Value.Failure)
     }
 
-    private let first: Key
-    private let second: Key?
-    private let rest: [Key]
+    private let first: Unmanaged<Key>
+    private let second: Unmanaged<Key>?
+    private let names: [Key]
     private let sites: [Int32]
-    private let firstSite: Int32
 
     init(_ path: Compiler.Path) {
-        first = path.names[0]
-        second = path.names.count > 1 ? path.names[1] : nil
-        rest = Array(path.names.dropFirst(2))
+        names = path.names
         sites = path.sites
-        firstSite = path.sites[0]
+        first = Unmanaged.passUnretained(path.names[0])
+        second = path.names.count > 1 ? Unmanaged.passUnretained(path.names[1]) : nil
     }
 
     @inline(__always)
     func find(_ frame: inout Frame) -> Result {
-        guard let top = frame.field(first) else {
-            return .failed(Value.Failure(kind: .missingField, site: firstSite, detail: 0))
-        }
+        guard let top = frame.field(first) else { return absent(0) }
         guard let second else { return .found(top) }
-        guard let node = top[second] else {
+        guard let node = second._withUnsafeGuaranteedRef({ top[$0] }) else {
             return missing(in: top, 1, &frame)
         }
-        return rest.isEmpty ? .found(node) : findRest(from: node, &frame)
+        return names.count == 2 ? .found(node) : findRest(from: node, &frame)
     }
 
     @inline(never)
-    private func findRest(from node: Node, _ frame: inout Frame) -> Result {
-        var node = node
-        for (position, name) in rest.enumerated() {
-            guard let next = node[name] else {
-                return missing(in: node, position + 2, &frame)
-            }
+    private func findRest(from start: Node, _ frame: inout Frame) -> Result {
+        var node = start
+        for position in 2..<names.count {
+            guard let next = node[names[position]] else { return missing(in: node, position, &frame) }
             node = next
         }
         return .found(node)
     }
 
+    private func absent(_ position: Int) -> Result {
+        .failed(Value.Failure(kind: .missingField, site: sites[position], detail: 0))
+    }
+
     /// An object without the member, and null, lack the field; other values cannot have one.
     @inline(never)
     private func missing(in node: Node, _ position: Int, _ frame: inout Frame) -> Result {
-        switch node.kind {
-        case .object, .null:
-            return .failed(Value.Failure(kind: .missingField, site: sites[position], detail: 0))
-        default:
-            guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node))
-            else {
-                return .found(node)
-            }
-            return .failed(failure)
+        if node.kind == .object || node.kind == .null { return absent(position) }
+        guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node)) else {
+            return .found(node)
         }
+        return .failed(failure)
     }
 }

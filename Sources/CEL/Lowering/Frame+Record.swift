@@ -4,9 +4,10 @@ import Records
 extension Frame {
     /// A top-level field with the overlay applied.
     @inline(__always)
-    func field(_ key: Key) -> Node? {
-        if overlay != nil { return changedField(key) }
-        return base?[key]
+    func field(_ key: Unmanaged<Key>) -> Node? {
+        if overlay != nil { return changedField(key.takeUnretainedValue()) }
+        guard let base else { return nil }
+        return key._withUnsafeGuaranteedRef { base[$0] }
     }
 
     @inline(never)

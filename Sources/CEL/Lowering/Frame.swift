@@ -18,7 +18,9 @@ package struct Frame: ~Copyable {
     /// How much of the cost limit is left; below zero the evaluation is over.
     private(set) var budget: Int
     var arena = Arena()
-    private(set) var details: [String] = []
+    /// Texts that belong to failures, in the arena.
+    private var details: UnsafeMutablePointer<Text>?
+    private var detailCount = 0
     private var instant: Timestamp?
     /// Whether the result depends on when it was evaluated.
     private(set) var hasReadClock = false
@@ -68,11 +70,14 @@ package struct Frame: ~Copyable {
     mutating func failure(
         _ kind: EvaluationError.Kind, at site: Int32, _ detail: String = ""
     ) -> Value {
-        guard !detail.isEmpty, details.count < Frame.maximumDetails else {
+        guard !detail.isEmpty, detailCount < Frame.maximumDetails else {
             return .failure(Value.Failure(kind: kind, site: site, detail: 0))
         }
-        details.append(detail)
-        return .failure(Value.Failure(kind: kind, site: site, detail: UInt32(details.count)))
+        let start = details ?? arena.allocate(Text.self, count: Frame.maximumDetails)
+        details = start
+        (start + detailCount).initialize(to: arena.text(detail))
+        detailCount += 1
+        return .failure(Value.Failure(kind: kind, site: site, detail: UInt32(detailCount)))
     }
 
     func costFailure(at site: Int32) -> Value {
@@ -80,7 +85,8 @@ package struct Frame: ~Copyable {
     }
 
     func detail(of failure: Value.Failure) -> String {
-        failure.detail == 0 ? "" : details[Int(failure.detail) - 1]
+        guard failure.detail > 0, let details else { return "" }
+        return details[Int(failure.detail) - 1].string
     }
 
     // MARK: Time

@@ -1,21 +1,33 @@
 import Glibc
 
-/// Memory for what one evaluation makes; everything is given back at once.
+/// Memory for what one evaluation makes; everything is given back together at its end.
 ///
-/// Safe because only trivial types go in, so nothing needs to be destroyed, and blocks live until `reset` or `deinit`.
+/// Safe because only trivial types go in, so nothing needs to be destroyed, and blocks live until `deinit`.
 struct Arena: ~Copyable {
-    private var blocks: [UnsafeMutableRawPointer] = []
+    /// What stands at the start of each block.
+    private struct Header {
+        let previous: UnsafeMutablePointer<Header>?
+        let size: Int
+    }
+
+    private var block: UnsafeMutablePointer<Header>?
     private var next: UInt = 0
     private var end: UInt = 0
-    private var blockSize = 4096
-    private var firstBlockSize = 0
 
-    /// Blocks that are larger are freed between evaluations.
-    private static let keptBlockSize = 1 << 16
+    private static let smallestBlock = 4096
+    private static let largestStep = 1 << 20
 
-    deinit { for block in blocks { free(block) } }
+    init() {}
 
-    /// Uninitialised memory; an allocation costs nothing until the first one.
+    deinit {
+        var last = block
+        while let current = last {
+            last = current.pointee.previous
+            free(current)
+        }
+    }
+
+    /// Uninitialised memory; an arena costs nothing until the first allocation.
     @inline(__always)
     mutating func allocate(byteCount: Int, alignment: UInt) -> UnsafeMutableRawPointer {
         let start = (next &+ alignment &- 1) & ~(alignment &- 1)
@@ -30,42 +42,25 @@ struct Arena: ~Copyable {
 
     @inline(never)
     private mutating func allocateBlock(byteCount: Int) -> UnsafeMutableRawPointer {
-        let size = max(blockSize, byteCount)
-        blockSize = min(blockSize * 2, 1 << 20)
-        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-        if blocks.isEmpty { firstBlockSize = size }
-        blocks.append(block)
-        next = UInt(bitPattern: block) &+ UInt(byteCount)
-        end = UInt(bitPattern: block) &+ UInt(size)
-        return block
+        let doubled = min(2 * (block?.pointee.size ?? Arena.smallestBlock / 2), Arena.largestStep)
+        let size = max(doubled, byteCount + Arena.headerSize)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        let header = memory.bindMemory(to: Header.self, capacity: 1)
+        header.initialize(to: Header(previous: block, size: size))
+        block = header
+        next = UInt(bitPattern: memory) &+ UInt(Arena.headerSize &+ byteCount)
+        end = UInt(bitPattern: memory) &+ UInt(size)
+        return memory + Arena.headerSize
     }
 
+    private static var headerSize: Int { 16 }
+
+    /// Memory for values of a trivial type.
     mutating func allocate<T>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
         allocate(
             byteCount: max(1, count * MemoryLayout<T>.stride), alignment: UInt(MemoryLayout<T>.alignment)
         )
         .bindMemory(to: T.self, capacity: count)
-    }
-
-    /// Forgets everything; one small block is kept for the next evaluation.
-    @inline(__always)
-    mutating func reset() {
-        if next != 0 { rewind() }
-    }
-
-    @inline(never)
-    private mutating func rewind() {
-        let keepsFirst = firstBlockSize <= Arena.keptBlockSize
-        for block in blocks.dropFirst(keepsFirst ? 1 : 0) { free(block) }
-        if keepsFirst, let first = blocks.first {
-            blocks.removeLast(blocks.count - 1)
-            next = UInt(bitPattern: first)
-            end = next &+ UInt(firstBlockSize)
-            blockSize = max(4096, firstBlockSize)
-        } else {
-            blocks.removeAll()
-            (next, end, blockSize, firstBlockSize) = (0, 0, 4096, 0)
-        }
     }
 }
 

@@ -75,9 +75,28 @@ extension Text {
 
     /// The number of Unicode scalars.
     var scalarCount: Int {
-        var scalars = 0
-        for position in 0..<count where Int8(bitPattern: start[position]) > -65 { scalars &+= 1 }
-        return scalars
+        var continuations: UInt64 = 0
+        var position = 0
+        let bytes = UnsafeRawPointer(start)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while count &- position >= 8 {
+            // Each byte of the sum counts to 255 before they are added up.
+            let end = position &+ 8 &* min((count &- position) / 8, 255)
+            var sums: UInt64 = 0
+            while position < end {
+                let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                sums &+= (word &>> 7) & (~word &>> 6) & ones
+                position &+= 8
+            }
+            // Pairs first, as the sum of eight may not fit into a byte.
+            let pairs: UInt64 = 0x00FF_00FF_00FF_00FF
+            continuations &+= (((sums & pairs) &+ (sums &>> 8 & pairs)) &* 0x0001_0001_0001_0001) &>> 48
+        }
+        while position < count {
+            if start[position] & 0xC0 == 0x80 { continuations &+= 1 }
+            position &+= 1
+        }
+        return count &- Int(truncatingIfNeeded: continuations)
     }
 
     /// The byte offset of the scalar with this number; the end when it is just behind the last one.
