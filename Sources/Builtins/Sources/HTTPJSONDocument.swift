@@ -1,5 +1,6 @@
 import Feeds
 import Fetching
+import Foundation
 import PipelineSpec
 import Records
 import State
@@ -152,5 +153,20 @@ extension SourceOutlet {
         let page = try JSONPage(file: file, limit: limit, origin: origin())
         try await send(try items(page))
         try await position.end(into: self)
+    }
+}
+
+extension Anchor {
+    /// A position as JSON text, with its members in a fixed order.
+    init(encoding value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
+        self.init(json: String(decoding: data, as: UTF8.self))
+    }
+
+    /// Nil for an anchor of another kind of source.
+    func decode<Value: Decodable>(_ type: Value.Type) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(json.utf8))
     }
 }

@@ -6,6 +6,8 @@ import Streaming
 /// How far a source is with its pages.
 struct HTTPJSONPosition {
     private struct Stored {
+        /// A fingerprint of the address, which may hold a key.
+        let document: String
         var since: JSON?
         var highest: JSON?
         var page: String?
@@ -14,12 +16,17 @@ struct HTTPJSONPosition {
         var opened: Validators?
     }
 
-    private var stored = Stored()
+    private var stored: Stored
 
-    init(_ anchor: Anchor?) {
-        guard let anchor, let json = try? JSON(parsing: anchor.json) else { return }
+    /// A position in another document counts as none.
+    init(_ anchor: Anchor?, of url: WebURL) {
+        let name = Fingerprint.of(url.string)
+        stored = Stored(document: name)
+        guard let anchor, let json = try? JSON(parsing: anchor.json), json["document"]?.string == name else {
+            return
+        }
         stored = Stored(
-            since: json["since"], highest: json["highest"], page: json["page"]?.string,
+            document: name, since: json["since"], highest: json["highest"], page: json["page"]?.string,
             reading: json["reading"]?.string, validators: Validators(json["validators"]),
             opened: Validators(json["opened"]))
     }
@@ -34,10 +41,7 @@ struct HTTPJSONPosition {
 
     /// A page begins. If it is the one whose reading was broken off, its records that were sent are skipped.
     mutating func begin(_ page: JSONPage, into outlet: SourceOutlet) throws {
-        var hash = SipHash128(key: SipHashKey(0, 0))
-        hash.update(page.node.text)
-        let (high, low) = hash.finish()
-        let fingerprint = String(high, radix: 16) + String(low, radix: 16)
+        let fingerprint = page.read { Fingerprint.of($0.text) }
         guard fingerprint != stored.reading else { return }
         stored.reading = fingerprint
         try outlet.restart(from: anchor)
@@ -63,7 +67,8 @@ struct HTTPJSONPosition {
 
     var anchor: Anchor {
         let members: [(String, JSON?)] = [
-            ("since", stored.since), ("highest", stored.highest), ("page", stored.page.map(JSON.string)),
+            ("document", .string(stored.document)), ("since", stored.since), ("highest", stored.highest),
+            ("page", stored.page.map(JSON.string)),
             ("reading", stored.reading.map(JSON.string)), ("validators", stored.validators.map(JSON.init)),
             ("opened", stored.opened.map(JSON.init))
         ]
@@ -96,5 +101,20 @@ extension Validators {
         self.init(
             etag: json?["etag"]?.string, lastModified: json?["last_modified"]?.string,
             storedAt: Date(timeIntervalSince1970: storedAt))
+    }
+}
+
+/// Tells one text from another, by a hash that is the same in every run.
+private enum Fingerprint {
+    static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        var hash = SipHash128(key: SipHashKey(0, 0))
+        hash.update(bytes)
+        let (high, low) = hash.finish()
+        return String(high, radix: 16) + String(low, radix: 16)
+    }
+
+    static func of(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { of($0) }
     }
 }

@@ -47,7 +47,7 @@ struct HTTPJSONSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let api = try request.client(context)
-        var position = HTTPJSONPosition(anchor)
+        var position = HTTPJSONPosition(anchor, of: url)
         var count = 0
         while count < maxPages {
             let isFirst = position.page == nil

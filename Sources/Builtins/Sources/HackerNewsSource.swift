@@ -1,6 +1,5 @@
 import Feeds
 import Fetching
-import Foundation
 import PipelineSpec
 import Records
 import Streaming
@@ -36,7 +35,7 @@ struct HackerNewsSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let client = try WebAPI(context)
-        var position = HackerNewsPosition(anchor)
+        var position = HackerNewsPosition(anchor, in: stories)
         if position.walk.isEmpty {
             position.walk = try await list(client, after: position.last, outlet)
         }
@@ -151,18 +150,17 @@ private struct HackerNewsStory {
 /// The highest number that was delivered, and what is left of the list that is being read.
 struct HackerNewsPosition {
     private struct Stored: Codable {
+        var list: String?
         var last: Int64?
         var walk: [Int64] = []
     }
 
     private var stored = Stored()
 
-    init(_ anchor: Anchor?) {
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
-        else {
-            return
-        }
-        self.stored = stored
+    /// A position in another list counts as none.
+    init(_ anchor: Anchor?, in list: HackerNewsList) {
+        stored = anchor?.decode(Stored.self) ?? Stored()
+        if stored.list != list.rawValue { stored = Stored(list: list.rawValue) }
     }
 
     var last: Int64? { stored.last }

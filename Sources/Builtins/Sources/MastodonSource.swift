@@ -78,9 +78,9 @@ struct MastodonSource: Source {
     private func read(
         _ timeline: MastodonTimeline, _ api: WebAPI, from anchor: Anchor?, into outlet: SourceOutlet
     ) async throws {
-        var position = MastodonPosition(anchor)
+        var position = MastodonPosition(anchor, in: timeline.name)
         // Each status names its own place, so there is never anything to skip.
-        try outlet.restart(from: anchor == nil ? nil : position.anchor)
+        try outlet.restart(from: position.anchor)
         if position.account == nil, let lookup = timeline.lookup {
             let found = try await api.get(lookup, origin: outlet.origin())?.page.read { $0["id"]?.string }
             guard let found else {
@@ -151,6 +151,11 @@ struct MastodonTimeline: Sendable {
     let isLocal: Bool
     let withBoosts: Bool
 
+    /// Tells one timeline from another.
+    var name: String {
+        "\(instance.origin) \(tag.map { "#\($0)" } ?? account ?? "public") \(isLocal) \(withBoosts)"
+    }
+
     /// Where the number of the account can be asked for, when it is not given.
     var lookup: WebURL? {
         guard let account, !account.allSatisfy(\.isNumber) else { return nil }
@@ -191,18 +196,17 @@ struct MastodonTimeline: Sendable {
 /// The last status that was delivered.
 struct MastodonPosition {
     private struct Stored: Codable {
+        var timeline: String?
         var last: String?
         var account: String?
     }
 
     private var stored = Stored()
 
-    init(_ anchor: Anchor?) {
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
-        else {
-            return
-        }
-        self.stored = stored
+    /// A position in another timeline counts as none: the numbers of two instances cannot be compared.
+    init(_ anchor: Anchor?, in timeline: String) {
+        stored = anchor?.decode(Stored.self) ?? Stored()
+        if stored.timeline != timeline { stored = Stored(timeline: timeline) }
     }
 
     var last: String? {

@@ -1,5 +1,4 @@
 import Feeds
-import Foundation
 import Records
 import Streaming
 
@@ -112,6 +111,8 @@ struct RedditPost {
 /// How far a walk through a listing has come, and where the last one began.
 struct RedditPosition {
     private struct Stored: Codable {
+        /// Which listing it is a position in.
+        var listing: String?
         /// The highest number that the walks before have delivered.
         var known: Int64?
         /// The highest of this walk, which becomes known at its end.
@@ -124,12 +125,10 @@ struct RedditPosition {
 
     private var stored = Stored()
 
-    init(_ anchor: Anchor?) {
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
-        else {
-            return
-        }
-        self.stored = stored
+    /// A position in another listing counts as none.
+    init(_ anchor: Anchor?, in listing: String) {
+        stored = anchor?.decode(Stored.self) ?? Stored()
+        if stored.listing != listing { stored = Stored(listing: listing) }
     }
 
     var known: Int64? { stored.known }
@@ -153,14 +152,4 @@ struct RedditPosition {
     }
 
     var anchor: Anchor { Anchor(encoding: stored) }
-}
-
-extension Anchor {
-    /// A position as JSON text, with its members in a fixed order.
-    init(encoding value: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
-        self.init(json: String(decoding: data, as: UTF8.self))
-    }
 }

@@ -79,7 +79,7 @@ struct RedditSource: Source {
     private func walk(
         _ url: WebURL, _ sort: RedditSort, _ api: WebAPI, from anchor: Anchor?, into outlet: SourceOutlet
     ) async throws {
-        var position = RedditPosition(anchor)
+        var position = RedditPosition(anchor, in: "\(url.target)")
         try outlet.restart(from: position.anchor)
         let known = sort == .new ? position.known : nil
         while position.sent < limit {

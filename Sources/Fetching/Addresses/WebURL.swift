@@ -51,7 +51,7 @@ package struct WebURL: Sendable, Hashable {
     }
 
     /// Path and query.
-    var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
+    package var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
 
     private init?(_ url: URL) {
         guard let scheme = url.scheme.flatMap({ Scheme(rawValue: $0.lowercased()) }),

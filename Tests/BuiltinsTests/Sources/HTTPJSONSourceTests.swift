@@ -101,6 +101,15 @@ import Testing
         }
     }
 
+    @Test func anotherAddressHasNoPast() async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { _ in .reply(200, [("ETag", "\"1\"")], #"[{"at": 5}]"#) }
+            for path in ["/a", "/a", "/b"] { _ = try await harness.run(source(server, path, ", since: at")) }
+            #expect(server.requests.map(\.target) == ["/a", "/a?since=5", "/b"])
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, "\"1\"", nil])
+        }
+    }
+
     @Test func whatHasNotChangedIsNotReadAgain() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/posts", .reply(200, [("ETag", "W/\"7\"")], #"[{"id": 1}]"#), .reply(304))

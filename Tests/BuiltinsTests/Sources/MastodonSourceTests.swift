@@ -127,6 +127,15 @@ import Testing
         }
     }
 
+    @Test func anotherTimelineStartsFromItsNewest() async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server) { 50 }
+            _ = try await harness.run(source(server, ", limit: 2, tag: a"))
+            let other = try await harness.run(source(server, ", limit: 2, tag: b"))
+            #expect(other.values("title") == titles(49...50))
+        }
+    }
+
     @Test func statusesBecomeItems() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/api/v1/timelines/tag/ai", .reply(200, [], page([5])))

@@ -70,6 +70,15 @@ import Testing
         }
     }
 
+    @Test func anotherSubredditHasNoPast() async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { _ in .reply(200, [], page([7, 6])) }
+            _ = try await harness.run(source(server))
+            let other = try await harness.run("reddit: { subreddit: cats, api: \"\(server.url(""))\" }")
+            #expect(other.items.count == 2)
+        }
+    }
+
     @Test func otherOrdersAreReadAnew() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/r/swift/hot.json", .reply(200, [], page([3, 9, 5])))
