@@ -20,7 +20,7 @@ struct HTMLTag {
         guard nameStart < bytes.count, bytes[nameStart].isLetter else { return nil }
         var i = nameStart
         while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
-        name = HTMLElements.packed(bytes.part(nameStart..<i))
+        name = PackedWord.of(bytes.part(nameStart..<i))
         guard let close = Self.endOfTag(bytes, from: i) else { return nil }
         end = close + 1
     }
@@ -36,7 +36,7 @@ struct HTMLTag {
             guard i < bytes.count, bytes[i] == .slash else { continue }
             var j = i + 1
             while j < bytes.count, bytes[j].isLetter { j += 1 }
-            guard HTMLElements.packed(bytes.part((i + 1)..<j)) == name else { continue }
+            guard PackedWord.of(bytes.part((i + 1)..<j)) == name else { continue }
             return bytes.position(of: .greaterThan, from: j).map { $0 + 1 } ?? bytes.count
         }
         return bytes.count

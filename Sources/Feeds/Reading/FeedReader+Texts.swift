@@ -12,8 +12,8 @@ extension FeedReader {
             property = .content
         }
         construct = TextConstruct(
-            property: property, type: type, language: language, base: base,
-            isBase64: isBase64(type), location: tokenizer.attribute("src"), escapedUpTo: textStart)
+            property: property, type: type, isBase64: isBase64(type), location: tokenizer.attribute("src"),
+            escapedUpTo: textStart)
     }
 
     private mutating func isBase64(_ type: String) -> Bool {
@@ -33,8 +33,7 @@ extension FeedReader {
             open.type = FeedText.html
         }
         let finished = FeedText(
-            value, type: open.type, language: open.language, base: open.base.isEmpty ? nil : open.base,
-            location: open.location)
+            value, type: open.type, language: language, base: base.isEmpty ? nil : base, location: open.location)
         store(finished, as: open.property)
     }
 

@@ -18,9 +18,8 @@ struct FeedReader: ~Copyable {
         var setsLanguage = false
         /// The element is kept in ``openExtensions``.
         var isExtension = false
-        /// The element is markup inside a text, and this is its name.
+        /// The element is markup inside a text; its name is in ``markupNames``.
         var isMarkup = false
-        var name = ""
     }
 
     let limits: FeedLimits
@@ -53,6 +52,7 @@ struct FeedReader: ~Copyable {
     /// The text element that is being read.
     var construct: TextConstruct?
     var openExtensions: [ExtensionElement] = []
+    var markupNames: [String] = []
     /// The innermost image, text input and person.
     var isInImage = false
     var isInTextInput = false
