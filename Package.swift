@@ -1,43 +1,101 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+// `make test` and CI refuse warnings; a user's build with a newer compiler should not fail over one.
+let isStrict = Context.environment["FEEDSPINE_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault")
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl")
 ]
 
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
 
 let package = Package(
     name: "FeedSpine",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "feedspine-run", targets: ["feedspine-run"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0")
     ],
     targets: [
+        // System libraries and thin C.
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
-        .target(name: "Diagnostics", swiftSettings: settings),
-        .target(name: "Records", dependencies: ["CSIMD"], swiftSettings: settings),
-        .target(name: "Streaming", dependencies: ["Records", logging], swiftSettings: settings),
-        .target(
-            name: "State", dependencies: ["Streaming", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: settings),
-        .target(
-            name: "PipelineSpec", dependencies: ["CLibYAML", "Diagnostics", "Streaming"], swiftSettings: settings),
-        .target(
-            name: "Builtins",
+
+        // From the bottom to the top: each imports only what stands above it here.
+        module("Diagnostics"),
+        module("Records", ["CSIMD"]),
+        module("CEL", ["CRE2", "Diagnostics", "Records"]),
+        module("Streaming", ["Records", logging]),
+        module("Feeds", ["CLibXML2", "Records", crypto]),
+        module(
+            "Fetching",
+            ["CBrotli", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
+        module("State", ["Records", "Streaming", grdb]),
+        module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
+        module(
+            "Builtins",
+            [
+                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming", crypto,
+                grdb, logging
+            ]),
+        .executableTarget(
+            name: "feedspine-run",
             dependencies: [
-                "PipelineSpec", "Records", "State", "Streaming", logging,
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift")
+                "Builtins", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
+                argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
-            swiftSettings: settings)
-    ]
+            swiftSettings: settings),
+        // What developers and CI run beside the tests: the conformance cases of other projects.
+        .executableTarget(
+            name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Records"], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
+            swiftSettings: settings),
+        tests("CEL", ["CEL", "CLibXML2", "Records", "conformance"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests(
+            "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio),
+        tests("Fetching", ["Fetching", "TestSupport"]),
+        tests(
+            "PipelineSpec", ["Diagnostics", "PipelineSpec", "Records", "Streaming"], exclude: ["Fixtures"]),
+        tests("Records", ["CSIMD", "Records"]),
+        tests("Streaming", ["Records", "Streaming", logging])
+    ],
+    cxxLanguageStandard: .cxx17
 )

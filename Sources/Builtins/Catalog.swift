@@ -4,13 +4,18 @@ extension Catalog {
     /// Every component of this build; one line registers one.
     package static let builtin = Catalog(
         sources: [
+            FeedSource.component,
             JSONLinesSource.component,
             GenerateSource.component
         ],
         maps: [
+            SetMap.component,
             UnsetMap.component,
+            ClassifyMap.component,
             RenameMap.component,
             PickMap.component,
+            CleanMap.component,
+            CanonicalURLMap.component,
             ContentHashMap.component,
             TruncateMap.component
         ],

@@ -175,7 +175,7 @@ extension Program {
 extension Program {
     private func owned(_ value: Value, _ frame: inout Frame) -> Result<OwnedValue, EvaluationError> {
         if case .failure(let failure) = value { return .failure(error(failure, frame)) }
-        guard frame.canWrite(value) else { return .failure(tooDeep) }
+        guard frame.canOwn(value) else { return .failure(tooDeep) }
         return .success(frame.owned(value))
     }
 

@@ -12,8 +12,7 @@ package struct SourceText: Sendable {
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes
-        lineStarts = Self.findLines(bytes)
-        scalarCounts = Self.countScalars(bytes)
+        (lineStarts, scalarCounts) = Self.index(bytes)
     }
 
     package init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
@@ -64,16 +63,6 @@ package struct SourceText: Sendable {
         }
     }
 
-    private static func countScalars(_ bytes: [UInt8]) -> [Int] {
-        var counts = [0]
-        var count = 0
-        for (offset, byte) in bytes.enumerated() {
-            count += isContinuation(byte) ? 0 : 1
-            if (offset + 1) % step == 0 { counts.append(count) }
-        }
-        return counts
-    }
-
     private func lineIndex(at offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count
@@ -84,19 +73,27 @@ package struct SourceText: Sendable {
         return low
     }
 
-    private static func findLines(_ bytes: [UInt8]) -> [Int] {
+    /// The line starts and the scalar counts, in one pass.
+    private static func index(_ bytes: [UInt8]) -> (lines: [Int], scalars: [Int]) {
         var starts = [byteOrderMarkLength(bytes)]
+        var counts = [0]
+        var count = 0
         var previous: UInt8 = 0
-        for (offset, byte) in bytes.enumerated() {
-            if byte == UInt8(ascii: "\n") {
+        var offset = 0
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            offset += 1
+            if byte & 0xC0 != 0x80 { count += 1 }
+            if offset % step == 0 { counts.append(count) }
+            if byte == 0x0A {
                 // The break of "\r\n" ends after the line feed.
-                if previous == UInt8(ascii: "\r") { starts.removeLast() }
-                starts.append(offset + 1)
-            } else if byte == UInt8(ascii: "\r") {
-                starts.append(offset + 1)
+                if previous == 0x0D { starts.removeLast() }
+                starts.append(offset)
+            } else if byte == 0x0D {
+                starts.append(offset)
             }
             previous = byte
         }
-        return starts
+        return (starts, counts)
     }
 }

@@ -96,6 +96,7 @@ package struct ChunkBuilder: ~Copyable {
     /// Ends the building; answers the chunk and the tape indexes of its top-level values.
     package consuming func finish(origin: Origin) -> (chunk: Chunk, roots: [UInt32]) {
         precondition(open.isEmpty, "a container was not ended")
+        precondition(bytes.count <= UInt32.max, "a chunk is larger than tape words can say")
         let roots = roots
         let text = bytes.release()
         let words = tape.release()
@@ -137,6 +138,8 @@ extension ChunkBuilder {
     private mutating func quoted(_ utf8: UnsafeBufferPointer<UInt8>) {
         let start = bytes.count + 1
         let escaped = bytes.append(quoting: utf8)
+        precondition(
+            bytes.count - start <= TapeWord.maximumLength, "a string is larger than tape words can say")
         tape.append(
             TapeWord(escaped ? .escapedString : .string, length: bytes.count - 1 - start, offset: start))
     }

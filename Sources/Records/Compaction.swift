@@ -1,20 +1,16 @@
 /// Copying the few survivors of large chunks into small ones.
 extension Array where Element == Record {
-    /// The policy: whether the records that are left use less than half of the bytes that their chunks keep alive.
+    /// The policy: whether the records that are left use less than half of the bytes that they keep alive.
     ///
-    /// Looks at runs of records with one chunk, as a filter leaves them. Chunks below `floor` bytes are never worth it.
+    /// Looks at runs of records with one chunk, as a filter leaves them. Less than `floor` bytes are never worth it.
     package func isWorthCompacting(floor: Int = 16 << 10) -> Bool {
         var live = 0
-        var held = 0
-        var previous: Chunk?
+        var held = HeldBytes()
         for record in self {
             live += record.byteCount
-            if record.chunk !== previous {
-                held += record.chunk.byteCount
-                previous = record.chunk
-            }
+            held.add(record)
         }
-        return held >= floor && live < held / 2
+        return held.total >= floor && live < held.total / 2
     }
 
     /// Copies the records into new chunks of the right size, one for each origin that follows another; overlays are
@@ -37,5 +33,26 @@ extension Array where Element == Record {
         for (position, root) in zip(range, roots) {
             self[position] = Record(chunk: chunk, root: root, index: self[position].index)
         }
+    }
+}
+
+/// The bytes of chunks that records keep alive; a chunk counts once for each run of records that refer to it.
+private struct HeldBytes {
+    private(set) var total = 0
+    private var lastBase: Chunk?
+    private var lastChange: Chunk?
+
+    mutating func add(_ record: Record) {
+        HeldBytes.add(record.chunk, to: &total, after: &lastBase)
+        guard let overlay = record.overlay else { return }
+        for case let value? in overlay.fields.map(\.value) {
+            HeldBytes.add(value.chunk, to: &total, after: &lastChange)
+        }
+    }
+
+    private static func add(_ chunk: Chunk, to total: inout Int, after last: inout Chunk?) {
+        guard chunk !== last else { return }
+        total += chunk.byteCount
+        last = chunk
     }
 }

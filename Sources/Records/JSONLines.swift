@@ -1,19 +1,19 @@
-import Glibc
-
 /// Parsing of blocks of JSON Lines: one object a line, blank lines and CRLF allowed, the last line end optional.
 ///
 /// A line that is no JSON object is rejected and the rest is still read.
 package struct JSONLines: Sendable {
     package static let defaultRecordLimit = 16 << 20
+    /// The largest record limit; it keeps blocks within what a tape word can hold.
+    package static let maximumRecordLimit = 64 << 20
 
-    /// The longest line in bytes, without its line end.
+    /// The longest line in bytes, without its line feed; at most ``maximumRecordLimit``.
     package let recordLimit: Int
     package let maximumDepth: Int
 
     package init(
         recordLimit: Int = JSONLines.defaultRecordLimit, maximumDepth: Int = JSONParser.defaultMaximumDepth
     ) {
-        self.recordLimit = min(recordLimit, TapeWord.maximumLength)
+        self.recordLimit = min(recordLimit, JSONLines.maximumRecordLimit)
         self.maximumDepth = maximumDepth
     }
 
@@ -23,6 +23,7 @@ package struct JSONLines: Sendable {
         let byteCount = block.byteCount
         let overlong = block.overlong
         let text = block.takeBytes().release()
+        precondition(text.count <= TapeWord.maximumLength, "a block is larger than tape words can say")
         var run = JSONLinesRun(
             text: UnsafeBufferPointer(start: text.memory, count: text.count), lines: self, skipsMark: isStart)
         run.parseLines()
@@ -36,19 +37,6 @@ package struct JSONLines: Sendable {
         return ParsedBlock(
             chunk: chunk, roots: roots, rejected: rejected, lineCount: lineCount, byteCount: byteCount)
     }
-}
-
-/// A line that was not a record.
-package struct RejectedLine: Hashable, Sendable {
-    /// The line's number, from 1; inside a ``ParsedBlock`` counted from the block's first line.
-    package var line: Int
-    /// The byte of the line at which the error was noticed, from 1.
-    package let column: Int
-    package let error: JSONError.Kind
-    /// Some text around the place, at most ``maximumExcerpt`` bytes, control and invalid bytes replaced by U+FFFD.
-    package let excerpt: String
-
-    package static let maximumExcerpt = 60
 }
 
 /// What parsing a block gave.

@@ -1,44 +1,5 @@
 import CSIMD
-
-/// A run of whole lines, cut out of a file.
-package struct JSONLinesBlock: ~Copyable, Sendable {
-    private var bytes: OutputBuffer
-    /// Bytes of the file before the block.
-    package let offset: Int
-    /// Bytes of the file that the block covers, an overlong line after its bytes included.
-    package let byteCount: Int
-    /// A line above the record limit, which came after the block's bytes and was not kept.
-    let overlong: OverlongLine?
-
-    init(bytes: consuming OutputBuffer, offset: Int, byteCount: Int, overlong: OverlongLine?) {
-        self.bytes = bytes
-        self.offset = offset
-        self.byteCount = byteCount
-        self.overlong = overlong
-    }
-
-    /// A block of text in memory, which begins at the start of a file.
-    package init(copying text: UnsafeBufferPointer<UInt8>) {
-        var bytes = OutputBuffer(reserving: text.count)
-        bytes.append(text)
-        self.init(bytes: bytes, offset: 0, byteCount: text.count, overlong: nil)
-    }
-
-    /// A block of text in memory, which begins at the start of a file.
-    package init(copying text: String) {
-        var bytes = OutputBuffer()
-        bytes.append(text)
-        let count = bytes.count
-        self.init(bytes: bytes, offset: 0, byteCount: count, overlong: nil)
-    }
-
-    consuming func takeBytes() -> OutputBuffer { bytes }
-}
-
-/// What is known of a line whose bytes were skipped.
-struct OverlongLine: Hashable, Sendable {
-    let excerpt: String
-}
+import Glibc
 
 /// Cuts a stream of bytes into blocks of whole lines. It does no I/O: bytes are given, blocks are taken.
 ///
@@ -69,20 +30,23 @@ package struct JSONLinesReader: ~Copyable, Sendable {
     ) {
         self.offset = offset
         self.blockSize = max(64, blockSize)
-        self.recordLimit = min(recordLimit, TapeWord.maximumLength)
+        self.recordLimit = min(recordLimit, JSONLines.maximumRecordLimit)
         buffer = OutputBuffer(reserving: self.blockSize)
     }
 
-    /// Lets `read` fill free space, as `read(2)` does; answers its result. Take blocks until there is none before
-    /// the next call.
+    /// Lets `read` write into free space and answers what it answers: how many bytes it wrote, 0 at the end. It throws
+    /// when it fails. Take blocks until there is none before the next call.
     package mutating func fill<E: Error>(
         _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) -> Int {
         try buffer.append(space: max(1, blockSize - buffer.count), read)
     }
 
-    /// Copies bytes in. Take blocks until there is none before the next call.
+    /// Copies bytes in, at most 64 MiB at a time. Take blocks until there is none before the next call.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) { buffer.append(bytes) }
+
+    /// Memory for bytes that wait for their line to end.
+    package var heldByteCount: Int { buffer.capacity }
 
     /// The last bytes were given: a line without its end counts too.
     package mutating func finish() { isFinished = true }
@@ -112,33 +76,40 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         return length == 0 ? 0 : searched + length
     }
 
-    /// Hands out the first bytes; what follows moves into new memory, or the few first ones do.
+    private func firstLineEnd() -> Int? {
+        guard let start = buffer.bytes.baseAddress, let found = memchr(start, 0x0A, buffer.count) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+    }
+
+    /// Hands out the first bytes. Of them and the rest, the smaller part is what moves into new memory.
     private mutating func take(_ count: Int) -> JSONLinesBlock {
-        var other: OutputBuffer
         let rest = UnsafeBufferPointer(rebasing: buffer.bytes[count...])
-        if count < buffer.capacity / 4 {
-            other = OutputBuffer(reserving: count)
-            other.append(UnsafeBufferPointer(rebasing: buffer.bytes[..<count]))
+        let isFew = count < buffer.capacity / 4
+        var taken = OutputBuffer(reserving: isFew ? count : max(blockSize, rest.count))
+        if isFew {
+            taken.append(UnsafeBufferPointer(rebasing: buffer.bytes[..<count]))
             buffer.removeFirst(count)
         } else {
-            var next = OutputBuffer(reserving: max(blockSize, rest.count))
-            next.append(rest)
-            other = next
-            swap(&other, &buffer)
-            other.removeLast(rest.count)
+            taken.append(rest)
+            swap(&taken, &buffer)
+            taken.removeLast(buffer.count)
         }
         state = .collecting(searched: buffer.count)
         defer { offset += count }
-        return JSONLinesBlock(bytes: other, offset: offset, byteCount: count, overlong: nil)
+        return JSONLinesBlock(bytes: taken, offset: offset, byteCount: count, overlong: nil)
     }
 
     private mutating func startSkipping() {
-        state = .skipping(byteCount: buffer.count, excerpt: excerpt(of: buffer.bytes, at: 0))
+        state = .skipping(
+            byteCount: buffer.count,
+            excerpt: RejectedLine.excerpt(ofOverlong: buffer.bytes, limit: recordLimit))
         buffer = OutputBuffer(reserving: blockSize)
     }
 
     private mutating func skip(byteCount: Int, excerpt: String) -> JSONLinesBlock? {
-        if let lineEnd = buffer.bytes.firstIndex(of: 0x0A) {
+        if let lineEnd = firstLineEnd() {
             buffer.removeFirst(lineEnd + 1)
             return overlongBlock(byteCount: byteCount + lineEnd + 1, excerpt: excerpt)
         }

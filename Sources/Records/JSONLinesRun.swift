@@ -72,17 +72,17 @@ struct JSONLinesRun: ~Copyable {
             memchr(lineStart, 0x0A, end - lineStart).map {
                 UnsafePointer($0.assumingMemoryBound(to: UInt8.self))
             } ?? end
-        var stop = error
-        if lineEnd - lineStart > recordLimit {
-            stop = JSONError(.tooLarge(limit: recordLimit), at: lineStart + recordLimit - base)
-        } else if invalid < lineEnd, invalid - base <= stop.offset {
-            stop = JSONError(.invalidUTF8, at: invalid - base)
-        }
         let line = UnsafeBufferPointer(start: lineStart, count: lineEnd - lineStart)
-        let place = min(base + stop.offset, lineEnd) - lineStart
-        rejected.append(
-            RejectedLine(
-                line: lineCount, column: place + 1, error: stop.kind, excerpt: excerpt(of: line, at: place)))
+        if line.count > recordLimit {
+            appendOverlong(RejectedLine.excerpt(ofOverlong: line, limit: recordLimit))
+        } else {
+            let isInvalid = invalid < lineEnd && invalid - base <= error.offset
+            let place = (isInvalid ? invalid : min(base + error.offset, lineEnd)) - lineStart
+            rejected.append(
+                RejectedLine(
+                    line: lineCount, column: place + 1, error: isInvalid ? .invalidUTF8 : error.kind,
+                    excerpt: RejectedLine.excerpt(of: line, at: place)))
+        }
         cursor = min(lineEnd + 1, end)
         if invalid < cursor {
             invalid = base + (UTF8Validation.firstInvalid(in: text, from: cursor - base) ?? text.count)
@@ -92,10 +92,14 @@ struct JSONLinesRun: ~Copyable {
     /// Adds a line whose bytes were skipped before they came here.
     mutating func rejectOverlong(_ line: OverlongLine) {
         lineCount += 1
+        appendOverlong(line.excerpt)
+    }
+
+    private mutating func appendOverlong(_ excerpt: String) {
         rejected.append(
             RejectedLine(
                 line: lineCount, column: recordLimit + 1, error: .tooLarge(limit: recordLimit),
-                excerpt: line.excerpt))
+                excerpt: excerpt))
     }
 
     consuming func finish() -> (
@@ -105,18 +109,4 @@ struct JSONLinesRun: ~Copyable {
         let (roots, rejected, lineCount) = (roots, rejected, lineCount)
         return (roots, rejected, lineCount, parser.takeTape().release())
     }
-}
-
-/// Some text of a line around a place, fit for a message.
-func excerpt(of line: UnsafeBufferPointer<UInt8>, at place: Int) -> String {
-    let before = RejectedLine.maximumExcerpt / 2
-    let start = max(0, min(place - before, line.count - RejectedLine.maximumExcerpt))
-    let bytes = UnsafeBufferPointer(
-        rebasing: line[start..<min(line.count, start + RejectedLine.maximumExcerpt)])
-    let cut = bytes.drop { start > 0 && $0 & 0xC0 == 0x80 }
-    return String(
-        String.UnicodeScalarView(
-            String(decoding: cut, as: UTF8.self).unicodeScalars.map {
-                $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0
-            }))
 }

@@ -5,7 +5,6 @@ import Glibc
 ///
 /// Safe because it lives as long as the bytes it was made of, which its maker sees to; on the other side up to
 /// eight bytes are read, of which ``Chunk/padding`` has more.
-@usableFromInline
 struct NamePattern {
     /// The upper half of the word of an equal string without escapes.
     let signature: UInt32
@@ -27,15 +26,24 @@ struct NamePattern {
         tail = utf8.count < 8 ? 0 : utf8.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Whether a word stands for a string without escapes that has this content.
+    /// Whether two loads tell everything.
     @inline(__always)
-    func matches(_ word: TapeWord, in bytes: UnsafePointer<UInt8>) -> Bool {
+    var isShort: Bool { utf8.count <= 16 }
+
+    /// Whether a word stands for a string without escapes that has this content, of which at most the first and the
+    /// last eight bytes are compared.
+    @inline(__always)
+    func matchesEnds(_ word: TapeWord, in bytes: UnsafePointer<UInt8>) -> Bool {
         guard UInt32(truncatingIfNeeded: word.bits >> 32) == signature else { return false }
         let text = UnsafeRawPointer(bytes + word.offset)
         guard eightBytes(text) & headMask == head else { return false }
-        if utf8.count <= 8 { return true }
-        guard eightBytes(text + (utf8.count &- 8)) == tail else { return false }
-        return utf8.count <= 16 || matchesInside(text)
+        return utf8.count <= 8 || eightBytes(text + (utf8.count &- 8)) == tail
+    }
+
+    /// Whether a word stands for a string without escapes that has this content.
+    @inline(__always)
+    func matches(_ word: TapeWord, in bytes: UnsafePointer<UInt8>) -> Bool {
+        matchesEnds(word, in: bytes) && (isShort || matchesInside(bytes + word.offset))
     }
 
     @inline(__always)
@@ -44,7 +52,7 @@ struct NamePattern {
     }
 
     @inline(never)
-    private func matchesInside(_ text: UnsafeRawPointer) -> Bool {
+    private func matchesInside(_ text: UnsafePointer<UInt8>) -> Bool {
         guard let own = utf8.baseAddress else { return true }
         return memcmp(text, own, utf8.count) == 0
     }
@@ -62,6 +70,7 @@ extension Node {
     /// The value of the last member with a name.
     func member(_ pattern: NamePattern) -> Node? {
         guard kind == .object else { return nil }
+        guard pattern.isShort else { return memberByContent(pattern) }
         let tape = tape
         let bytes = bytes
         var position = Int(index) &+ 2
@@ -69,19 +78,25 @@ extension Node {
         var found = 0
         while position < end {
             let name = TapeWord(bits: tape[position])
-            if pattern.matches(name, in: bytes) {
+            if pattern.matchesEnds(name, in: bytes) {
                 found = position &+ 1
-            } else if name.kind != .string,
-                pattern.matchesUnescaped(
-                    Node(bytes: bytes, tape: tape, index: UInt32(truncatingIfNeeded: position)))
-            {
-                found = position &+ 1
+            } else if name.kind != .string {
+                // Without a call in it the loop needs no registers saved.
+                return memberByContent(pattern)
             }
             let isContainer = TapeWord(bits: tape[position &+ 1]).kind.rawValue >= NodeKind.array.rawValue
             position = isContainer ? TapeWord(bits: tape[position &+ 2]).next : position &+ 2
         }
         // Index 0 is never a member's value.
         return found == 0 ? nil : Node(bytes: bytes, tape: tape, index: UInt32(truncatingIfNeeded: found))
+    }
+
+    /// The same for long names and for objects that have names with escapes.
+    @inline(never)
+    private func memberByContent(_ pattern: NamePattern) -> Node? {
+        var found: Node?
+        for (name, value) in members where name.equals(pattern) { found = value }
+        return found
     }
 
     /// Whether this is a string with that content.

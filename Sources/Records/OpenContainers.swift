@@ -43,19 +43,18 @@ struct OpenContainers {
         depth &+= 1
     }
 
-    /// Ends the innermost container before the byte at `offset`; answers whether it was the outermost.
+    /// Ends the innermost container before the byte at `offset`.
     @inline(__always)
-    mutating func end(at offset: Int) -> Bool {
+    mutating func end(at offset: Int) {
         let start = storeCount()
         let parent = Int(truncatingIfNeeded: words[current &+ 1])
         words[current &+ 1] = TapeWord(next: used, byteCount: offset &- start).bits
         depth &-= 1
-        if depth == 0 { return true }
+        if depth == 0 { return }
         let outer = TapeWord(bits: words[parent])
         current = parent
         count = outer.length
         setClosingBracket(outer.kind)
-        return false
     }
 
     @inline(__always)

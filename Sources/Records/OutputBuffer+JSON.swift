@@ -1,4 +1,4 @@
-import Glibc
+import CSIMD
 
 /// Writing JSON text. Separators are the caller's.
 extension OutputBuffer {
@@ -37,14 +37,18 @@ extension OutputBuffer {
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
         var escaped = false
         append(UInt8(ascii: "\""))
-        var rest = utf8[...]
-        while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
-            append(UnsafeBufferPointer(rebasing: rest[..<special]))
-            append(escaping: utf8[special])
-            escaped = true
-            rest = rest[(special + 1)...]
+        if let start = utf8.baseAddress {
+            var position = 0
+            while true {
+                let run = csimd_plain_prefix(start + position, utf8.count - position)
+                append(UnsafeBufferPointer(start: start + position, count: run))
+                position += run
+                guard position < utf8.count else { break }
+                append(escaping: utf8[position])
+                escaped = true
+                position += 1
+            }
         }
-        append(UnsafeBufferPointer(rebasing: rest))
         append(UInt8(ascii: "\""))
         return escaped
     }

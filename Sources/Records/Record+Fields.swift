@@ -68,19 +68,22 @@ extension Record {
 /// Changing top-level fields.
 extension Record {
     package mutating func set(_ key: Key, to value: Overlay.Value) {
-        change(Overlay.Field(key: key, value: value))
+        change([Overlay.Field(key: key, value: value)])
     }
 
     package mutating func remove(_ key: Key) {
-        change(Overlay.Field(key: key, value: nil))
+        change([Overlay.Field(key: key, value: nil)])
     }
 
-    private mutating func change(_ field: Overlay.Field) {
+    /// Applies several changes in their order, at the cost of one.
+    package mutating func change(_ changes: [Overlay.Field]) {
         var fields = overlay?.fields ?? []
-        if let position = fields.firstIndex(where: { $0.key == field.key }) {
-            fields[position] = field
-        } else {
-            fields.append(field)
+        for change in changes {
+            if let position = fields.firstIndex(where: { $0.key == change.key }) {
+                fields[position] = change
+            } else {
+                fields.append(change)
+            }
         }
         overlay = Overlay(fields: fields)
     }

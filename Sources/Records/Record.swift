@@ -22,6 +22,11 @@ package final class Overlay: Sendable {
         package let key: Key
         /// The new value, or nil when the field was removed.
         package let value: Value?
+
+        package init(key: Key, value: Value?) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// A node together with the chunk that keeps it alive.

@@ -36,32 +36,22 @@ struct TapeParser: ~Copyable {
     private mutating func parseContainer(at start: Cursor) throws(JSONError) -> Cursor {
         // Local copies stay in registers, which the properties of an inout self do not.
         let scanner = scanner
-        var cursor = start
+        let expectedNames = names.entries
+        var nameCount = 0
         var open = OpenContainers(words: tape.words, used: tape.count)
-        let entries = names.entries
-        var ordinal = 0
         var lastRoom = tape.capacity &- TapeParser.wordsPerStep
-
-        while true {
+        var cursor = start
+        repeat {
             if open.used > lastRoom {
                 tape.grow(used: open.used, additional: TapeParser.wordsPerStep)
                 open.words = tape.words
                 lastRoom = tape.capacity &- TapeParser.wordsPerStep
             }
             if open.isObject {
-                let expected = ExpectedNames.slot(entries, ordinal)
-                ordinal &+= 1
-                if cursor[0] == UInt8(ascii: "\""), ExpectedNames.match(expected, cursor + 1) {
-                    open.put(expected.pointee.word.moved(by: cursor + 1 - scanner.base))
-                    cursor = scanner.skipSpace(cursor + Int(expected.pointee.byteCount))
-                } else {
-                    let (name, after) = try scanner.name(at: cursor)
-                    ExpectedNames.learn(expected, first: cursor + 1, name: name)
-                    open.put(name)
-                    cursor = after
-                }
+                let expected = ExpectedNames.slot(expectedNames, nameCount)
+                nameCount &+= 1
+                cursor = try open.putName(at: cursor, expected: expected, scanner: scanner)
             }
-
             let byte = cursor[0]
             if byte == UInt8(ascii: "\"") {
                 let (word, after) = try scanner.string(at: cursor)
@@ -76,34 +66,52 @@ struct TapeParser: ~Copyable {
                 cursor = scanner.skipSpace(cursor + 1)
                 guard cursor[0] == open.closingBracket else { continue }
                 cursor += 1
-                if open.end(at: cursor - scanner.base) {
-                    tape.count = open.used
-                    return cursor
-                }
+                open.end(at: cursor - scanner.base)
             } else {
                 let (word, after) = try scanner.scalar(at: cursor)
                 open.put(word)
                 cursor = after
             }
+            cursor = try open.goOn(after: cursor, scanner: scanner)
+        } while open.depth > 0
+        tape.count = open.used
+        return cursor
+    }
+}
 
-            // After a value: the next one, or the ends of any number of containers.
-            while true {
-                open.countValue()
-                cursor = scanner.skipSpace(cursor)
-                if cursor[0] == UInt8(ascii: ",") {
-                    cursor = scanner.skipSpace(cursor + 1)
-                    break
-                }
-                guard cursor[0] == open.closingBracket else {
-                    throw scanner.unexpected(
-                        at: cursor, expected: open.isObject ? .commaOrBrace : .commaOrBracket)
-                }
-                cursor += 1
-                if open.end(at: cursor - scanner.base) {
-                    tape.count = open.used
-                    return cursor
-                }
-            }
+/// The steps of a container that are neither its beginning nor a value.
+extension OpenContainers {
+    typealias Cursor = UnsafePointer<UInt8>
+
+    /// A member name with its colon.
+    @inline(__always)
+    fileprivate mutating func putName(
+        at start: Cursor, expected: UnsafeMutablePointer<ExpectedNames.Entry>, scanner: TokenScanner
+    ) throws(JSONError) -> Cursor {
+        if start[0] == UInt8(ascii: "\""), ExpectedNames.match(expected, start + 1) {
+            put(expected.pointee.word.moved(by: start + 1 - scanner.base))
+            return scanner.skipSpace(start + Int(expected.pointee.byteCount))
         }
+        let (name, after) = try scanner.name(at: start)
+        ExpectedNames.learn(expected, first: start + 1, name: name)
+        put(name)
+        return after
+    }
+
+    /// What may follow a value: the ends of any number of containers, then a comma unless the outermost has ended.
+    @inline(__always)
+    fileprivate mutating func goOn(after value: Cursor, scanner: TokenScanner) throws(JSONError) -> Cursor {
+        var cursor = value
+        while depth > 0 {
+            countValue()
+            cursor = scanner.skipSpace(cursor)
+            if cursor[0] == UInt8(ascii: ",") { return scanner.skipSpace(cursor + 1) }
+            guard cursor[0] == closingBracket else {
+                throw scanner.unexpected(at: cursor, expected: isObject ? .commaOrBrace : .commaOrBracket)
+            }
+            cursor += 1
+            end(at: cursor - scanner.base)
+        }
+        return cursor
     }
 }

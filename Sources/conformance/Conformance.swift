@@ -6,8 +6,9 @@ import Records
 enum Conformance {
     /// One line for each suite that there is.
     private static let suites: [any Suite] = [
-        FeedsSuite(),
-        JSONSuite()
+        JSONSuite(),
+        CELSuite(),
+        FeedsSuite()
     ]
 
     private enum Status {

@@ -36,4 +36,6 @@ struct FeedSpineRun: AsyncParsableCommand {
 /// The version of this build.
 enum Version {
     static let current = "0.1.0"
+    /// Where one can read about the program.
+    static let homepage = "https://feedspine.dev"
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Subprocess
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import CEL
+import enum CEL.CanonicalURL
 import PipelineSpec
 import Records
 import Streaming
@@ -20,7 +20,7 @@ struct CanonicalURLMap: Transform {
         var changes = FieldChanges()
         for field in fields {
             guard let text = field.node(in: record)?.string else { continue }
-            let canonical = canonicalURL(text)
+            let canonical = CanonicalURL.canonical(text)
             if canonical != text { changes.add(field, .write { $0.string(canonical) }) }
         }
         try changes.apply(to: record, &edit)

@@ -1,8 +1,9 @@
-import class CEL.EvaluationContext
-import struct CEL.Program
 import PipelineSpec
 import Records
 import Streaming
+
+import class CEL.EvaluationContext
+import struct CEL.Program
 
 /// Writes the value of the first rule that holds into a field.
 struct ClassifyMap: Transform {
@@ -20,12 +21,15 @@ struct ClassifyMap: Transform {
         "classify", "Writes the value of the first rule whose condition holds into a field.",
         details: "A condition that needs an absent field does not hold.",
         Field<FieldPath>("field", "Where to write it.", example: "content.type"),
-        Field<[Rule]>("rules", "The rules, tried in order.", example: "[{ when: 'score > 100', value: important }]"),
+        Field<[Rule]>(
+            "rules", "The rules, tried in order.", example: "[{ when: 'score > 100', value: important }]"),
         Field<String?>("default", "What to write when no rule holds; nothing if left out.", example: "normal")
     ) { context, field, rules, value in
         ClassifyMap(
             field: field,
-            rules: try rules.map { CompiledRule(program: try context.compile($0.when.source), value: $0.value) },
+            rules: try rules.map {
+                CompiledRule(program: try context.compile($0.when.source), value: $0.value)
+            },
             fallback: value, context: context[EvaluationContextKey.self])
     }
 

@@ -1,8 +1,9 @@
-import class CEL.EvaluationContext
-import struct CEL.Program
 import PipelineSpec
 import Records
 import Streaming
+
+import class CEL.EvaluationContext
+import struct CEL.Program
 
 /// Sets fields to the values of expressions.
 struct SetMap: Transform {

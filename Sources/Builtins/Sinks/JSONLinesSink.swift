@@ -26,9 +26,14 @@ package actor JSONLinesSink: Sink {
     /// - Parameter currentPath: the file that records go to now.
     package init(currentPath: @escaping @Sendable () -> String) { self.currentPath = currentPath }
 
-    package func open(from position: SinkPosition?, journal: any SinkJournal) throws {
+    package func open(
+        from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal
+    ) throws {
         self.journal = journal
         self.position = try position.map(FilePositions.init(position:)) ?? FilePositions()
+        for note in notes {
+            self.position.lengths.merge(try FilePositions(position: note).lengths) { known, _ in known }
+        }
         for (path, length) in self.position.lengths {
             if try !cutBack(path, to: length) { self.position.lengths[path] = nil }
         }
@@ -69,8 +74,8 @@ package actor JSONLinesSink: Sink {
         if let file = files[path] { return file }
         let file = try AppendableFile(path: path)
         if position.lengths[path] == nil {
+            try journal?.note(FilePositions(lengths: [path: file.length]).stored)
             position.lengths[path] = file.length
-            try journal?.note(position.stored)
         }
         files[path] = file
         return file
@@ -79,14 +84,15 @@ package actor JSONLinesSink: Sink {
 
 /// The lengths of files at a checkpoint.
 struct FilePositions {
-    var lengths: [String: Int] = [:]
+    var lengths: [String: Int]
 
-    init() {}
+    init(lengths: [String: Int] = [:]) { self.lengths = lengths }
 
     init(position: SinkPosition) throws {
         guard let stored = (try? JSON(parsing: position.json))?["files"]?.object else {
             throw UnreadableAnchor(json: position.json)
         }
+        lengths = [:]
         for (path, length) in stored { lengths[path] = length.int.map { Int($0) } }
     }
 

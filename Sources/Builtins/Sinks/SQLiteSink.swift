@@ -33,7 +33,7 @@ actor SQLiteSink: Sink {
         self.table = table
     }
 
-    func open(from position: SinkPosition?, journal: any SinkJournal) throws {
+    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) throws {
         try makeFolders(for: path)
         var configuration = Configuration()
         configuration.label = "feedspine.sink.sqlite"

@@ -1,11 +1,11 @@
 import Glibc
 import PipelineSpec
-import Records
+package import Records
 import State
-import Streaming
+package import Streaming
 
 /// Writes records as JSON Lines to standard output.
-actor StdoutSink: Sink {
+package actor StdoutSink: Sink {
     static let component = Component<any Sink>(
         "stdout", "Writes records to standard output, one JSON object a line."
     ) {
@@ -14,11 +14,13 @@ actor StdoutSink: Sink {
 
     private var output = OutputBuffer()
 
-    nonisolated var blocks: Bool { true }
+    package init() {}
 
-    func open(from position: SinkPosition?, journal: any SinkJournal) {}
+    package nonisolated var blocks: Bool { true }
 
-    func write(_ records: [Record]) throws {
+    package func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) {}
+
+    package func write(_ records: [Record]) throws {
         output.removeAll()
         for record in records {
             output.append(record)
@@ -35,7 +37,7 @@ actor StdoutSink: Sink {
         }
     }
 
-    func checkpoint() -> SinkPosition? { nil }
+    package func checkpoint() -> SinkPosition? { nil }
 
-    func close() {}
+    package func close() {}
 }

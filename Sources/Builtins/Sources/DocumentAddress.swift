@@ -1,6 +1,7 @@
 import Diagnostics
-import Fetching
+package import Fetching
 import PipelineSpec
+import Streaming
 
 /// Where a document is: an address on the web, or a file.
 enum DocumentAddress: Sendable {

@@ -21,7 +21,8 @@ struct DocumentPosition {
 
     /// An anchor of another kind of source counts as none.
     init(_ anchor: Anchor?) {
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8)) else {
+        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
+        else {
             return
         }
         self.stored = stored
@@ -34,7 +35,8 @@ struct DocumentPosition {
     /// A document starts. If it is the one whose reading was broken off, the items that were sent are skipped.
     ///
     /// - Parameter fingerprint: tells one state of the document from another; nil if nothing can.
-    mutating func begin(fingerprint: String?, validators: Validators? = nil, into outlet: SourceOutlet) throws {
+    mutating func begin(fingerprint: String?, validators: Validators? = nil, into outlet: SourceOutlet) throws
+    {
         next = validators
         guard fingerprint == nil || fingerprint != stored.reading else { return }
         stored.reading = fingerprint

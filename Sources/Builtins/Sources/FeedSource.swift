@@ -2,6 +2,7 @@ import Feeds
 import Fetching
 import Logging
 import PipelineSpec
+import struct PipelineSpec.Secret
 import Records
 import State
 import Streaming
@@ -21,7 +22,8 @@ struct FeedSource: Source {
             example: "https://feeds.bbci.co.uk/news/technology/rss.xml"),
         Field<OptionMap<Secret>>("headers", default: OptionMap([]), "Request headers."),
         Field<Secret?>("token", "A bearer token to send."),
-        Field<ByteSize>("max_size", default: ByteSize(bytes: 50_000_000), "The largest document, decompressed."),
+        Field<ByteSize>(
+            "max_size", default: ByteSize(bytes: 50_000_000), "The largest document, decompressed."),
         Field<Bool>("allow_private", default: false, "Follow a redirect to a private address.")
     ) { context, url, headers, token, maxSize, allowPrivate in
         FeedSource(
@@ -54,7 +56,8 @@ struct FeedSource: Source {
         let file = try ReadableFile(path: path)
         var position = DocumentPosition(anchor)
         try position.begin(fingerprint: file.fingerprint, into: outlet)
-        var reading = FeedReading(place: path, context: FeedParser.Context(source: outlet.name), outlet: outlet)
+        var reading = FeedReading(
+            place: path, context: FeedParser.Context(source: outlet.name), outlet: outlet)
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { block.deallocate() }
         while case let count = try file.read(into: block), count > 0 {

@@ -31,7 +31,8 @@ struct WebDocument: Sendable {
         case .content:
             let validators = response.validators
             try position.begin(
-                fingerprint: validators?.etag ?? validators?.lastModified, validators: validators, into: outlet)
+                fingerprint: validators?.etag ?? validators?.lastModified, validators: validators,
+                into: outlet)
             return response
         case .notModified:
             try await position.keep(response.validators, into: outlet)

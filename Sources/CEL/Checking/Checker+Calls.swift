@@ -41,7 +41,9 @@ extension Checker {
         for operation: Operator, _ operands: [ExpressionID], _ types: [ValueType]
     ) -> String? {
         for (operand, type) in zip(operands, types) {
-            if case .type = type, environment.record != nil, case .identifier(let name, _) = tree[operand].kind {
+            if case .type = type, environment.record != nil,
+                case .identifier(let name, _) = tree[operand].kind
+            {
                 return "'\(name)' is a type here; a field of that name is 'record.\(name)'"
             }
         }
@@ -55,7 +57,8 @@ extension Checker {
         isAbsolute: Bool
     ) -> ValueType {
         if let target, let (name, isAbsolute) = qualifiedName(of: target),
-            let found = globalFunction("\(name).\(function)", isAbsolute: isAbsolute) {
+            let found = globalFunction("\(name).\(function)", isAbsolute: isAbsolute)
+        {
             return checkOverloads(id, found, .global, arguments.map { ($0, check($0)) }, isQualified: true)
         }
         var operands = arguments.map { ($0, check($0)) }
@@ -76,7 +79,8 @@ extension Checker {
     private func globalFunction(_ name: String, isAbsolute: Bool) -> Function? {
         for candidate in candidates(name, isAbsolute: isAbsolute) {
             if let function = environment.functions[candidate],
-                function.overloads.contains(where: { $0.style == .global }) {
+                function.overloads.contains(where: { $0.style == .global })
+            {
                 return function
             }
         }

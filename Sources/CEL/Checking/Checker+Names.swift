@@ -117,7 +117,8 @@ extension Checker {
         _ id: ExpressionID, operand: ExpressionID, field: String, mode: Expression.SelectMode
     ) -> ValueType {
         if mode == .plain, let (name, isAbsolute) = qualifiedName(of: id),
-            let type = resolve(name, isAbsolute: isAbsolute, for: id) {
+            let type = resolve(name, isAbsolute: isAbsolute, for: id)
+        {
             return type
         }
         let operandType = substitution.apply(check(operand))

@@ -176,7 +176,9 @@ struct Checker {
         for entry in entries {
             let key = check(entry.key)
             if !Checker.mayBeKey(substitution.apply(key)) {
-                report(.expectedType("a key of type bool, int, uint or string", found: shown(key)), at: entry.key)
+                report(
+                    .expectedType("a key of type bool, int, uint or string", found: shown(key)), at: entry.key
+                )
             }
             keys = substitution.join(keys, key)
             var value = check(entry.value)

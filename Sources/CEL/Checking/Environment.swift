@@ -35,12 +35,12 @@ package struct Environment: Sendable {
 
 /// The names that expressions over records have beside the fields; they win over fields of the same name, which are
 /// reached as `record.meta` and so on.
-enum RecordNames {
+package enum RecordNames {
     static let record = "record"
     static let meta = "meta"
     static let now = "now"
 
-    static let all = [record, meta, now]
+    package static let all = [record, meta, now]
 
     static let metaType = ObjectType(
         name: "'meta'", properties: ["source": .string, "received": .timestamp, "index": .int])
@@ -51,7 +51,7 @@ package struct Limits: Sendable {
     /// UTF-8 bytes of the text.
     package var textLength = 100_000
     /// Levels of nesting of the syntax tree.
-    package var depth = 128
+    package var depth = 64
     /// Steps of one evaluation: a call, an element looked at, 64 bytes of text made.
     package var cost = 1_000_000
 

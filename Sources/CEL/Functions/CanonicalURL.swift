@@ -69,7 +69,8 @@ private struct URLParts {
         userInfo = authority[..<at]
         let hostAndPort = authority[at...]
         if let mark = hostAndPort.lastIndex(of: ":"), hostAndPort.last != "]",
-            hostAndPort[hostAndPort.index(after: mark)...].utf8.allSatisfy(\.isDigit) {
+            hostAndPort[hostAndPort.index(after: mark)...].utf8.allSatisfy(\.isDigit)
+        {
             host = hostAndPort[..<mark].lowercased()
             let digits = hostAndPort[hostAndPort.index(after: mark)...]
             port = digits.isEmpty ? nil : digits
@@ -90,7 +91,9 @@ extension String {
         let wanted = Array(text.utf8)
         var start = utf8.startIndex
         while let first = utf8[start...].firstIndex(of: wanted[0]) {
-            if utf8[first...].starts(with: wanted) { return first..<utf8.index(first, offsetBy: wanted.count) }
+            if utf8[first...].starts(with: wanted) {
+                return first..<utf8.index(first, offsetBy: wanted.count)
+            }
             start = utf8.index(after: first)
         }
         return nil

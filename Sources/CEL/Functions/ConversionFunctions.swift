@@ -3,33 +3,46 @@ import Glibc
 /// Conversions between kinds.
 enum ConversionFunctions {
     static let all: [Function] = [
-        conversion("bool", "A bool from itself or from `1 t true TRUE True 0 f false FALSE False`.",
+        conversion(
+            "bool", "A bool from itself or from `1 t true TRUE True 0 f false FALSE False`.",
             .bool, [.bool, .string], examples: [.init("bool('True')", "true")], toBool),
-        conversion("bytes", "Bytes from themselves or the UTF-8 of a string.",
+        conversion(
+            "bytes", "Bytes from themselves or the UTF-8 of a string.",
             .bytes, [.bytes, .string], examples: [.init("bytes('é')", "b'\\xc3\\xa9'")], toBytes),
-        conversion("double", "A double from a number or from text.",
+        conversion(
+            "double", "A double from a number or from text.",
             .double, [.double, .int, .uint, .string],
             examples: [.init("double('1.5')", "1.5"), .init("double(2)", "2.0")], toDouble),
-        conversion("int", "An int from a number (fractions are cut off), decimal text, or a timestamp (seconds since 1970).",
+        conversion(
+            "int",
+            "An int from a number (fractions are cut off), decimal text, or a timestamp (seconds since 1970).",
             .int, [.int, .uint, .double, .string, .timestamp],
             examples: [.init("int(-7.9)", "-7"), .init("int('42')", "42")], toInt),
-        conversion("uint", "A uint from a number (fractions are cut off) or decimal text.",
+        conversion(
+            "uint", "A uint from a number (fractions are cut off) or decimal text.",
             .uint, [.uint, .int, .double, .string], examples: [.init("uint(3.7)", "3u")], toUInt),
-        conversion("string", "Text from a number, bool, UTF-8 bytes, timestamp, duration or network address.",
+        conversion(
+            "string", "Text from a number, bool, UTF-8 bytes, timestamp, duration or network address.",
             .string, [.string, .bool, .int, .uint, .double, .bytes, .timestamp, .duration, .ip, .cidr],
             examples: [.init("string(1.0)", "'1'"), .init("string(duration('90m'))", "'5400s'")], toString),
-        conversion("timestamp", "A timestamp from itself, strict RFC 3339 text, or seconds since 1970; years 1 to 9999.",
+        conversion(
+            "timestamp",
+            "A timestamp from itself, strict RFC 3339 text, or seconds since 1970; years 1 to 9999.",
             .timestamp, [.timestamp, .string, .int],
             examples: [.init("timestamp(0) == timestamp('1970-01-01T00:00:00Z')", "true")], toTimestamp),
-        conversion("duration", "A duration from itself or text such as `1h30m`, `-1.5s`, `250ms` (units h m s ms us ns).",
+        conversion(
+            "duration",
+            "A duration from itself or text such as `1h30m`, `-1.5s`, `250ms` (units h m s ms us ns).",
             .duration, [.duration, .string],
             examples: [.init("duration('1h30m') == duration('90m')", "true")], toDuration),
         Function(
             "type", "The type of a value, to be compared with other types.",
             examples: [.init("type(1) == int", "true"), .init("type([])", "list")],
-            Overload(.global, [.parameter("A")], .type(.parameter("A")), .one { value, frame in
-                .type(frame.arena.text("\(value.typeName)"))
-            })),
+            Overload(
+                .global, [.parameter("A")], .type(.parameter("A")),
+                .one { value, frame in
+                    .type(frame.arena.text("\(value.typeName)"))
+                })),
         Function(
             "dyn", "The value itself, its type known only at run time.",
             examples: [.init("dyn(1) == 1.0", "true")],
@@ -40,7 +53,9 @@ enum ConversionFunctions {
         _ name: String, _ doc: String, _ result: ValueType, _ sources: [ValueType],
         examples: [Function.Example], _ body: @escaping @Sendable (Value, inout Frame) -> Value
     ) -> Function {
-        Function(name, doc, examples: examples, overloads: sources.map { Overload(.global, [$0], result, .one(body)) })
+        Function(
+            name, doc, examples: examples,
+            overloads: sources.map { Overload(.global, [$0], result, .one(body)) })
     }
 
     // MARK: Numbers

@@ -4,25 +4,30 @@ enum EncoderFunctions {
         Function(
             "base64.encode", "Bytes as base64 with padding.",
             examples: [.init("base64.encode(b'hello')", "'aGVsbG8='")],
-            Overload(.global, [.bytes], .string, .one { value, frame in
-                guard case .bytes(let text) = value else { return value }
-                return frame.value(Base64.encode(text.utf8))
-            })),
+            Overload(
+                .global, [.bytes], .string,
+                .one { value, frame in
+                    guard case .bytes(let text) = value else { return value }
+                    return frame.value(Base64.encode(text.utf8))
+                })),
         Function(
             "base64.decode", "The bytes of base64 text; padding may be left out.",
             examples: [.init("base64.decode('aGVsbG8')", "b'hello'")],
-            Overload(.global, [.string], .bytes, .one { value, frame in
-                guard let bytes = Base64.decode(frame.string(value).utf8) else {
-                    return frame.failure(.invalidArgument, "\(frame.shown(value)) is no base64")
-                }
-                return .bytes(frame.arena.text(bytes))
-            }))
+            Overload(
+                .global, [.string], .bytes,
+                .one { value, frame in
+                    guard let bytes = Base64.decode(frame.string(value).utf8) else {
+                        return frame.failure(.invalidArgument, "\(frame.shown(value)) is no base64")
+                    }
+                    return .bytes(frame.arena.text(bytes))
+                }))
     ]
 }
 
 /// Base64 with the standard alphabet of RFC 4648.
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
@@ -44,7 +49,9 @@ package enum Base64 {
         }
         if count > 0 {
             group <<= UInt32((3 - count) * 8)
-            for position in 0...count { result.append(alphabet[Int(group >> UInt32(18 - 6 * position)) & 63]) }
+            for position in 0...count {
+                result.append(alphabet[Int(group >> UInt32(18 - 6 * position)) & 63])
+            }
             for _ in count..<3 { result.append(UInt8(ascii: "=")) }
         }
         return String(decoding: result, as: UTF8.self)

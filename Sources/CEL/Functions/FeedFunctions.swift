@@ -7,28 +7,38 @@ package enum FeedFunctions {
         Function(
             "host", "The host of a URL in lower case, empty when there is none.",
             examples: [.init("host('https://Example.com:8080/a')", "'example.com'")],
-            Overload(.global, [.string], .string, .one { value, frame in
-                frame.value(CanonicalURL.host(frame.string(value).string) ?? "")
-            })),
+            Overload(
+                .global, [.string], .string,
+                .one { value, frame in
+                    frame.value(CanonicalURL.host(frame.string(value).string) ?? "")
+                })),
         Function(
             "canonical_url",
             "One form for the addresses of a page: host in lower case, without default port, fragment and tracking "
                 + "parameters (`utm_*`, `fbclid`, `gclid` and the like).",
             examples: [
-                .init("canonical_url('HTTPS://Example.com:443/a?utm_source=x&id=1#top')", "'https://example.com/a?id=1'")
+                .init(
+                    "canonical_url('HTTPS://Example.com:443/a?utm_source=x&id=1#top')",
+                    "'https://example.com/a?id=1'")
             ],
-            Overload(.global, [.string], .string, .one { value, frame in
-                frame.value(CanonicalURL.canonical(frame.string(value).string))
-            })),
+            Overload(
+                .global, [.string], .string,
+                .one { value, frame in
+                    frame.value(CanonicalURL.canonical(frame.string(value).string))
+                })),
         Function(
             "words", "The words of a text: runs of letters, digits and marks, apostrophes inside included.",
             examples: [.init("words(\"Don't panic, 42 times\")", "[\"Don't\", 'panic', '42', 'times']")],
-            Overload(.global, [.string], .list(.string), .one { value, frame in
-                let words = Words.split(frame.string(value).string)
-                guard frame.spend(words.count) else { return frame.costFailure(at: -1) }
-                return frame.value(words)
-            })),
-        caseMapping("lower", "The text in lower case, for all of Unicode.", "lower('STRASSE À')", "'strasse à'") {
+            Overload(
+                .global, [.string], .list(.string),
+                .one { value, frame in
+                    let words = Words.split(frame.string(value).string)
+                    guard frame.spend(words.count) else { return frame.costFailure(at: -1) }
+                    return frame.value(words)
+                })),
+        caseMapping(
+            "lower", "The text in lower case, for all of Unicode.", "lower('STRASSE À')", "'strasse à'"
+        ) {
             $0.lowercased()
         },
         caseMapping("upper", "The text in upper case, for all of Unicode.", "upper('straße')", "'STRASSE'") {
@@ -42,11 +52,15 @@ package enum FeedFunctions {
                 .init("similarity('Apple unveils iPhone', 'apple unveils iphone!')", "1.0"),
                 .init("similarity('night', 'nacht')", "0.25")
             ],
-            Overload(.global, [.string, .string], .double, .two { left, right, frame in
-                let (a, b) = (frame.string(left), frame.string(right))
-                guard frame.spend(bytes: 8 * (a.count + b.count)) else { return frame.costFailure(at: -1) }
-                return .double(Similarity.dice(a.string, b.string))
-            })),
+            Overload(
+                .global, [.string, .string], .double,
+                .two { left, right, frame in
+                    let (a, b) = (frame.string(left), frame.string(right))
+                    guard frame.spend(bytes: 8 * (a.count + b.count)) else {
+                        return frame.costFailure(at: -1)
+                    }
+                    return .double(Similarity.dice(a.string, b.string))
+                })),
         Function(
             "age", "The time since a timestamp (or RFC 3339 text): `now - t`.",
             examples: [.init("age(timestamp('2000-01-01T00:00:00Z')) > duration('1h')", "true")],
@@ -85,23 +99,29 @@ extension FeedFunctions {
                 "strip_html", "The text of HTML: tags, comments, scripts and styles away, entities decoded.",
                 examples: [.init("strip_html('<p>AT&amp;T <b>wins</b></p>')", "'AT&T wins'")], stripHTML),
             Function(
-                "parse_date", "The timestamp in a date of any form that feeds use (RFC 822, ISO 8601 and others).",
+                "parse_date",
+                "The timestamp in a date of any form that feeds use (RFC 822, ISO 8601 and others).",
                 examples: [
                     .init("parse_date('Tue, 10 Jun 2003 04:00:00 GMT')", "timestamp('2003-06-10T04:00:00Z')")
                 ],
-                Overload(.global, [.string], .timestamp, .one { value, frame in
-                    parseDate(frame.string(value).string).map(Value.timestamp)
-                        ?? frame.failure(.invalidConversion, "\(frame.shown(value)) is no date")
-                })),
+                Overload(
+                    .global, [.string], .timestamp,
+                    .one { value, frame in
+                        parseDate(frame.string(value).string).map(Value.timestamp)
+                            ?? frame.failure(.invalidConversion, "\(frame.shown(value)) is no date")
+                    })),
             Function(
                 "hash", "The SHA-256 of the text's UTF-8, in hexadecimal.",
                 examples: [
                     .init("hash('abc')", "'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'")
                 ],
-                Overload(.global, [.string], .string, .one { value, frame in
-                    let digest = sha256(UnsafeRawBufferPointer(frame.string(value).utf8))
-                    return frame.value(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-                }))
+                Overload(
+                    .global, [.string], .string,
+                    .one { value, frame in
+                        let digest = sha256(UnsafeRawBufferPointer(frame.string(value).utf8))
+                        return frame.value(
+                            digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+                    }))
         ]
     }
 }
@@ -113,8 +133,10 @@ extension Function {
     ) -> Function {
         Function(
             name, doc, examples: examples,
-            Overload(.global, [.string], .string, .one { value, frame in
-                frame.value(body(frame.string(value).string))
-            }))
+            Overload(
+                .global, [.string], .string,
+                .one { value, frame in
+                    frame.value(body(frame.string(value).string))
+                }))
     }
 }

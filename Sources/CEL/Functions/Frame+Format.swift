@@ -25,7 +25,9 @@ extension Frame {
                 result.append(byte)
                 continue
             }
-            guard next < arguments.count else { return failure(.indexOutOfRange, "argument \(next) of format") }
+            guard next < arguments.count else {
+                return failure(.indexOutOfRange, "argument \(next) of format")
+            }
             guard clause.precision ?? 0 <= Frame.maximumPrecision else {
                 return failure(.badFormat, "a precision over \(Frame.maximumPrecision)")
             }
@@ -83,9 +85,12 @@ extension Frame {
         }
         guard double.isFinite else { return NumberText.string(double) }
         // The longest double has 309 digits before the point.
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 320 + Frame.maximumPrecision) { space in
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 320 + Frame.maximumPrecision) {
+            space in
             let precision = Int32(clause.precision ?? 6)
-            let length = withVaList([precision, double]) { vsnprintf(space.baseAddress, space.count, "%.*\(verb)", $0) }
+            let length = withVaList([precision, double]) {
+                vsnprintf(space.baseAddress, space.count, "%.*\(verb)", $0)
+            }
             let written = space.prefix(Int(max(0, length))).lazy.map { UInt8(bitPattern: $0) }
             return String(decoding: Array(written), as: UTF8.self)
         }
@@ -109,7 +114,8 @@ extension Frame {
         switch value {
         case .null: return "null"
         case .bytes(let text), .type(let text): return text.string
-        case .optional(let content): return content.map { "optional(\(display($0.pointee) ?? ""))" } ?? "optional()"
+        case .optional(let content):
+            return content.map { "optional(\(display($0.pointee) ?? ""))" } ?? "optional()"
         default: break
         }
         if let list = list(value) {

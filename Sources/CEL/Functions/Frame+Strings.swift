@@ -15,7 +15,9 @@ extension Frame {
         if let end, Frame.int(end) < first {
             return failure(.invalidArgument, "substring from \(first) to \(Frame.int(end))")
         }
-        guard let from = text.byteOffset(ofScalar: Int(first)) else { return failure(.indexOutOfRange, "\(first)") }
+        guard let from = text.byteOffset(ofScalar: Int(first)) else {
+            return failure(.indexOutOfRange, "\(first)")
+        }
         var to = text.count
         if let length {
             to = text[from..<text.count].byteOffset(ofScalar: length).map { from + $0 } ?? text.count
@@ -42,12 +44,15 @@ extension Frame {
         var through = text.count
         if let end {
             let last = Frame.int(end)
-            guard let offset = text.byteOffset(ofScalar: Int(last)), offset < text.count || wanted.isEmpty else {
+            guard let offset = text.byteOffset(ofScalar: Int(last)), offset < text.count || wanted.isEmpty
+            else {
                 return failure(.indexOutOfRange, "\(last)")
             }
             through = offset
         }
-        guard spend(bytes: text.count * (1 + wanted.count >> 6)), let found = text.lastIndex(of: wanted, through: through) else {
+        guard spend(bytes: text.count * (1 + wanted.count >> 6)),
+            let found = text.lastIndex(of: wanted, through: through)
+        else {
             return .int(-1)
         }
         return .int(Int64(text[0..<found].scalarCount))
@@ -70,7 +75,9 @@ extension Frame {
         var result: [UInt8] = []
         var done: Int64 = 0
         var position = 0
-        while limit < 0 || done < limit, let found = nextOccurrence(of: old, in: text, from: position, isFirst: done == 0) {
+        while limit < 0 || done < limit,
+            let found = nextOccurrence(of: old, in: text, from: position, isFirst: done == 0)
+        {
             guard spend(bytes: found - position + new.count) else { return costFailure(at: -1) }
             result.append(contentsOf: text[position..<found].utf8)
             result.append(contentsOf: new.utf8)

@@ -9,32 +9,42 @@ enum ListFunctions {
         Function(
             "lists.range", "The ints from 0 up to but without the number.",
             examples: [.init("lists.range(3)", "[0, 1, 2]")],
-            Overload(.global, [.int], .list(.int), .one { value, frame in
-                guard case .int(let count) = value, count > 0 else { return .list(frame.arena.list([])) }
-                guard frame.spend(Int(clamping: count)) else { return frame.costFailure(at: -1) }
-                return .list(frame.arena.list((0..<count).map { .int($0) }))
-            })),
+            Overload(
+                .global, [.int], .list(.int),
+                .one { value, frame in
+                    guard case .int(let count) = value, count > 0 else { return .list(frame.arena.list([])) }
+                    guard frame.spend(Int(clamping: count)) else { return frame.costFailure(at: -1) }
+                    return .list(frame.arena.list((0..<count).map { .int($0) }))
+                })),
         Function(
             "slice", "The elements from a position up to but without another.",
             examples: [.init("[1, 2, 3, 4].slice(1, 3)", "[2, 3]")],
             Overload(.member, [list, .int, .int], list, .many(slice))),
         Function(
-            "flatten", "The elements with those of lists among them in their place, one level deep or so many.",
-            examples: [.init("[1, [2, [3]]].flatten()", "[1, 2, [3]]"), .init("[1, [2, [3]]].flatten(2)", "[1, 2, 3]")],
+            "flatten",
+            "The elements with those of lists among them in their place, one level deep or so many.",
+            examples: [
+                .init("[1, [2, [3]]].flatten()", "[1, 2, [3]]"),
+                .init("[1, [2, [3]]].flatten(2)", "[1, 2, 3]")
+            ],
             Overload(.member, [.list(.dyn)], .list(.dyn), .one { $1.flattened($0, depth: 1) }),
-            Overload(.member, [.list(.dyn), .int], .list(.dyn), .two { value, depth, frame in
-                guard case .int(let depth) = depth, depth >= 0 else {
-                    return frame.failure(.invalidArgument, "flatten to a negative depth")
-                }
-                return frame.flattened(value, depth: depth)
-            })),
+            Overload(
+                .member, [.list(.dyn), .int], .list(.dyn),
+                .two { value, depth, frame in
+                    guard case .int(let depth) = depth, depth >= 0 else {
+                        return frame.failure(.invalidArgument, "flatten to a negative depth")
+                    }
+                    return frame.flattened(value, depth: depth)
+                })),
         Function(
             "sort", "The elements in ascending order; they must be of one kind that has an order.",
             examples: [.init("[3, 1, 2].sort()", "[1, 2, 3]")],
-            Overload(.member, [list], list, .one { value, frame in
-                guard let list = frame.list(value) else { return value }
-                return frame.sorted((0..<list.count).map { (list[$0], list[$0]) }, at: -1, "sort")
-            })),
+            Overload(
+                .member, [list], list,
+                .one { value, frame in
+                    guard let list = frame.list(value) else { return value }
+                    return frame.sorted((0..<list.count).map { (list[$0], list[$0]) }, at: -1, "sort")
+                })),
         Function(
             "distinct", "The elements without those that equal an earlier one.",
             examples: [.init("[1, 2, 1].distinct()", "[1, 2]")],
@@ -42,24 +52,30 @@ enum ListFunctions {
         Function(
             "reverse", "The elements in reverse order.",
             examples: [.init("[1, 2, 3].reverse()", "[3, 2, 1]")],
-            Overload(.member, [list], list, .one { value, frame in
-                guard let list = frame.list(value) else { return value }
-                return .list(frame.arena.list((0..<list.count).reversed().map { list[$0] }))
-            })),
+            Overload(
+                .member, [list], list,
+                .one { value, frame in
+                    guard let list = frame.list(value) else { return value }
+                    return .list(frame.arena.list((0..<list.count).reversed().map { list[$0] }))
+                })),
         Function(
             "first", "The first element as an optional.",
             examples: [.init("[1, 2].first().value()", "1")],
-            Overload(.member, [list], .optional(element), .one { value, frame in
-                guard let list = frame.list(value), list.count > 0 else { return .optional(nil) }
-                return frame.arena.optional(list[0])
-            })),
+            Overload(
+                .member, [list], .optional(element),
+                .one { value, frame in
+                    guard let list = frame.list(value), list.count > 0 else { return .optional(nil) }
+                    return frame.arena.optional(list[0])
+                })),
         Function(
             "last", "The last element as an optional.",
             examples: [.init("[].last().hasValue()", "false")],
-            Overload(.member, [list], .optional(element), .one { value, frame in
-                guard let list = frame.list(value), list.count > 0 else { return .optional(nil) }
-                return frame.arena.optional(list[list.count - 1])
-            }))
+            Overload(
+                .member, [list], .optional(element),
+                .one { value, frame in
+                    guard let list = frame.list(value), list.count > 0 else { return .optional(nil) }
+                    return frame.arena.optional(list[list.count - 1])
+                }))
     ]
 
     @Sendable private static func slice(_ arguments: [Value], _ frame: inout Frame) -> Value {

@@ -4,15 +4,20 @@ import Records
 /// The math extension.
 enum MathFunctions {
     static let all: [Function] = [
-        extremum("math.greatest", "The greatest of the numbers, or of a list of numbers.",
+        extremum(
+            "math.greatest", "The greatest of the numbers, or of a list of numbers.",
             "math.greatest(1, 5, 3)", "5", wanted: .greater),
-        extremum("math.least", "The least of the numbers, or of a list of numbers.",
+        extremum(
+            "math.least", "The least of the numbers, or of a list of numbers.",
             "math.least([1.5, -2.0])", "-2.0", wanted: .less),
-        rounding("math.ceil", "The least whole number that is not less.", "math.ceil(-1.2)", "-1.0") { $0.rounded(.up) },
+        rounding("math.ceil", "The least whole number that is not less.", "math.ceil(-1.2)", "-1.0") {
+            $0.rounded(.up)
+        },
         rounding("math.floor", "The greatest whole number that is not greater.", "math.floor(-1.2)", "-2.0") {
             $0.rounded(.down)
         },
-        rounding("math.round", "The nearest whole number, halves away from zero.", "math.round(-1.5)", "-2.0") {
+        rounding("math.round", "The nearest whole number, halves away from zero.", "math.round(-1.5)", "-2.0")
+        {
             $0.rounded(.toNearestOrAwayFromZero)
         },
         rounding("math.trunc", "The number without its fraction.", "math.trunc(-1.9)", "-1.0") {
@@ -35,7 +40,8 @@ enum MathFunctions {
                 }
             }),
         Function(
-            "math.sign", "-1, 0 or 1, of the kind of the number.", examples: [.init("math.sign(-1.5)", "-1.0")],
+            "math.sign", "-1, 0 or 1, of the kind of the number.",
+            examples: [.init("math.sign(-1.5)", "-1.0")],
             overloads: sameKind { value, _ in
                 switch value {
                 case .int(let int): .int(int.signum())
@@ -45,8 +51,12 @@ enum MathFunctions {
                 }
             }),
         classification("math.isNaN", "Whether the number is NaN.", "math.isNaN(0.0 / 0.0)") { $0.isNaN },
-        classification("math.isInf", "Whether the number is infinite.", "math.isInf(1.0 / 0.0)") { $0.isInfinite },
-        classification("math.isFinite", "Whether the number is neither infinite nor NaN.", "math.isFinite(1.5)") {
+        classification("math.isInf", "Whether the number is infinite.", "math.isInf(1.0 / 0.0)") {
+            $0.isInfinite
+        },
+        classification(
+            "math.isFinite", "Whether the number is neither infinite nor NaN.", "math.isFinite(1.5)"
+        ) {
             $0.isFinite
         },
         bitwise("math.bitAnd", "The bits that both have.", "math.bitAnd(3, 5)", "1") { $0 & $1 },
@@ -56,12 +66,17 @@ enum MathFunctions {
             "math.bitNot", "All bits turned over.", examples: [.init("math.bitNot(1)", "-2")],
             Overload(.global, [.int], .int, .one { value, _ in integer(value) { ~$0 } }),
             Overload(.global, [.uint], .uint, .one { value, _ in integer(value) { ~$0 } })),
-        shift("math.bitShiftLeft", "The bits so many places to the left; 0 from 64 on.", "math.bitShiftLeft(1, 2)", "4") {
+        shift(
+            "math.bitShiftLeft", "The bits so many places to the left; 0 from 64 on.",
+            "math.bitShiftLeft(1, 2)", "4"
+        ) {
             $0 << $1
         },
-        shift("math.bitShiftRight",
+        shift(
+            "math.bitShiftRight",
             "The bits so many places to the right, zeros coming in even for negative numbers; 0 from 64 on.",
-            "math.bitShiftRight(1024, 2)", "256") { $0 >> $1 }
+            "math.bitShiftRight(1024, 2)", "256"
+        ) { $0 >> $1 }
     ]
 
     private static let numbers: [ValueType] = [.int, .uint, .double]
@@ -111,13 +126,17 @@ enum MathFunctions {
         Function(
             name, doc, examples: [.init(example, result)],
             overloads: [ValueType.int, .uint].map {
-                Overload(.global, [$0, $0], $0, .two { left, right, _ in
-                    integer(left) { bits in
-                        var other: UInt64 = 0
-                        _ = integer(right) { other = $0; return $0 }
-                        return combine(bits, other)
-                    }
-                })
+                Overload(
+                    .global, [$0, $0], $0,
+                    .two { left, right, _ in
+                        integer(left) { bits in
+                            var other: UInt64 = 0
+                            _ = integer(right) {
+                                other = $0; return $0
+                            }
+                            return combine(bits, other)
+                        }
+                    })
             })
     }
 
@@ -128,12 +147,14 @@ enum MathFunctions {
         Function(
             name, doc, examples: [.init(example, result)],
             overloads: [ValueType.int, .uint].map {
-                Overload(.global, [$0, .int], $0, .two { value, places, frame in
-                    guard case .int(let places) = places, places >= 0 else {
-                        return frame.failure(.invalidArgument, "negative offset of \(name)")
-                    }
-                    return integer(value) { places > 63 ? 0 : shift($0, Int(places)) }
-                })
+                Overload(
+                    .global, [$0, .int], $0,
+                    .two { value, places, frame in
+                        guard case .int(let places) = places, places >= 0 else {
+                            return frame.failure(.invalidArgument, "negative offset of \(name)")
+                        }
+                        return integer(value) { places > 63 ? 0 : shift($0, Int(places)) }
+                    })
             })
     }
 
@@ -145,7 +166,9 @@ enum MathFunctions {
         let body: @Sendable ([Value], inout Frame) -> Value = { values, frame in
             var candidates = values
             if values.count == 1, let list = frame.list(values[0]) {
-                guard list.count > 0 else { return frame.failure(.invalidArgument, "\(name) of an empty list") }
+                guard list.count > 0 else {
+                    return frame.failure(.invalidArgument, "\(name) of an empty list")
+                }
                 candidates = (0..<list.count).map { list[$0] }
             }
             var best = candidates[0]

@@ -27,7 +27,8 @@ package struct NetworkAddress: Equatable, Sendable, BitwiseCopyable {
 
     /// Whether an address, or a whole network, lies in this network.
     func contains(_ other: NetworkAddress) -> Bool {
-        guard isIPv4 == other.isIPv4, Int(other.prefix ?? UInt8(bitCount)) >= Int(prefix ?? UInt8(bitCount)) else {
+        guard isIPv4 == other.isIPv4, Int(other.prefix ?? UInt8(bitCount)) >= Int(prefix ?? UInt8(bitCount))
+        else {
             return false
         }
         let (highMask, lowMask) = mask
@@ -42,12 +43,15 @@ package struct NetworkAddress: Equatable, Sendable, BitwiseCopyable {
 
     var isMulticast: Bool { isIPv4 ? low >> 28 == 0xE : high >> 56 == 0xFF }
 
-    var isLinkLocalMulticast: Bool { isIPv4 ? low >> 8 == 0xE00000 : high >> 56 == 0xFF && high >> 48 & 0xF == 2 }
+    var isLinkLocalMulticast: Bool {
+        isIPv4 ? low >> 8 == 0xE00000 : high >> 56 == 0xFF && high >> 48 & 0xF == 2
+    }
 
     var isLinkLocalUnicast: Bool { isIPv4 ? low >> 16 == 0xA9FE : high >> 54 == 0x3FA }
 
     var isGlobalUnicast: Bool {
-        !(isIPv4 && low == 0xFFFF_FFFF) && !isUnspecified && !isLoopback && !isMulticast && !isLinkLocalUnicast
+        !(isIPv4 && low == 0xFFFF_FFFF) && !isUnspecified && !isLoopback && !isMulticast
+            && !isLinkLocalUnicast
     }
 }
 
@@ -76,7 +80,8 @@ extension NetworkAddress {
     /// Decimal without sign and leading zeros.
     private static func number(_ text: Substring, maximum: Int) -> Int? {
         guard !text.isEmpty, text.utf8.count <= 3, text.utf8.allSatisfy(\.isDigit),
-            text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0"), let value = Int(text), value <= maximum
+            text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0"), let value = Int(text),
+            value <= maximum
         else { return nil }
         return value
     }
@@ -94,7 +99,8 @@ extension NetworkAddress {
 
     private static func parseIPv6(_ text: Substring) -> (UInt64, UInt64)? {
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
-        guard halves.count <= 2, let head = groups(halves[0]), let tail = halves.count == 2 ? groups(halves[1]) : []
+        guard halves.count <= 2, let head = groups(halves[0]),
+            let tail = halves.count == 2 ? groups(halves[1]) : []
         else { return nil }
         let missing = 8 - head.count - tail.count
         guard halves.count == 2 ? missing >= 1 : missing == 0 else { return nil }

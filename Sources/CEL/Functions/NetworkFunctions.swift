@@ -3,13 +3,17 @@ enum NetworkFunctions {
     static let all: [Function] = [
         Function(
             "ip", "The address that a text spells, or the address of a network.",
-            examples: [.init("string(ip('2001:DB8::1'))", "'2001:db8::1'"),
-                .init("cidr('10.0.0.0/8').ip() == ip('10.0.0.0')", "true")],
+            examples: [
+                .init("string(ip('2001:DB8::1'))", "'2001:db8::1'"),
+                .init("cidr('10.0.0.0/8').ip() == ip('10.0.0.0')", "true")
+            ],
             Overload(.global, [.string], .ip, .one { parsed($0, &$1) { $0.prefix == nil } }),
-            Overload(.member, [.cidr], .ip, .one { value, frame in
-                guard case .address(let network) = value else { return value }
-                return frame.arena.address(network.pointee.address)
-            })),
+            Overload(
+                .member, [.cidr], .ip,
+                .one { value, frame in
+                    guard case .address(let network) = value else { return value }
+                    return frame.arena.address(network.pointee.address)
+                })),
         Function(
             "cidr", "The network that a text spells.",
             examples: [.init("cidr('192.168.0.0/24').containsIP('192.168.0.7')", "true")],
@@ -19,45 +23,63 @@ enum NetworkFunctions {
         Function(
             "ip.isCanonical", "Whether an address is in its canonical form.",
             examples: [.init("ip.isCanonical('2001:DB8::68')", "false")],
-            Overload(.global, [.string], .bool, .one { value, frame in
-                let result = parsed(value, &frame) { $0.prefix == nil }
-                guard case .address(let address) = result else { return result }
-                return .bool(address.pointee.description == frame.string(value).string)
-            })),
+            Overload(
+                .global, [.string], .bool,
+                .one { value, frame in
+                    let result = parsed(value, &frame) { $0.prefix == nil }
+                    guard case .address(let address) = result else { return result }
+                    return .bool(address.pointee.description == frame.string(value).string)
+                })),
         Function(
             "family", "4 or 6.", examples: [.init("ip('::1').family()", "6")],
-            Overload(.member, [.ip], .int, .one { value, _ in
-                guard case .address(let address) = value else { return value }
-                return .int(address.pointee.isIPv4 ? 4 : 6)
-            })),
-        property("isUnspecified", "Whether it is the address of zeros.", "ip('::').isUnspecified()") { $0.isUnspecified },
+            Overload(
+                .member, [.ip], .int,
+                .one { value, _ in
+                    guard case .address(let address) = value else { return value }
+                    return .int(address.pointee.isIPv4 ? 4 : 6)
+                })),
+        property("isUnspecified", "Whether it is the address of zeros.", "ip('::').isUnspecified()") {
+            $0.isUnspecified
+        },
         property("isLoopback", "Whether the address is the machine itself.", "ip('127.0.0.1').isLoopback()") {
             $0.isLoopback
         },
-        property("isGlobalUnicast", "Whether the address may be a single host's, private ones included.",
-            "ip('8.8.8.8').isGlobalUnicast()") { $0.isGlobalUnicast },
-        property("isLinkLocalMulticast", "Whether the address is a group of the local link.",
-            "ip('224.0.0.1').isLinkLocalMulticast()") { $0.isLinkLocalMulticast },
-        property("isLinkLocalUnicast", "Whether the address is a host of the local link.",
-            "ip('169.254.1.1').isLinkLocalUnicast()") { $0.isLinkLocalUnicast },
-        containment("containsIP", "Whether an address lies in the network.", .ip,
+        property(
+            "isGlobalUnicast", "Whether the address may be a single host's, private ones included.",
+            "ip('8.8.8.8').isGlobalUnicast()"
+        ) { $0.isGlobalUnicast },
+        property(
+            "isLinkLocalMulticast", "Whether the address is a group of the local link.",
+            "ip('224.0.0.1').isLinkLocalMulticast()"
+        ) { $0.isLinkLocalMulticast },
+        property(
+            "isLinkLocalUnicast", "Whether the address is a host of the local link.",
+            "ip('169.254.1.1').isLinkLocalUnicast()"
+        ) { $0.isLinkLocalUnicast },
+        containment(
+            "containsIP", "Whether an address lies in the network.", .ip,
             "cidr('10.0.0.0/8').containsIP(ip('10.1.2.3'))"),
-        containment("containsCIDR", "Whether a whole network lies in the network.", .cidr,
+        containment(
+            "containsCIDR", "Whether a whole network lies in the network.", .cidr,
             "cidr('10.0.0.0/8').containsCIDR('10.1.0.0/16')"),
         Function(
             "masked", "The network with its first address.",
             examples: [.init("string(cidr('192.168.0.1/24').masked())", "'192.168.0.0/24'")],
-            Overload(.member, [.cidr], .cidr, .one { value, frame in
-                guard case .address(let network) = value else { return value }
-                return frame.arena.address(network.pointee.masked)
-            })),
+            Overload(
+                .member, [.cidr], .cidr,
+                .one { value, frame in
+                    guard case .address(let network) = value else { return value }
+                    return frame.arena.address(network.pointee.masked)
+                })),
         Function(
             "prefixLength", "The number of bits that the network's addresses share.",
             examples: [.init("cidr('10.0.0.0/8').prefixLength()", "8")],
-            Overload(.member, [.cidr], .int, .one { value, _ in
-                guard case .address(let network) = value else { return value }
-                return .int(Int64(network.pointee.prefix ?? 0))
-            }))
+            Overload(
+                .member, [.cidr], .int,
+                .one { value, _ in
+                    guard case .address(let network) = value else { return value }
+                    return .int(Int64(network.pointee.prefix ?? 0))
+                }))
     ]
 
     private static func parsed(
@@ -75,9 +97,11 @@ enum NetworkFunctions {
     ) -> Function {
         Function(
             name, doc, examples: [.init(example, "true")],
-            Overload(.global, [.string], .bool, .one { value, frame in
-                .bool(NetworkAddress(parsing: frame.string(value).string).map(accepts) ?? false)
-            }))
+            Overload(
+                .global, [.string], .bool,
+                .one { value, frame in
+                    .bool(NetworkAddress(parsing: frame.string(value).string).map(accepts) ?? false)
+                }))
     }
 
     private static func property(
@@ -85,10 +109,12 @@ enum NetworkFunctions {
     ) -> Function {
         Function(
             name, doc, examples: [.init(example, "true")],
-            Overload(.member, [.ip], .bool, .one { value, _ in
-                guard case .address(let address) = value else { return value }
-                return .bool(test(address.pointee))
-            }))
+            Overload(
+                .member, [.ip], .bool,
+                .one { value, _ in
+                    guard case .address(let address) = value else { return value }
+                    return .bool(test(address.pointee))
+                }))
     }
 
     private static func containment(
@@ -96,7 +122,8 @@ enum NetworkFunctions {
     ) -> Function {
         let isNetwork = type == .cidr
         let body: @Sendable (Value, Value, inout Frame) -> Value = { network, other, frame in
-            let other = other.kind == .string ? parsed(other, &frame) { ($0.prefix != nil) == isNetwork } : other
+            let other =
+                other.kind == .string ? parsed(other, &frame) { ($0.prefix != nil) == isNetwork } : other
             guard case .address(let network) = network, case .address(let inner) = other else { return other }
             return .bool(network.pointee.contains(inner.pointee))
         }

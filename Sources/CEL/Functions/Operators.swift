@@ -17,7 +17,8 @@ enum Operators {
                 [.duration, .timestamp], [.duration, .duration]
             ],
             results: [
-                .int, .uint, .double, .string, .bytes, .list(.parameter("A")), .timestamp, .timestamp, .duration
+                .int, .uint, .double, .string, .bytes, .list(.parameter("A")), .timestamp, .timestamp,
+                .duration
             ]),
         function(
             .subtract,
@@ -88,7 +89,8 @@ package struct FunctionSection: Sendable {
     package let functions: [Function]
 
     package static let all: [FunctionSection] = [
-        FunctionSection(title: "Sizes, texts and patterns", extensions: [], functions: StandardFunctions.texts),
+        FunctionSection(
+            title: "Sizes, texts and patterns", extensions: [], functions: StandardFunctions.texts),
         FunctionSection(title: "Conversions", extensions: [], functions: ConversionFunctions.all),
         FunctionSection(title: "Timestamps and durations", extensions: [], functions: TimeFunctions.all),
         FunctionSection(title: "Strings", extensions: .strings, functions: StringFunctions.all),

@@ -8,7 +8,8 @@ enum OptionalFunctions {
         Function(
             "optional.of", "An optional that holds the value.",
             examples: [.init("optional.of(1).hasValue()", "true")],
-            Overload(.global, [element], .optional(element), .one { value, frame in frame.arena.optional(value) })),
+            Overload(
+                .global, [element], .optional(element), .one { value, frame in frame.arena.optional(value) })),
         Function(
             "optional.none", "The optional without value.",
             examples: [.init("optional.none().orValue('x')", "'x'")],
@@ -17,22 +18,28 @@ enum OptionalFunctions {
             "optional.ofNonZeroValue",
             "An optional that holds the value unless it is null, false, 0, or empty.",
             examples: [.init("optional.ofNonZeroValue('').hasValue()", "false")],
-            Overload(.global, [element], .optional(element), .one { value, frame in
-                frame.isZero(value) ? .optional(nil) : frame.arena.optional(value)
-            })),
+            Overload(
+                .global, [element], .optional(element),
+                .one { value, frame in
+                    frame.isZero(value) ? .optional(nil) : frame.arena.optional(value)
+                })),
         Function(
             "hasValue", "Whether the optional holds a value.",
             examples: [.init("{}.?a.hasValue()", "false")],
-            Overload(.member, [.optional(element)], .bool, .one { value, _ in
-                if case .optional(nil) = value { .bool(false) } else { .bool(true) }
-            })),
+            Overload(
+                .member, [.optional(element)], .bool,
+                .one { value, _ in
+                    if case .optional(nil) = value { .bool(false) } else { .bool(true) }
+                })),
         Function(
             "value", "What the optional holds; an error if there is nothing.",
             examples: [.init("optional.of(1).value()", "1")],
-            Overload(.member, [.optional(element)], element, .one { value, frame in
-                guard case .optional(let content?) = value else { return frame.failure(.emptyOptional) }
-                return content.pointee
-            })),
+            Overload(
+                .member, [.optional(element)], element,
+                .one { value, frame in
+                    guard case .optional(let content?) = value else { return frame.failure(.emptyOptional) }
+                    return content.pointee
+                })),
         Function(
             "or", "The optional if it holds a value, else the other one, which is looked at only then.",
             examples: [.init("optional.none().or(optional.of(2)).value()", "2")],

@@ -25,7 +25,8 @@ enum Words {
     static func isPart(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return UInt8(scalar.value).isLetter || UInt8(scalar.value).isDigit }
         switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .decimalNumber,
             .letterNumber, .otherNumber, .nonspacingMark, .spacingMark, .enclosingMark:
             return true
         default: return false

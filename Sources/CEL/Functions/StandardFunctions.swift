@@ -31,7 +31,8 @@ enum StandardFunctions {
             "Whether the pattern is found in the string: RE2 syntax, time linear in the text. `^` and `$` tie the "
                 + "pattern to the ends; `(?i)` at its start ignores case.",
             examples: [
-                .init("'Climate'.matches('(?i)climate')", "true"), .init("matches('grey', 'gr(a|e)y')", "true")
+                .init("'Climate'.matches('(?i)climate')", "true"),
+                .init("matches('grey', 'gr(a|e)y')", "true")
             ],
             Overload(.member, [.string, .string], .bool, .two(matches)),
             Overload(.global, [.string, .string], .bool, .two(matches)))
@@ -41,7 +42,9 @@ enum StandardFunctions {
         let source = frame.string(pattern)
         let subject = frame.string(text)
         // Compiling costs about as much as reading 64 bytes of text for each byte of the pattern.
-        guard frame.spend(bytes: subject.count * 4 + source.count * 64) else { return frame.costFailure(at: -1) }
+        guard frame.spend(bytes: subject.count * 4 + source.count * 64) else {
+            return frame.costFailure(at: -1)
+        }
         do {
             return .bool(try RegexCache.pattern(source.string).matches(subject))
         } catch {

@@ -7,17 +7,24 @@ enum TimeFunctions {
         accessor("getDayOfMonth", "The day of the month, from 0.", "12") { $0.day - 1 },
         accessor("getDayOfWeek", "The day of the week, Sunday is 0.", "5") { $0.weekday },
         accessor("getDayOfYear", "The day of the year, from 0.", "43") { $0.dayOfYear },
-        accessor("getHours", "The hour of a timestamp, or the whole hours of a duration.", "23",
-            unit: 3_600_000_000_000) { $0.hour },
-        accessor("getMinutes", "The minute of a timestamp, or the whole minutes of a duration.", "31",
-            unit: 60_000_000_000) { $0.minute },
-        accessor("getSeconds", "The second of a timestamp, or the whole seconds of a duration.", "30",
-            unit: 1_000_000_000) { $0.second },
+        accessor(
+            "getHours", "The hour of a timestamp, or the whole hours of a duration.", "23",
+            unit: 3_600_000_000_000
+        ) { $0.hour },
+        accessor(
+            "getMinutes", "The minute of a timestamp, or the whole minutes of a duration.", "31",
+            unit: 60_000_000_000
+        ) { $0.minute },
+        accessor(
+            "getSeconds", "The second of a timestamp, or the whole seconds of a duration.", "30",
+            unit: 1_000_000_000
+        ) { $0.second },
         Function(
             "getMilliseconds", "The milliseconds within the second, of a timestamp or a duration.",
             examples: [.init("duration('1.25s').getMilliseconds()", "250")],
             Overload(.member, [.timestamp], .int, .one { value, frame in milliseconds(value, &frame) }),
-            Overload(.member, [.timestamp, .string], .int, .two { value, _, frame in milliseconds(value, &frame) }),
+            Overload(
+                .member, [.timestamp, .string], .int, .two { value, _, frame in milliseconds(value, &frame) }),
             Overload(.member, [.duration], .int, .one { value, frame in milliseconds(value, &frame) }))
     ]
 
@@ -30,23 +37,29 @@ enum TimeFunctions {
         let zoneDoc = " Timestamps are read in UTC or in the time zone given: an IANA name or `±HH:MM`."
         var function = Function(
             name, doc + zoneDoc, examples: [.init("\(example).\(name)()", result)],
-            Overload(.member, [.timestamp], .int, .one { value, _ in
-                .int(part(CivilTime(secondsSince1970: seconds(value))))
-            }),
-            Overload(.member, [.timestamp, .string], .int, .two { value, zone, frame in
-                let seconds = seconds(value)
-                let zone = frame.string(zone).string
-                guard let offset = TimeZones.offset(of: zone, at: seconds) else {
-                    return frame.failure(.invalidArgument, "unknown time zone \(Quoting.quote(zone))")
-                }
-                return .int(part(CivilTime(secondsSince1970: seconds + offset)))
-            }))
+            Overload(
+                .member, [.timestamp], .int,
+                .one { value, _ in
+                    .int(part(CivilTime(secondsSince1970: seconds(value))))
+                }),
+            Overload(
+                .member, [.timestamp, .string], .int,
+                .two { value, zone, frame in
+                    let seconds = seconds(value)
+                    let zone = frame.string(zone).string
+                    guard let offset = TimeZones.offset(of: zone, at: seconds) else {
+                        return frame.failure(.invalidArgument, "unknown time zone \(Quoting.quote(zone))")
+                    }
+                    return .int(part(CivilTime(secondsSince1970: seconds + offset)))
+                }))
         if let unit {
             function.overloads.append(
-                Overload(.member, [.duration], .int, .one { value, _ in
-                    guard case .duration(let nanoseconds) = value else { return .int(0) }
-                    return .int(nanoseconds / unit)
-                }))
+                Overload(
+                    .member, [.duration], .int,
+                    .one { value, _ in
+                        guard case .duration(let nanoseconds) = value else { return .int(0) }
+                        return .int(nanoseconds / unit)
+                    }))
         }
         return function
     }

@@ -30,7 +30,8 @@ enum TimeZones {
         let digits = isNegative || name.first == UInt8(ascii: "+") ? Array(name.dropFirst()) : name
         guard digits.count == 5, digits[2] == UInt8(ascii: ":") else { return nil }
         return digits.withUnsafeBufferPointer { digits in
-            guard let hours = digits.twoDigits(at: 0), let minutes = digits.twoDigits(at: 3), hours < 24, minutes < 60
+            guard let hours = digits.twoDigits(at: 0), let minutes = digits.twoDigits(at: 3), hours < 24,
+                minutes < 60
             else { return nil }
             return (hours * 3600 + minutes * 60) * (isNegative ? -1 : 1)
         }

@@ -22,9 +22,10 @@ extension Compiler {
         _ id: ExpressionID, _ name: String, _ operands: [ExpressionID], _ lowered: Lowered
     ) {
         guard name == "timestamp" || name == "duration", operands.count == 1,
-            case .literal(.string) = tree[operands[0]].kind, let reason = pool.failure(of: lowered.step)
+            case .literal(.string) = tree[operands[0]].kind, let failure = pool.failure(of: lowered.step)
         else { return }
-        errors.append(CompileError(.badConstant(reason), at: tree[operands[0]].range))
+        errors.append(
+            CompileError(.badConstant(failure.kind, detail: failure.detail), at: tree[operands[0]].range))
     }
 
     private mutating func lowerSpecialCall(
@@ -49,7 +50,8 @@ extension Compiler {
             regex = try Regex(text.string)
         } catch {
             errors.append(
-                CompileError(.badPattern(pattern: text.string, reason: error.reason), at: tree[pattern].range))
+                CompileError(.badPattern(pattern: text.string, reason: error.reason), at: tree[pattern].range)
+            )
             return Lowered(constant: .bool(false))
         }
         let site = site(id)
@@ -148,9 +150,9 @@ private struct Call: Sendable {
             let (first, second) = (candidates[0].kinds[0], candidates[0].kinds[1])
             return Lowered { frame in
                 let a = left(&frame)
-                guard first.contains(a.kind) else { return mismatch(&frame, a) }
+                if a.isFailure { return a }
                 let b = right(&frame)
-                guard second.contains(b.kind) else { return mismatch(&frame, a, b) }
+                guard first.contains(a.kind), second.contains(b.kind) else { return mismatch(&frame, a, b) }
                 guard frame.charge(a), frame.charge(b) else { return frame.costFailure(at: site) }
                 return located(body(a, b, &frame))
             }
@@ -183,7 +185,9 @@ private struct Call: Sendable {
 
     private func accepts(_ candidate: Candidate, _ values: [Value]) -> Bool {
         guard candidate.isVariadic || values.count == candidate.kinds.count else { return false }
-        for (position, value) in values.enumerated() where !candidate.accepts(position, value) { return false }
+        for (position, value) in values.enumerated() where !candidate.accepts(position, value) {
+            return false
+        }
         return true
     }
 

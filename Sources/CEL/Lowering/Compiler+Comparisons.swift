@@ -6,11 +6,15 @@ extension Compiler {
     mutating func lowerPathComparison(
         _ id: ExpressionID, _ operation: Operator, _ operands: [ExpressionID]
     ) -> Lowered? {
-        guard operands.count == 2, !operands.contains(where: checked.readAsTimestamp.contains) else { return nil }
+        guard operands.count == 2, !operands.contains(where: checked.readAsTimestamp.contains) else {
+            return nil
+        }
         if let path = path(operands[0]), let constant = literal(operands[1]) {
             return comparison(operation, PathFinder(path), constant, at: id)
         }
-        if let path = path(operands[1]), let constant = literal(operands[0]), let mirrored = operation.mirrored {
+        if let path = path(operands[1]), let constant = literal(operands[0]),
+            let mirrored = operation.mirrored
+        {
             return comparison(mirrored, PathFinder(path), constant, at: id)
         }
         return nil
@@ -25,10 +29,12 @@ extension Compiler {
         _ operation: Operator, _ finder: PathFinder, _ constant: Value, at id: ExpressionID
     ) -> Lowered? {
         switch (operation, constant) {
-        case (.equal, .text(let text)): textEquality(finder, text, expected: true)
-        case (.notEqual, .text(let text)): textEquality(finder, text, expected: false)
-        case (.equal, .int(let int)): integerComparison(finder, int, at: id, "==", equality: true) { $0 == $1 }
-        case (.notEqual, .int(let int)): integerComparison(finder, int, at: id, "!=", equality: true) { $0 != $1 }
+        case (.equal, .text(let text)): textEquality(finder, Key(text.string), expected: true)
+        case (.notEqual, .text(let text)): textEquality(finder, Key(text.string), expected: false)
+        case (.equal, .int(let int)):
+            integerComparison(finder, int, at: id, "==", equality: true) { $0 == $1 }
+        case (.notEqual, .int(let int)):
+            integerComparison(finder, int, at: id, "!=", equality: true) { $0 != $1 }
         case (.less, .int(let int)): integerComparison(finder, int, at: id, "<") { $0 < $1 }
         case (.lessOrEqual, .int(let int)): integerComparison(finder, int, at: id, "<=") { $0 <= $1 }
         case (.greater, .int(let int)): integerComparison(finder, int, at: id, ">") { $0 > $1 }
@@ -37,10 +43,10 @@ extension Compiler {
         }
     }
 
-    private func textEquality(_ finder: PathFinder, _ text: Text, expected: Bool) -> Lowered {
+    private func textEquality(_ finder: PathFinder, _ text: Key, expected: Bool) -> Lowered {
         Lowered { frame in
             switch finder.find(&frame) {
-            case .found(let node): .bool(node.equals(text.utf8) == expected)
+            case .found(let node): .bool(node.equals(text) == expected)
             case .failed(let failure): .failure(failure)
             }
         }
@@ -63,7 +69,8 @@ extension Compiler {
                 case .greater: return .bool(holds(1, 0))
                 case .unordered:
                     // Values of other kinds are unequal and have no order; JSON has no NaN.
-                    return equality ? .bool(holds(0, 1)) : frame.mismatch("\(name)", at: site, value, .int(constant))
+                    return equality
+                        ? .bool(holds(0, 1)) : frame.mismatch("\(name)", at: site, value, .int(constant))
                 }
             }
         }

@@ -49,7 +49,7 @@ extension Compiler {
             case .literal(.string(let string)) = tree[operands[1]].kind
         else { return nil }
         let finder = PathFinder(path)
-        let text = pool.text(string)
+        let text = Key(string)
         let site = site(comprehension.range)
         return Lowered { frame in
             switch finder.find(&frame) {
@@ -57,9 +57,9 @@ extension Compiler {
             case .found(let node):
                 switch node.kind {
                 case .array:
-                    for element in node.elements where element.equals(text.utf8) { return .bool(true) }
+                    for element in node.elements where element.equals(text) { return .bool(true) }
                 case .object:
-                    for (key, _) in node.members where key.equals(text.utf8) { return .bool(true) }
+                    for (key, _) in node.members where key.equals(text) { return .bool(true) }
                 default: return frame.mismatch("exists", at: site, Value(node))
                 }
                 return frame.spend(node.count) ? .bool(false) : frame.costFailure(at: site)

@@ -6,7 +6,9 @@ extension Compiler {
         let children = operands.map { lower($0) }
         // `false` decides `&&`, `true` decides `||`, whatever the other operands are.
         let deciding = kind == .or
-        if children.contains(where: { $0.isConstantBool(deciding) }) { return Lowered(constant: .bool(deciding)) }
+        if children.contains(where: { $0.isConstantBool(deciding) }) {
+            return Lowered(constant: .bool(deciding))
+        }
         let remaining = children.filter { !$0.isConstantBool(!deciding) }
         let site = site(id)
         let name: StaticString = deciding ? "||" : "&&"
@@ -36,8 +38,7 @@ extension Compiler {
             if case .failure(let failure) = a, failure.kind == .costLimit { return a }
             let b = right(&frame)
             if case .bool(deciding) = b { return b }
-            if a.isFailure { return a }
-            return b.isFailure ? b : frame.mismatch("\(name)", at: site, a, b)
+            return a.isFailure ? a : frame.mismatch("\(name)", at: site, a)
         }
     }
 

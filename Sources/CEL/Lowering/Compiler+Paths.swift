@@ -4,14 +4,14 @@ import Records
 extension Compiler {
     /// A chain of constant names from the record's top level.
     struct Path {
-        var names: [FieldName]
+        var names: [Key]
         var sites: [Int32]
     }
 
     /// The path that a node spells, if it does: `a`, `a.b`, `record.a["b-c"]`.
     func path(_ id: ExpressionID) -> Path? {
         switch checked.references[id] {
-        case .field(let name): return Path(names: [fieldName(name)], sites: [site(id)])
+        case .field(let name): return Path(names: [Key(name)], sites: [site(id)])
         case nil: break
         default: return nil
         }
@@ -25,15 +25,13 @@ extension Compiler {
         default: return nil
         }
         if case .record = checked.references[operand] {
-            return Path(names: [fieldName(name)], sites: [site(id)])
+            return Path(names: [Key(name)], sites: [site(id)])
         }
         guard var path = path(operand) else { return nil }
-        path.names.append(fieldName(name))
+        path.names.append(Key(name))
         path.sites.append(site(id))
         return path
     }
-
-    private func fieldName(_ name: String) -> FieldName { FieldName(Key(name), in: &pool.frame.arena) }
 
     /// A step that finds the path's node, or fails.
     func lowerPath(_ id: ExpressionID) -> Lowered? {
@@ -94,9 +92,9 @@ struct PathFinder: Sendable {
         case failed(Value.Failure)
     }
 
-    private let first: FieldName
-    private let second: FieldName?
-    private let rest: [FieldName]
+    private let first: Key
+    private let second: Key?
+    private let rest: [Key]
     private let sites: [Int32]
     private let firstSite: Int32
 
@@ -110,11 +108,13 @@ struct PathFinder: Sendable {
 
     @inline(__always)
     func find(_ frame: inout Frame) -> Result {
-        guard let top = frame.field(first.text.utf8) else {
+        guard let top = frame.field(first) else {
             return .failed(Value.Failure(kind: .missingField, site: firstSite, detail: 0))
         }
         guard let second else { return .found(top) }
-        guard let node = top.member(named: second.text.utf8) else { return missing(second, in: top, 1, &frame) }
+        guard let node = top[second] else {
+            return missing(in: top, 1, &frame)
+        }
         return rest.isEmpty ? .found(node) : findRest(from: node, &frame)
     }
 
@@ -122,8 +122,8 @@ struct PathFinder: Sendable {
     private func findRest(from node: Node, _ frame: inout Frame) -> Result {
         var node = node
         for (position, name) in rest.enumerated() {
-            guard let next = node.member(named: name.text.utf8) else {
-                return missing(name, in: node, position + 2, &frame)
+            guard let next = node[name] else {
+                return missing(in: node, position + 2, &frame)
             }
             node = next
         }
@@ -132,12 +132,13 @@ struct PathFinder: Sendable {
 
     /// An object without the member, and null, lack the field; other values cannot have one.
     @inline(never)
-    private func missing(_ name: FieldName, in node: Node, _ position: Int, _ frame: inout Frame) -> Result {
+    private func missing(in node: Node, _ position: Int, _ frame: inout Frame) -> Result {
         switch node.kind {
         case .object, .null:
             return .failed(Value.Failure(kind: .missingField, site: sites[position], detail: 0))
         default:
-            guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node)) else {
+            guard case .failure(let failure) = frame.mismatch("field", at: sites[position], Value(node))
+            else {
                 return .found(node)
             }
             return .failed(failure)

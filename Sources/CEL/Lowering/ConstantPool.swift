@@ -27,10 +27,10 @@ final class ConstantPool: @unchecked Sendable {
         return value.isFailure || frame.hasReadClock ? nil : value
     }
 
-    /// The failure of such a step, worded, if it is one.
-    func failure(of step: Step) -> String? {
+    /// How such a step fails, if it does.
+    func failure(of step: Step) -> (kind: EvaluationError.Kind, detail: String)? {
         frame.refill(ConstantPool.foldingBudget)
         guard case .failure(let failure) = step(&frame) else { return nil }
-        return EvaluationError(failure.kind, at: 0..<0, detail: frame.detail(of: failure)).description
+        return (failure.kind, frame.detail(of: failure))
     }
 }

@@ -96,7 +96,7 @@ extension Frame {
             return node.member(named: name.utf8).map { .found(Value($0)) } ?? .absent
         case .record:
             guard let name = text(of: key) else { return .absent }
-            return field(name.utf8).map { .found(Value($0)) } ?? .absent
+            return field(named: name.utf8).map { .found(Value($0)) } ?? .absent
         case .meta:
             guard let name = text(of: key) else { return .absent }
             return metaField(name).map(Lookup.found) ?? .absent

@@ -49,7 +49,8 @@ extension Frame {
             return moved(instant, by: delta, at: site)
         case (.subtract, .timestamp(let instant), .duration(let delta)):
             let (negated, overflow) = Int64(0).subtractingReportingOverflow(delta)
-            return overflow ? failure(.outOfRange, at: site, "timestamp") : moved(instant, by: negated, at: site)
+            return overflow
+                ? failure(.outOfRange, at: site, "timestamp") : moved(instant, by: negated, at: site)
         case (.subtract, .timestamp(let a), .timestamp(let b)):
             return a.nanoseconds(since: b).map(Value.duration) ?? failure(.outOfRange, at: site, "duration")
         case (.add, .duration(let a), .duration(let b)):

@@ -2,7 +2,7 @@ import Records
 
 /// Equality of values, deep and across number kinds.
 extension Frame {
-    private static let maximumDepth = 200
+    private static let maximumDepth = 100
 
     /// Whether two values are equal; values of kinds that have nothing in common are not. Nil when they are nested
     /// too deeply or cost too much to compare.

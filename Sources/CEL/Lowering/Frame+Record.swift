@@ -1,29 +1,22 @@
 import Records
 
-/// A name of a field, ready for comparison with the tape.
-///
-/// Safe because `text` points into the key's own array, which never changes and lives as long as `key`.
-struct FieldName: @unchecked Sendable {
-    let key: Key
-    let text: Text
-
-    init(_ key: Key, in arena: inout Arena) {
-        self.key = key
-        text = arena.text(key.name)
-    }
-}
-
 /// Reading the record of the frame.
 extension Frame {
     /// A top-level field with the overlay applied.
     @inline(__always)
-    func field(_ name: UnsafeBufferPointer<UInt8>) -> Node? {
-        if overlay != nil { return changedField(name) }
-        return base?.member(named: name)
+    func field(_ key: Key) -> Node? {
+        if overlay != nil { return changedField(key) }
+        return base?[key]
     }
 
     @inline(never)
-    private func changedField(_ name: UnsafeBufferPointer<UInt8>) -> Node? {
+    private func changedField(_ key: Key) -> Node? {
+        if let change = overlay?.takeUnretainedValue()[key] { return change.value?.node }
+        return base?[key]
+    }
+
+    /// The same for a name that is known only now.
+    func field(named name: UnsafeBufferPointer<UInt8>) -> Node? {
         if let overlay = overlay?.takeUnretainedValue() {
             for field in overlay.fields where field.key.utf8.elementsEqual(name) { return field.value?.node }
         }

@@ -26,7 +26,8 @@ package struct CompileError: Error, Equatable, Sendable {
         case expectedType(String, found: String)
         case badRange(type: String)
         case badPattern(pattern: String, reason: String)
-        case badConstant(String)
+        /// A literal that a conversion refuses.
+        case badConstant(EvaluationError.Kind, detail: String)
     }
 
     package let kind: Kind
@@ -50,7 +51,9 @@ package struct CompileErrors: Error, Equatable, Sendable {
     package let errors: [CompileError]
 
     package init(_ errors: [CompileError]) {
-        self.errors = errors.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        self.errors = errors.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
     }
 }
 
@@ -79,7 +82,8 @@ extension CompileError: CustomStringConvertible {
         case .reservedWord(let word): "'\(word)' is a reserved word"
         case .notAVariableName(let macro): "the variable of '\(macro)' must be a simple name"
         case .repeatedVariable(let name, let macro): "'\(macro)' names the variable '\(name)' twice"
-        case .notAFieldSelection(let macro): "the argument of '\(macro)' must be a field selection such as a.b"
+        case .notAFieldSelection(let macro):
+            "the argument of '\(macro)' must be a field selection such as a.b"
         case .badBlockIndex: "a block index must be a literal that refers to an earlier element"
         case .messageConstruction(let name): "'\(name)' is no message type: messages cannot be built"
         case .undeclaredName(let name): "undeclared name '\(name)'"
@@ -91,7 +95,7 @@ extension CompileError: CustomStringConvertible {
         case .expectedType(let expected, let found): "expected \(expected), found \(found)"
         case .badRange(let type): "a value of type \(type) cannot be iterated over; expected a list or a map"
         case .badPattern(let pattern, let reason): "bad regular expression '\(pattern)': \(reason)"
-        case .badConstant(let reason): reason
+        case .badConstant(let kind, let detail): EvaluationError(kind, at: range, detail: detail).description
         }
     }
 }

@@ -87,7 +87,8 @@ extension Lexer {
             kind: isBytes ? .bytes(content) : .string(String(decoding: content, as: UTF8.self)))
     }
 
-    private mutating func quotedContent(quote: UInt8, isRaw: Bool, isBytes: Bool, from start: Int) -> [UInt8]? {
+    private mutating func quotedContent(quote: UInt8, isRaw: Bool, isBytes: Bool, from start: Int) -> [UInt8]?
+    {
         let isTriple = peek(1) == quote && peek(2) == quote
         position += isTriple ? 3 : 1
         var content: [UInt8] = []

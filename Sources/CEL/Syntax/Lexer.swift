@@ -76,13 +76,11 @@ struct Lexer {
     }
 
     private mutating func symbol() -> Token.Kind? {
-        if position + 1 < text.count,
-            let symbol = Symbol(rawValue: String(decoding: text[position...position + 1], as: UTF8.self)),
-            !text[position].isIdentifierStart {
+        if let symbol = Lexer.pair(text[position], peek(1)) {
             position += 2
             return .symbol(symbol)
         }
-        if let symbol = Symbol(rawValue: String(UnicodeScalar(text[position]))) {
+        if let symbol = Lexer.single(text[position]) {
             position += 1
             return .symbol(symbol)
         }
@@ -90,6 +88,42 @@ struct Lexer {
         let scalar = decodedScalar()
         fail(.unexpectedCharacter(scalar), from: start)
         return nil
+    }
+
+    private static func pair(_ first: UInt8, _ second: UInt8) -> Symbol? {
+        switch (first, second) {
+        case (UInt8(ascii: "&"), UInt8(ascii: "&")): .and
+        case (UInt8(ascii: "|"), UInt8(ascii: "|")): .or
+        case (UInt8(ascii: "="), UInt8(ascii: "=")): .equal
+        case (UInt8(ascii: "!"), UInt8(ascii: "=")): .notEqual
+        case (UInt8(ascii: "<"), UInt8(ascii: "=")): .lessOrEqual
+        case (UInt8(ascii: ">"), UInt8(ascii: "=")): .greaterOrEqual
+        default: nil
+        }
+    }
+
+    private static func single(_ byte: UInt8) -> Symbol? {
+        switch byte {
+        case UInt8(ascii: "("): .leftParen
+        case UInt8(ascii: ")"): .rightParen
+        case UInt8(ascii: "["): .leftBracket
+        case UInt8(ascii: "]"): .rightBracket
+        case UInt8(ascii: "{"): .leftBrace
+        case UInt8(ascii: "}"): .rightBrace
+        case UInt8(ascii: "."): .dot
+        case UInt8(ascii: ","): .comma
+        case UInt8(ascii: ":"): .colon
+        case UInt8(ascii: "?"): .question
+        case UInt8(ascii: "!"): .not
+        case UInt8(ascii: "<"): .less
+        case UInt8(ascii: ">"): .greater
+        case UInt8(ascii: "+"): .plus
+        case UInt8(ascii: "-"): .minus
+        case UInt8(ascii: "*"): .times
+        case UInt8(ascii: "/"): .divide
+        case UInt8(ascii: "%"): .modulo
+        default: nil
+        }
     }
 
     /// The scalar at the position, stepping behind it.

@@ -6,7 +6,8 @@ extension Parser {
         isAbsolute: Bool
     ) throws(Abandoned) -> ExpressionID {
         if options.expandsMacros, !isAbsolute,
-            let expanded = try expand(function, target: target, arguments, range: range) {
+            let expanded = try expand(function, target: target, arguments, range: range)
+        {
             return expanded
         }
         if let target {

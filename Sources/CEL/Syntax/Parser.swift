@@ -24,7 +24,8 @@ struct Parser {
     static func parse(_ text: String, options: Options) throws(CompileErrors) -> SyntaxTree {
         let utf8 = Array(text.utf8)
         guard utf8.count <= options.limits.textLength else {
-            throw CompileErrors([CompileError(.tooLong(limit: options.limits.textLength), at: 0..<utf8.count)])
+            throw CompileErrors([CompileError(.tooLong(limit: options.limits.textLength), at: 0..<utf8.count)]
+            )
         }
         var lexer = Lexer(utf8)
         let tokens = lexer.tokens()
@@ -140,7 +141,8 @@ struct Parser {
     private mutating func parseBinary(_ minimum: Int) throws(Abandoned) -> ExpressionID {
         var left = try parseUnary()
         while case .symbol(let symbol) = token.kind, let precedence = Parser.precedence(of: symbol),
-            precedence >= minimum {
+            precedence >= minimum
+        {
             if symbol == .or || symbol == .and {
                 left = try parseChain(symbol, precedence: precedence, first: left)
                 continue

@@ -11,7 +11,8 @@ struct TreePrinter {
     private mutating func append(_ id: ExpressionID, level: Int) {
         let node = checked.tree[id]
         text += String(repeating: "  ", count: level)
-        text += "\(TreePrinter.label(node.kind)): \(checked.types[id]) @\(node.range.lowerBound)-\(node.range.upperBound)\n"
+        text +=
+            "\(TreePrinter.label(node.kind)): \(checked.types[id]) @\(node.range.lowerBound)-\(node.range.upperBound)\n"
         for child in node.kind.children { append(child, level: level + 1) }
     }
 

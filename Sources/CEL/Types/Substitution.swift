@@ -131,6 +131,7 @@ extension ValueType {
         if self == .dyn || isParameterLike { return true }
         if other == .dyn || other.isParameterLike { return false }
         switch (self, other) {
+        case (.nullable, .null): return true
         case (.nullable(let a), let b): return a.isAtLeastAsGeneral(as: b.withoutNull)
         case (.list(let a), .list(let b)): return a.isAtLeastAsGeneral(as: b)
         case (.map(let k1, let v1), .map(let k2, let v2)):

@@ -46,7 +46,8 @@ private struct SchemaReader {
         case "integer": .int
         case "string": .string
         case "array":
-            .list(schema["items"].map { type(of: $0, name: "an element of \(name)", depth: depth + 1) } ?? .dyn)
+            .list(
+                schema["items"].map { type(of: $0, name: "an element of \(name)", depth: depth + 1) } ?? .dyn)
         case "object": object(schema, name: name, depth: depth)
         default: .dyn
         }

@@ -65,7 +65,11 @@ extension ValueType {
 
     /// What an optional holds; nil when the type is no optional.
     var optionalContent: ValueType? {
-        if case .opaque(ValueType.optionalName, let parameters) = self { parameters.first ?? .dyn } else { nil }
+        if case .opaque(ValueType.optionalName, let parameters) = self {
+            parameters.first ?? .dyn
+        } else {
+            nil
+        }
     }
 }
 

@@ -19,7 +19,9 @@ struct Arena: ~Copyable {
     @inline(__always)
     mutating func allocate(byteCount: Int, alignment: UInt) -> UnsafeMutableRawPointer {
         let start = (next &+ alignment &- 1) & ~(alignment &- 1)
-        if next != 0, start &+ UInt(byteCount) <= end, let pointer = UnsafeMutableRawPointer(bitPattern: start) {
+        if next != 0, start &+ UInt(byteCount) <= end,
+            let pointer = UnsafeMutableRawPointer(bitPattern: start)
+        {
             next = start &+ UInt(byteCount)
             return pointer
         }

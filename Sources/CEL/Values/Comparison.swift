@@ -61,7 +61,8 @@ extension Value {
         let numbers: Kinds = [.int, .uint, .double]
         if numbers.contains(left.kind), numbers.contains(right.kind) { return compareNumbers(left, right) }
         if left.kind == .string, right.kind == .string,
-            let a = frame.text(of: left), let b = frame.text(of: right) {
+            let a = frame.text(of: left), let b = frame.text(of: right)
+        {
             return order(a.compare(b), 0)
         }
         return nil

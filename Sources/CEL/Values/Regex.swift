@@ -16,13 +16,13 @@ final class Regex: @unchecked Sendable {
     init(_ text: String) throws(BadPattern) {
         var text = text
         pattern = text.withUTF8 { utf8 in
-            utf8.withMemoryRebound(to: CChar.self) { cre2_compile($0.baseAddress, $0.count, Regex.maximumMemory) }
+            utf8.withMemoryRebound(to: CChar.self) {
+                cre2_compile($0.baseAddress, $0.count, Regex.maximumMemory)
+            }
         }
         let reason = String(cString: cre2_error(pattern))
-        guard reason.isEmpty else {
-            cre2_free(pattern)
-            throw BadPattern(reason: reason)
-        }
+        // `deinit` runs for a pattern with an error too.
+        guard reason.isEmpty else { throw BadPattern(reason: reason) }
     }
 
     deinit { cre2_free(pattern) }

@@ -57,7 +57,9 @@ extension Text {
     func firstIndex(of needle: Text, from: Int) -> Int? {
         guard needle.count > 0 else { return from <= count ? from : nil }
         guard from + needle.count <= count else { return nil }
-        guard let found = cre2_find(start + from, count - from, needle.start, needle.count) else { return nil }
+        guard let found = cre2_find(start + from, count - from, needle.start, needle.count) else {
+            return nil
+        }
         return found - UnsafeRawPointer(start)
     }
 

@@ -2,21 +2,43 @@ import Records
 
 /// Values that leave and enter an evaluation.
 extension Frame {
-    private static let maximumDepth = 256
+    private static let maximumDepth = 100
 
-    /// Whether nesting stays within what writing follows.
-    mutating func canWrite(_ value: Value) -> Bool { isWritable(value, depth: 0) }
+    /// Whether nesting stays within what writing follows; records' nodes are copied as they are.
+    mutating func canWrite(_ value: Value) -> Bool { isShallow(value, depth: 0, followsNodes: false) }
 
-    private func isWritable(_ value: Value, depth: Int) -> Bool {
+    /// Whether nesting stays within what ``owned(_:)`` follows.
+    mutating func canOwn(_ value: Value) -> Bool { isShallow(value, depth: 0, followsNodes: true) }
+
+    private func isShallow(_ value: Value, depth: Int, followsNodes: Bool) -> Bool {
         guard depth < Frame.maximumDepth else { return false }
         switch value {
         case .list(let list):
-            return (0..<list.count).allSatisfy { isWritable(list[$0], depth: depth + 1) }
+            for position in 0..<list.count
+            where !isShallow(list[position], depth: depth + 1, followsNodes: followsNodes) {
+                return false
+            }
         case .map(let map):
-            return (0..<map.count).allSatisfy { isWritable(map.value($0), depth: depth + 1) }
-        case .optional(let content): return content.map { isWritable($0.pointee, depth: depth + 1) } ?? true
-        default: return true
+            for position in 0..<map.count
+            where !isShallow(map.value(position), depth: depth + 1, followsNodes: followsNodes) {
+                return false
+            }
+        case .optional(let content?):
+            return isShallow(content.pointee, depth: depth + 1, followsNodes: followsNodes)
+        case .node(let node) where followsNodes: return isShallow(node, depth: depth)
+        case .record where followsNodes:
+            guard let record else { return true }
+            for (_, field) in record.fields where !isShallow(field, depth: depth + 1) { return false }
+        default: break
         }
+        return true
+    }
+
+    private func isShallow(_ node: Node, depth: Int) -> Bool {
+        guard depth < Frame.maximumDepth else { return false }
+        for element in node.elements where !isShallow(element, depth: depth + 1) { return false }
+        for (_, member) in node.members where !isShallow(member, depth: depth + 1) { return false }
+        return true
     }
 
     /// A copy that owns everything.
@@ -81,7 +103,11 @@ extension Frame {
             for position in 0..<map.count {
                 if case .optional(nil) = map.value(position) { continue }
                 let key = map.key(position)
-                if let text = text(of: key) { builder.key(utf8: text.utf8) } else { builder.key(keyText(key)) }
+                if let text = text(of: key) {
+                    builder.key(utf8: text.utf8)
+                } else {
+                    builder.key(keyText(key))
+                }
                 write(map.value(position), to: &builder)
             }
         }

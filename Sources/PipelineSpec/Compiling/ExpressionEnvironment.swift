@@ -24,7 +24,8 @@ package struct ExpressionEnvironment: Sendable {
             return error.errors.map { problem in
                 source.diagnostic(
                     problem.rule, problem.message, at: problem.range,
-                    suggestion: problem.suggestion.map { .replacement($0) } ?? problem.hint.map { .advice($0) })
+                    suggestion: problem.suggestion.map { .replacement($0) }
+                        ?? problem.hint.map { .advice($0) })
             }
         }
     }
@@ -40,9 +41,9 @@ extension CompileError {
     /// The rule that the problem breaks.
     fileprivate var rule: Rule {
         switch kind {
-        case .undeclaredName, .unknownField, .notSelectable: .unknownField
-        case .unknownFunction: .unknownFunction
-        case .noMatchingOverload, .expectedType, .badRange: .expressionType
+        case .undeclaredName, .unknownField, .unknownFunction: .expressionName
+        case .noMatchingOverload, .expectedType, .badRange, .notSelectable: .expressionType
+        case .tooLong, .tooDeep: .expressionLimit
         default: .expressionSyntax
         }
     }

@@ -1,4 +1,4 @@
-package import CEL
+import CEL
 import Records
 package import Streaming
 
@@ -19,8 +19,7 @@ package struct PipelineCompiler: Sendable {
         var context = context.named(spec.name)
         context[SourceOptionsKey.self] = spec.options
         return Pipeline.SourceNode(
-            name: spec.name, source: try spec.make(context), every: spec.options.every,
-            when: try spec.options.step.when.map(predicate), retry: spec.options.retry)
+            name: spec.name, source: try spec.make(context), every: spec.options.every)
     }
 
     private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {
@@ -45,7 +44,8 @@ package struct PipelineCompiler: Sendable {
     }
 
     private func predicate(_ condition: Condition) throws -> any Predicate {
-        CELPredicate(program: try context.compile(condition.source), context: context[EvaluationContextKey.self])
+        CELPredicate(
+            program: try context.compile(condition.source), context: context[EvaluationContextKey.self])
     }
 
     private func identification(_ key: [Expression]) throws -> any Identification {
@@ -64,9 +64,12 @@ package struct PipelineCompiler: Sendable {
         let names = text.split(separator: ".", omittingEmptySubsequences: false)
         let isPath = names.allSatisfy { name in
             name.utf8.first.map { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter } == true
-                && name.utf8.allSatisfy { Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+                && name.utf8.allSatisfy {
+                    Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0)
+                        || $0 == UInt8(ascii: "_")
+                }
         }
-        guard isPath, let first = names.first, !RecordVariables.names.contains(String(first)) else { return nil }
+        guard isPath, let first = names.first, !RecordNames.all.contains(String(first)) else { return nil }
         return names.map { Key(String($0)) }
     }
 }

@@ -36,6 +36,8 @@ package enum OptionProblem: Sendable {
         case .wrongType(let name, let expected, nil):
             "\(quoted(name)) takes \(expected); the value from `${…}` is not one"
         case .invalid(let name, let reason, _): "\(quoted(name)): \(reason)"
+        case .constraint(let name, let phrase) where phrase.hasPrefix("not "):
+            "\(quoted(name)) must not be \(phrase.dropFirst(4))"
         case .constraint(let name, let phrase): "\(quoted(name)) must be \(phrase)"
         case .noShorthand(let owner, _): "\(owner) takes a mapping of options"
         case .noOptions(let owner): "\(owner) takes no options"

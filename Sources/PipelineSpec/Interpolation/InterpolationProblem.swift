@@ -3,7 +3,7 @@ import Diagnostics
 /// What can be wrong with a placeholder, or with what it stands for.
 enum InterpolationProblem {
     case syntax(TemplateProblem.Kind)
-    case missingVariable(String, message: String?)
+    case missingVariable(String, isEmpty: Bool, message: String?)
     case unreadableFile(String, reason: String)
     case fileNotText(String)
     case tooLong(Int)
@@ -29,9 +29,9 @@ enum InterpolationProblem {
         case .syntax(.unknownOperator(let text)): "\(quoted(text)) cannot stand behind a variable's name"
         case .syntax(.noPath): "`${file:}` has no path"
         case .syntax(.tooDeep): "defaults within defaults, too deep"
-        case .missingVariable(let name, let message?) where !message.isEmpty:
-            "the environment variable \(quoted(name)) is not set: \(message)"
-        case .missingVariable(let name, _): "the environment variable \(quoted(name)) is not set"
+        case .missingVariable(let name, let isEmpty, let message):
+            "the environment variable \(quoted(name)) is \(isEmpty ? "empty" : "not set")"
+                + (message.map { $0.isEmpty ? "" : ": " + $0 } ?? "")
         case .unreadableFile(let path, let reason): "cannot read \(quoted(path)): \(reason)"
         case .fileNotText(let path): "\(quoted(path)) is not UTF-8 text"
         case .tooLong(let limit): "the value with its placeholders filled in has more than \(limit) bytes"
@@ -45,7 +45,7 @@ enum InterpolationProblem {
         case .syntax(.unknownOperator(let text)) where text.hasPrefix("?"):
             .advice("write `:?` before a message")
         case .syntax: .advice("write `${NAME}`, `${NAME:-default}` or `${file:/path}`; `$${` stands for `${`")
-        case .missingVariable(let name, _): .advice("set it, or write `${\(name):-default}`")
+        case .missingVariable(let name, _, _): .advice("set it, or write `${\(name):-default}`")
         default: nil
         }
     }

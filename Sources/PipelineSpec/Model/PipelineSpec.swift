@@ -75,4 +75,15 @@ package struct PipelineReading: Sendable {
     package let diagnostics: FileDiagnostics
     /// Takes the values that came from `${…}` out of texts.
     package let redactor: Redactor
+
+    init(spec: PipelineSpec?, diagnostics: FileDiagnostics, redactor: Redactor) {
+        self.spec = spec
+        self.diagnostics = diagnostics
+        self.redactor = redactor
+    }
+
+    /// What there is to say of a file that could not even be read.
+    package init(unreadable diagnostics: FileDiagnostics) {
+        self.init(spec: nil, diagnostics: diagnostics, redactor: Redactor([String]()))
+    }
 }

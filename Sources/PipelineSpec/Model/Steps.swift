@@ -72,7 +72,7 @@ package struct BuiltInStep: Sendable {
         "tap", "Writes records to a sink, or to several at the same time, and passes them on.",
         details: "The value is a sink with its options, `{ ref: NAME }` for one of the top-level `sinks`, "
             + "or a list of these.",
-        example: "{ jsonl: history/news-{date}.jsonl }")
+        example: "{ jsonl: \"history/news-{date}.jsonl\" }")
 }
 
 extension BuiltInStep {

@@ -102,9 +102,18 @@ struct YAMLSyntaxWording {
 
     /// An unclosed bracket, or the frequent `{ key: ${NAME} }`, whose inner brace closes too early.
     private func unclosed(_ message: String, _ bracket: String) -> Words {
-        if source.text(source.lineBounds(source.position(at: offset).line)).contains("${") {
-            return Words("expected `,` or `\(bracket)`", "put values with `${…}` into quotes")
+        if hasBraceWithinText {
+            return Words("expected `,` or `\(bracket)`", "put a value with `{…}` in it into quotes")
         }
         return Words(message, "close it with `\(bracket)`, or check the commas", isUnfinished: true)
+    }
+
+    /// Whether a brace opens in the middle of a word on the line.
+    private var hasBraceWithinText: Bool {
+        let line = source.lineBounds(source.position(at: offset).line)
+        return line.dropFirst().contains { position in
+            source.bytes[position] == UInt8(ascii: "{")
+                && !" \t{[,:".utf8.contains(source.bytes[position - 1])
+        }
     }
 }

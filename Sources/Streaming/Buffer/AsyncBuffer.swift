@@ -1,31 +1,11 @@
 package import Records
 import Synchronization
 
-/// What moves between two stages: a run of records, or a sign that has its place between them.
-package enum StreamElement: Sendable {
-    case records([Record])
-    case control(Control)
-}
-
-/// A sign that travels in order with the records.
-package enum Control: Sendable {
-    /// The records since the last one belong together.
-    case batchEnd
-    /// A time that a stage asked for has come.
-    case tick
-    /// A source has reached an anchor with the records that went before.
-    case anchor(slot: Int, Anchor?)
-    case marker(Marker)
-    /// Records that a stage gave up, on their way to the dead letters.
-    case failures([RecordFailure])
-}
-
 /// A bounded link between the tasks of two stages, with any number of writers and one reader.
 ///
 /// Records queued plus those in the reader's hands never exceed the capacity; a writer that finds no room is
-/// suspended, which is the backpressure of a pipeline. The reader is handed all that is there, at most half the
-/// capacity at a time so that the writers can go on meanwhile: one record alone passes at once, a backlog passes
-/// in large runs.
+/// suspended, which is the backpressure of a pipeline. The reader is handed runs of at most half the capacity, so
+/// that the writers can go on meanwhile: one record alone passes at once, a backlog passes in large runs.
 package final class AsyncBuffer: Sendable {
     private typealias State = BufferState<
         CheckedContinuation<Void, Never>, CheckedContinuation<Void, any Error>
@@ -52,30 +32,42 @@ package final class AsyncBuffer: Sendable {
     /// - Throws: `CancellationError` when the writing task is cancelled while it waits, or the error of
     ///   ``fail(_:)``. Records that were accepted before stay accepted.
     package func put(_ records: consuming [Record], accepted: (Int) -> Void = { _ in }) async throws {
-        var rest = records
-        var waited = false
-        while !rest.isEmpty {
-            let before = rest.count
-            let wake = try state.withLock { try $0.offered(&rest) }
-            wake.reader?.resume()
-            if rest.count < before { accepted(before - rest.count) }
-            guard !rest.isEmpty else { return }
-            try await waitForRoom(first: waited)
-            waited = true
+        let count = records.count
+        let limit = max(1, capacity / 2)
+        if count <= limit {
+            if count == 0 { return }
+            try await put(StreamElement.records(consume records))
+            return accepted(count)
+        }
+        for start in stride(from: 0, to: count, by: limit) {
+            let piece = Array(records[start..<min(start + limit, count)])
+            let pieceCount = piece.count
+            try await put(StreamElement.records(piece))
+            accepted(pieceCount)
         }
     }
 
-    /// Appends a control; it takes no room and never waits.
+    /// Appends failed records, suspended while there is no room.
+    package func put(failures: [RecordFailure]) async throws {
+        let limit = max(1, capacity / 2)
+        for start in stride(from: 0, to: failures.count, by: limit) {
+            let piece = Array(failures[start..<min(start + limit, failures.count)])
+            try await put(.control(.failures(piece)))
+        }
+    }
+
+    /// Appends a control that carries no records; it takes no room and never waits.
     package func put(_ control: Control) throws {
-        let wake = try state.withLock { try $0.appended(control) }
-        wake.reader?.resume()
+        var element: StreamElement? = .control(control)
+        switch state.withLock({ $0.offered(&element) }) {
+        case .accepted(let reader): reader?.resume()
+        case .full: preconditionFailure("a control with records is put with put(failures:)")
+        case .ended(let error): throw error
+        }
     }
 
     /// Says that nothing more comes; the reader still gets what is queued.
-    package func finish() {
-        let wake = state.withLock { $0.finished() }
-        wake.reader?.resume()
-    }
+    package func finish() { state.withLock { $0.finished() }?.resume() }
 
     /// Ends both sides with an error; what is queued is dropped.
     package func fail(_ error: any Error) {
@@ -84,16 +76,32 @@ package final class AsyncBuffer: Sendable {
         for writer in writers { writer.resume(throwing: error) }
     }
 
-    private func waitForRoom(first: Bool) async throws {
+    private func put(_ element: consuming StreamElement) async throws {
+        var element: StreamElement? = element
+        switch state.withLock({ $0.offered(&element) }) {
+        case .accepted(let reader): reader?.resume()
+        case .full: try await wait(with: &element)
+        case .ended(let error): throw error
+        }
+    }
+
+    private func wait(with element: inout StreamElement?) async throws {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waits = state.withLock {
-                    !Task.isCancelled && $0.writerWaits(continuation, ticket: ticket, first: first)
+                let offer = state.withLock { state -> State.Offer in
+                    // A cancellation that came before is not announced again.
+                    if Task.isCancelled { return .ended(CancellationError()) }
+                    return state.writerWaits(continuation, ticket: ticket, with: &element)
                 }
-                if !waits { continuation.resume() }
+                switch offer {
+                case .full: break
+                case .accepted(let reader):
+                    reader?.resume()
+                    continuation.resume()
+                case .ended(let error): continuation.resume(throwing: error)
+                }
             }
-            try Task.checkCancellation()
         } onCancel: {
             let writer = state.withLock { $0.writerCancelled(ticket: ticket) }
             writer?.resume(throwing: CancellationError())
@@ -104,21 +112,21 @@ package final class AsyncBuffer: Sendable {
 
     /// Takes what comes next, suspended while there is nothing; nil at the end.
     ///
-    /// - Throws: `CancellationError` when the reading task is cancelled, or the error of ``fail(_:)``.
+    /// - Throws: `CancellationError` when the reading task is cancelled while it waits, or the error of ``fail(_:)``.
     package func take() async throws -> StreamElement? {
         while true {
-            let (taken, wake) = state.withLock { $0.taken() }
-            wake.writer?.resume()
+            let (taken, writers) = state.withLock { $0.taken() }
+            for writer in writers { writer.resume() }
             switch taken {
             case .element(let element): return element
             case .end: return nil
             case .failed(let error): throw error
-            case .wait: try await waitForRecords()
+            case .wait: try await waitForElements()
             }
         }
     }
 
-    private func waitForRecords() async throws {
+    private func waitForElements() async throws {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waits = state.withLock { !Task.isCancelled && $0.readerWaits(continuation) }

@@ -3,8 +3,20 @@ import Records
 /// The decisions of an ``AsyncBuffer``: who may go on, who waits. It holds no lock and resumes nobody.
 ///
 /// Each transition is named for its event and returns what the caller has to do. `Reader` and `Writer` are what
-/// the caller resumes later; here they are only kept.
+/// the caller resumes later; here they are only kept. Elements move as a whole: one that finds no room waits
+/// together with its writer, and the reader lets the waiting ones in, first come, first served. So a writer that
+/// is resumed has been served, and nobody overtakes another.
 struct BufferState<Reader, Writer> {
+    /// What became of an element that was offered.
+    enum Offer {
+        /// It is in the queue; the reader, if it waits, has to be resumed.
+        case accepted(resuming: Reader?)
+        /// There is no room, or others wait for it.
+        case full
+        /// Nothing can be written any more.
+        case ended(any Error)
+    }
+
     /// What the reader is given.
     enum Taken {
         case element(StreamElement)
@@ -13,12 +25,10 @@ struct BufferState<Reader, Writer> {
         case wait
     }
 
-    /// Whom the caller has to resume.
-    struct Wake {
-        var reader: Reader?
-        var writer: Writer?
-
-        static var nobody: Wake { Wake(reader: nil, writer: nil) }
+    private struct Waiting {
+        let ticket: UInt64
+        let writer: Writer
+        let element: StreamElement
     }
 
     private enum End {
@@ -27,100 +37,94 @@ struct BufferState<Reader, Writer> {
     }
 
     let capacity: Int
-    private var records: [Record] = []
-    /// Controls with the number of queued records that go before each.
-    private var controls: [(before: Int, control: Control)] = []
+    private var queue = ElementQueue()
     /// Records that the reader took last and still works on.
     private var inHands = 0
     private var reader: Reader?
-    private var writers: [(ticket: UInt64, writer: Writer)] = []
+    private var writers: [Waiting] = []
     private var end = End.open
 
+    /// - Parameter capacity: records, at least 1.
     init(capacity: Int) {
         precondition(capacity > 0)
         self.capacity = capacity
     }
 
+    /// The records that one element may hold at most: half the capacity, so that writers go on while the reader
+    /// works on the other half.
+    var elementLimit: Int { max(1, capacity / 2) }
+
     /// Records in the queue, not those in the reader's hands.
-    var fill: Int { records.count }
+    var fill: Int { queue.weight }
 
     // MARK: Writing
 
-    /// A writer offers records; as many as fit are moved into the queue, the others stay in `offered`.
-    mutating func offered(_ offered: inout [Record]) throws -> Wake {
-        try throwIfEnded()
-        let room = capacity - records.count - inHands
-        guard room > 0 else { return .nobody }
-        if offered.count <= room {
-            if records.isEmpty {
-                swap(&records, &offered)
-            } else {
-                records.append(contentsOf: offered)
-                offered.removeAll()
-            }
-        } else {
-            records.append(contentsOf: offered.prefix(room))
-            offered.removeFirst(room)
-        }
-        return wakeReader()
-    }
-
-    /// A writer appends a control; controls take no room.
-    mutating func appended(_ control: Control) throws -> Wake {
-        try throwIfEnded()
-        controls.append((records.count, control))
-        return wakeReader()
-    }
-
-    /// A writer whose records did not all fit asks to be resumed when there is room.
+    /// A writer offers an element of at most ``elementLimit`` records.
     ///
-    /// - Parameter first: true for a writer that was resumed before, so that newcomers do not overtake it.
-    /// - Returns: false when there is room already, or nothing to wait for, and the writer should offer again.
-    mutating func writerWaits(_ writer: Writer, ticket: UInt64, first: Bool) -> Bool {
-        guard case .open = end, records.count + inHands >= capacity else { return false }
-        if first {
-            writers.insert((ticket, writer), at: 0)
-        } else {
-            writers.append((ticket, writer))
+    /// It is moved out of `element` when it is accepted: with a second owner its records would be copied by the
+    /// first stage that changes them.
+    mutating func offered(_ element: inout StreamElement?) -> Offer {
+        switch end {
+        case .open: break
+        case .finished: return .ended(BufferError.finished)
+        case .failed(let error): return .ended(error)
         }
-        return true
+        let weight = element?.weight ?? 0
+        guard weight == 0 || (writers.isEmpty && fits(weight)) else { return .full }
+        if let accepted = element.take() { queue.append(accepted, mergingUpTo: elementLimit) }
+        return .accepted(resuming: reader.take())
     }
 
-    /// A waiting writer's task was cancelled.
+    /// A writer whose element found no room waits with it.
+    ///
+    /// - Returns: ``Offer/full`` when it waits indeed; else what has become of the element meanwhile, and the writer
+    ///   is not kept.
+    mutating func writerWaits(_ writer: Writer, ticket: UInt64, with element: inout StreamElement?) -> Offer {
+        let offer = offered(&element)
+        if case .full = offer, let element = element.take() {
+            writers.append(Waiting(ticket: ticket, writer: writer, element: element))
+        }
+        return offer
+    }
+
+    /// A waiting writer's task was cancelled; its element is forgotten.
+    ///
+    /// - Returns: nil when it does not wait any more.
     mutating func writerCancelled(ticket: UInt64) -> Writer? {
         guard let index = writers.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         return writers.remove(at: index).writer
     }
 
     /// No more will be written; the reader still gets what is queued.
-    mutating func finished() -> Wake {
+    mutating func finished() -> Reader? {
         if case .open = end { end = .finished }
-        return wakeReader()
+        return reader.take()
     }
 
     // MARK: Reading
 
     /// The reader comes back for more, which also gives back the room of what it took before.
-    mutating func taken() -> (Taken, Wake) {
+    ///
+    /// - Returns: what it gets, and the writers whose elements have come in by it.
+    mutating func taken() -> (Taken, resuming: [Writer]) {
         inHands = 0
-        if case .failed(let error) = end { return (.failed(error), .nobody) }
-        if let first = controls.first, first.before == 0 {
-            controls.removeFirst()
-            return (.element(.control(first.control)), wakeWriter())
+        if case .failed(let error) = end { return (.failed(error), []) }
+        // Room first: an element must not wait while the reader finds nothing.
+        var served = admitWaiting()
+        guard let element = queue.popFirst() else {
+            if case .finished = end { return (.end, served) }
+            return (.wait, served)
         }
-        guard !records.isEmpty else {
-            if case .finished = end { return (.end, .nobody) }
-            return (.wait, wakeWriter())
-        }
-        let run = takeRun(upTo: min(controls.first?.before ?? .max, max(1, capacity / 2)))
-        inHands = run.count
-        for index in controls.indices { controls[index].before -= run.count }
-        return (.element(.records(run)), wakeWriter())
+        inHands = element.weight
+        if inHands == 0 { served += admitWaiting() }
+        return (.element(element), served)
     }
 
     /// The reader found nothing and asks to be resumed.
+    ///
+    /// - Returns: false when it should look again instead.
     mutating func readerWaits(_ waiting: Reader) -> Bool {
-        guard case .open = end, records.isEmpty, controls.isEmpty else { return false }
+        guard case .open = end, queue.isEmpty else { return false }
         reader = waiting
         return true
     }
@@ -131,38 +135,24 @@ struct BufferState<Reader, Writer> {
     mutating func failed(_ error: any Error) -> (reader: Reader?, writers: [Writer]) {
         if case .failed = end { return (nil, []) }
         end = .failed(error)
-        records.removeAll()
-        controls.removeAll()
-        defer { writers.removeAll() }
+        queue = ElementQueue()
+        defer { writers = [] }
         return (reader.take(), writers.map(\.writer))
     }
 
     // MARK: Parts
 
-    private mutating func takeRun(upTo limit: Int) -> [Record] {
-        var run: [Record] = []
-        if records.count <= limit {
-            swap(&run, &records)
-        } else {
-            run = Array(records.prefix(limit))
-            records.removeFirst(limit)
+    private func fits(_ weight: Int) -> Bool { queue.weight + inHands + weight <= capacity }
+
+    private mutating func admitWaiting() -> [Writer] {
+        var count = 0
+        while count < writers.count, fits(writers[count].element.weight) {
+            queue.append(writers[count].element, mergingUpTo: elementLimit)
+            count += 1
         }
-        return run
-    }
-
-    private func throwIfEnded() throws {
-        switch end {
-        case .open: return
-        case .finished: throw BufferError.finished
-        case .failed(let error): throw error
-        }
-    }
-
-    private mutating func wakeReader() -> Wake { Wake(reader: reader.take(), writer: nil) }
-
-    private mutating func wakeWriter() -> Wake {
-        guard !writers.isEmpty, records.count + inHands < capacity else { return .nobody }
-        return Wake(reader: nil, writer: writers.removeFirst().writer)
+        guard count > 0 else { return [] }
+        defer { writers.removeFirst(count) }
+        return writers.prefix(count).map(\.writer)
     }
 }
 

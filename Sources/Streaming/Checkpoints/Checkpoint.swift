@@ -10,6 +10,8 @@ package struct Marker: Sendable {
     /// Nothing follows it: stages let go of what they hold before they pass it on.
     package let isFinal: Bool
     package var checkpoint: Checkpoint
+    /// By the sink's name, how many notes it had made when it answered.
+    var answered: [String: Int] = [:]
 
     package init(id: UInt64, isFinal: Bool = false, checkpoint: Checkpoint) {
         self.id = id
@@ -30,6 +32,14 @@ package struct Checkpoint: Sendable {
     package var held: [String: [HeldRecord]] = [:]
 
     package init() {}
+}
+
+extension Marker {
+    /// A sink has made everything before the marker durable.
+    mutating func add(_ answer: SinkWriter.Answer) {
+        if let position = answer.position { checkpoint.sinks[answer.sink] = position }
+        answered[answer.sink] = answer.notes
+    }
 }
 
 /// A record that a stage holds across a checkpoint, in a form that can be stored.

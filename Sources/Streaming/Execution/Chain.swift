@@ -1,4 +1,3 @@
-import Logging
 import Records
 
 /// A pipeline's stages, divided into the tasks that run them and the buffers between.
@@ -14,61 +13,74 @@ struct Chain: Sendable {
     let inlet: AsyncBuffer
     private let last: AsyncBuffer
     private let segments: [Segment]
-    private let taps: [SinkWriter]
-    private let deadLetters: SinkWriter?
-    private let orphans: [RecordFailure]
+    private let end: EndStage
+    private let sinks: [SinkWriter]
+    private let positions: [String: SinkPosition]
     private let cleanup: HistoryCleanup?
-    private let store: any CheckpointStore
-    private let run: RunFigures
-    private let pipeline: Pipeline
-    private let environment: RunEnvironment
+    private let interval: Duration
+    private let clock: any Clock<Duration>
 
     /// The name that the dead letters' position is stored under; no spec can give it to a sink.
     static let deadLettersName = ".dead_letters"
 
     init(
-        _ pipeline: Pipeline, restored: Checkpoint, store: any CheckpointStore, figures: RunFigures,
-        environment: RunEnvironment
+        _ pipeline: Pipeline, restored: Checkpoint, store: any CheckpointStore,
+        storeExecutor: BlockingExecutor,
+        figures: RunFigures, environment: RunEnvironment
     ) throws {
-        self.pipeline = pipeline
-        self.store = store
-        self.environment = environment
-        run = figures
+        let notes = try SinkNotes(restored: restored, store: store)
+        let window = CheckpointWindow()
         var builder = ChainBuilder(
-            pipeline: pipeline, held: restored.held, store: store, run: figures, environment: environment)
-        let inlet = AsyncBuffer(capacity: pipeline.settings.buffer)
-        self.inlet = inlet
-        let tracker = PositionTracker(names: pipeline.sources.map(\.name), positions: restored.sources)
-        var segments = [
-            Segment(input: inlet, head: InletStage(tracker: tracker, mode: pipeline.settings.mode))
-        ]
+            pipeline: pipeline, held: restored.held, store: store, notes: notes, run: figures,
+            environment: environment)
+        var segments: [Segment] = []
+        var first: [any Step] = []
         for (node, stage) in zip(pipeline.stages, figures.stages) {
             switch try builder.part(for: node, figures: stage) {
-            case .step(let step): segments[segments.count - 1].steps.append(step)
+            case .step(let step):
+                if segments.isEmpty {
+                    first.append(step)
+                } else {
+                    segments[segments.count - 1].steps.append(step)
+                }
             case .waiting(let head):
                 let input = AsyncBuffer(capacity: node.buffer ?? pipeline.settings.buffer)
+                stage.reads(input)
                 segments.append(Segment(input: input, head: head))
             }
         }
-        self.segments = segments
+        let orphans = try builder.orphans()
+        inlet = AsyncBuffer(capacity: pipeline.settings.buffer)
+        figures.reads(inlet)
+        let head = builder.inlet(positions: restored.sources, window: window, orphans: orphans)
+        self.segments = [Segment(input: inlet, head: head, steps: first)] + segments
         last = AsyncBuffer(capacity: pipeline.settings.buffer)
-        taps = builder.writers
-        deadLetters = builder.deadLetters()
-        orphans = try builder.orphans()
-        cleanup = builder.cleanup()
+        let deadLetters = builder.deadLetters()
+        cleanup = builder.cleanup(executor: storeExecutor)
+        end = EndStage(
+            notes: notes, storeExecutor: storeExecutor, window: window, steps: self.segments.flatMap(\.steps),
+            deadLetters: deadLetters, orphanedStages: Set(orphans.map(\.stage)).sorted(), cleanup: cleanup,
+            run: figures)
+        sinks = builder.writers + [deadLetters].compactMap(\.self)
+        positions = restored.sinks
+        interval = pipeline.settings.checkpoint
+        clock = environment.clock
     }
 
-    /// Opens all sinks, each put back to its position.
-    func open(_ positions: [String: SinkPosition]) async throws {
-        for writer in taps + [deadLetters].compactMap(\.self) {
-            let journal = StoreJournal(store: store, sink: writer.name)
-            try await writer.open(from: positions[writer.name], journal: journal)
+    /// Opens all sinks, each put back to its position; when one cannot be opened, those before it are closed again.
+    func open() async throws {
+        for (index, sink) in sinks.enumerated() {
+            do {
+                try await sink.open(from: positions[sink.name])
+            } catch {
+                for opened in sinks.prefix(index) { await opened.close() }
+                throw error
+            }
         }
-        if !orphans.isEmpty { try inlet.put(.failures(orphans)) }
     }
 
     func addTasks(
-        to group: inout ThrowingTaskGroup<ChildResult, any Error>, storeExecutor: BlockingExecutor,
+        to group: inout ThrowingTaskGroup<ChildResult, any Error>,
         deliver: (@Sendable ([Record]) async throws -> Void)?
     ) {
         for (index, segment) in segments.enumerated() {
@@ -81,22 +93,24 @@ struct Chain: Sendable {
                 return .stage
             }
         }
-        let end = EndStage(
-            store: store, storeExecutor: storeExecutor, steps: segments.flatMap(\.steps),
-            deadLetters: deadLetters,
-            orphanedStages: Set(orphans.map(\.stage)).sorted(), cleanup: cleanup, run: run, deliver: deliver)
         group.addTask {
-            try await end.run(last)
+            try await end.run(last, deliver: deliver)
             return .end
         }
         group.addTask {
-            await tick(every: pipeline.settings.checkpoint, clock: environment.clock)
+            await tick()
             return .ticker
+        }
+        if let cleanup {
+            group.addTask {
+                try await cleanup.sweep()
+                return .sweep
+            }
         }
     }
 
     /// Lets the inlet know when a checkpoint is due, until the inlet has ended or the task is cancelled.
-    private func tick(every interval: Duration, clock: any Clock<Duration>) async {
+    private func tick() async {
         do {
             while true {
                 try await clock.sleep(for: interval)
@@ -114,17 +128,6 @@ struct Chain: Sendable {
     }
 
     func close() async {
-        for writer in taps + [deadLetters].compactMap(\.self) { await writer.close() }
+        for sink in sinks { await sink.close() }
     }
-
-    /// Records in front of each waiting stage, by the name of the stage that reads them; the first is the inlet.
-    var fills: [Int] { segments.map(\.input.fill) }
-}
-
-/// Writes a sink's notes into the checkpoint store.
-private struct StoreJournal: SinkJournal {
-    let store: any CheckpointStore
-    let sink: String
-
-    func note(_ position: SinkPosition) throws { try store.note(position, sink: sink) }
 }

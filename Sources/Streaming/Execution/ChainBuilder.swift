@@ -12,6 +12,7 @@ struct ChainBuilder {
     /// What stages held at the last checkpoint, by their names.
     var held: [String: [HeldRecord]]
     let store: any CheckpointStore
+    let notes: SinkNotes
     let run: RunFigures
     let environment: RunEnvironment
     /// All sinks so far.
@@ -21,12 +22,13 @@ struct ChainBuilder {
     private var longestTTL: Duration?
 
     init(
-        pipeline: Pipeline, held: [String: [HeldRecord]], store: any CheckpointStore, run: RunFigures,
-        environment: RunEnvironment
+        pipeline: Pipeline, held: [String: [HeldRecord]], store: any CheckpointStore, notes: SinkNotes,
+        run: RunFigures, environment: RunEnvironment
     ) {
         self.pipeline = pipeline
         self.held = held
         self.store = store
+        self.notes = notes
         self.run = run
         self.environment = environment
     }
@@ -41,7 +43,8 @@ struct ChainBuilder {
         case .map(let transform):
             return .step(MapStep(transform: transform, when: node.when, rule: rule))
         case .dedup(let identification, let history, let ttl):
-            longestTTL = max(longestTTL ?? .zero, ttl)
+            // A key that still makes duplicates must not be forgotten.
+            longestTTL = max(longestTTL ?? .zero, ttl, history)
             return .step(
                 DedupStep(
                     identification: identification, when: node.when, history: history, store: store,
@@ -49,19 +52,21 @@ struct ChainBuilder {
                     logger: environment.logger))
         case .rateLimit(let rate):
             return .waiting(
-                RateLimitStage(rate: rate, when: node.when, figures: figures, clock: environment.clock))
+                RateLimitStage(rate: rate, when: node.when, rule: rule, clock: environment.clock))
         case .batch(let limits):
             isBatched = true
             let restored = try restore(node.name)
             return .waiting(
                 BatchStage(
-                    name: node.name, limits: limits, restored: restored, figures: figures,
-                    clock: environment.clock))
+                    limits: limits, when: node.when, restored: restored, rule: rule, clock: environment.clock)
+            )
         case .tap(let targets):
             let sinks = targets.map { writer(for: $0, onError: node.onError, figures: figures) }
             writers += sinks
             return .waiting(
-                TapStage(writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run))
+                TapStage(
+                    writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run,
+                    logger: environment.logger))
         }
     }
 
@@ -87,9 +92,26 @@ struct ChainBuilder {
         }
     }
 
-    func cleanup() -> HistoryCleanup? {
-        longestTTL.map { HistoryCleanup(ttl: $0.components.seconds, now: environment.now) }
+    func cleanup(executor: BlockingExecutor) -> HistoryCleanup? {
+        longestTTL.map { ttl in
+            HistoryCleanup(
+                store: store, executor: executor, ttl: ttl.components.seconds, now: environment.now)
+        }
     }
+
+    /// The head of the chain; built last, when it is known what the stages hold.
+    func inlet(
+        positions: [String: SourcePosition], window: CheckpointWindow, orphans: [RecordFailure]
+    ) -> InletStage {
+        InletStage(
+            tracker: PositionTracker(names: pipeline.sources.map(\.name), positions: positions),
+            mode: pipeline.settings.mode, window: window,
+            recordsBetweenMarkers: longestTTL == nil ? nil : ChainBuilder.recordsBetweenMarkers,
+            orphans: orphans)
+    }
+
+    /// Each of them may leave a key in memory until it is durable.
+    private static let recordsBetweenMarkers = 50_000
 
     private mutating func restore(_ name: String) throws -> [Record] {
         let slots = Dictionary(pipeline.sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
@@ -100,7 +122,8 @@ struct ChainBuilder {
         SinkWriter(
             name: target.name, sink: target.sink, onError: onError,
             executor: target.sink.blocks ? BlockingExecutor(label: "feedspine.sink.\(target.name)") : nil,
-            figures: figures, clock: environment.clock, random: environment.random, logger: environment.logger
-        )
+            figures: figures, clock: environment.clock, random: environment.random,
+            logger: environment.logger,
+            notes: notes)
     }
 }

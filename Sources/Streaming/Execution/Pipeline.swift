@@ -25,11 +25,17 @@ package struct Pipeline: Sendable {
         package let source: any Source
         /// Time between the starts of two readings when the pipeline watches; nil reads once.
         package let every: Duration?
+        /// Attempts to read it in one round; nil is one attempt.
+        package let retry: RetryPolicy?
 
-        package init(name: String, source: any Source, every: Duration? = nil) {
+        package init(
+            name: String, source: any Source, every: Duration? = nil,
+            retry: RetryPolicy? = RetryPolicy(attempts: 3)
+        ) {
             self.name = name
             self.source = source
             self.every = every
+            self.retry = retry
         }
     }
 
@@ -123,33 +129,6 @@ package struct OnError: Sendable, Equatable {
     package init(retry: RetryPolicy? = nil, then: Disposal) {
         self.retry = retry
         self.then = then
-    }
-}
-
-/// Exponential backoff with full jitter.
-package struct RetryPolicy: Sendable, Equatable {
-    /// Attempts in all, the first included.
-    package var attempts: Int
-    package var initial: Duration
-    package var maximum: Duration
-
-    package init(
-        attempts: Int = 5, initial: Duration = .milliseconds(200), maximum: Duration = .seconds(30)
-    ) {
-        self.attempts = attempts
-        self.initial = initial
-        self.maximum = maximum
-    }
-
-    /// The time to wait after a failed attempt, or nil when it was the last.
-    ///
-    /// - Parameters:
-    ///   - attempt: 1 for the first.
-    ///   - random: 0..<1, the jitter.
-    package func delay(after attempt: Int, random: Double) -> Duration? {
-        guard attempt < attempts else { return nil }
-        let ceiling = min(maximum, initial * (1 << min(attempt - 1, 20)))
-        return ceiling * (0.5 + random / 2)
     }
 }
 

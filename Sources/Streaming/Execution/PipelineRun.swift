@@ -1,4 +1,3 @@
-package import Logging
 package import Records
 import Synchronization
 
@@ -30,34 +29,49 @@ package final class PipelineRun: Sendable {
     /// Runs until all sources have ended, or ``stop()``.
     ///
     /// - Parameter deliver: given the records that went the whole way, in order.
-    /// - Returns: the sources that failed.
-    /// - Throws: ``StageFailure``, ``SinkFailure``, an error of the store, or `CancellationError`. What was not
-    ///   covered by a checkpoint is done again by the next run.
+    /// - Returns: the sources that failed, with the reason.
+    /// - Throws: ``StageFailure``, ``SinkFailure``, ``ShutdownTimeout``, an error of the store, or
+    ///   `CancellationError`. What was not covered by a checkpoint is done again by the next run.
     @discardableResult
-    package func run(deliver: (@Sendable ([Record]) async throws -> Void)? = nil) async throws -> [String:
-        String]
-    {
+    package func run(
+        deliver: (@Sendable ([Record]) async throws -> Void)? = nil
+    ) async throws -> [String: String] {
         let storeExecutor = BlockingExecutor(label: "feedspine.state")
-        let store = store
-        let restored = try await withTaskExecutorPreference(storeExecutor) { try store.restore() }
+        let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
         let chain = try Chain(
-            pipeline, restored: restored, store: store, figures: figures, environment: environment)
+            pipeline, restored: restored, store: store, storeExecutor: storeExecutor, figures: figures,
+            environment: environment)
+        try await chain.open()
         do {
-            try await chain.open(restored.sinks)
             let failed = try await withThrowingTaskGroup(of: ChildResult.self) { group in
-                chain.addTasks(to: &group, storeExecutor: storeExecutor, deliver: deliver)
-                let sources = SourceGroup(
-                    pipeline: pipeline, positions: restored.sources, inlet: chain.inlet, figures: figures,
-                    environment: environment, stopping: stopping,
-                    budget: environment.limit.map(RecordBudget.init))
-                group.addTask { .sources(await sources.run()) }
-                return try await self.result(of: &group, chain: chain)
+                chain.addTasks(to: &group, deliver: deliver)
+                addSources(to: &group, chain: chain, positions: restored.sources)
+                return try await result(of: &group, chain: chain)
             }
             await chain.close()
             return failed
         } catch {
             await chain.close()
             throw error
+        }
+    }
+
+    private func addSources(
+        to group: inout ThrowingTaskGroup<ChildResult, any Error>, chain: Chain,
+        positions: [String: SourcePosition]
+    ) {
+        let sources = SourceGroup(
+            pipeline: pipeline, positions: positions, inlet: chain.inlet, figures: figures,
+            environment: environment, stopping: stopping, budget: environment.limit.map(RecordBudget.init))
+        group.addTask { .sources(await sources.run()) }
+        group.addTask { [stopping, environment, timeout = pipeline.settings.shutdownTimeout] in
+            do {
+                try await stopping.wait()
+                try await environment.clock.sleep(for: timeout)
+            } catch {
+                return .watchdog
+            }
+            throw ShutdownTimeout(timeout: timeout)
         }
     }
 
@@ -71,9 +85,8 @@ package final class PipelineRun: Sendable {
                 case .sources(let failures):
                     failed = failures
                     chain.inlet.finish()
-                case .stage: break
                 case .end: group.cancelAll()
-                case .ticker: break
+                case .stage, .ticker, .sweep, .watchdog: break
                 }
             }
         } catch {
@@ -96,69 +109,8 @@ enum ChildResult: Sendable {
     /// The end of the chain has seen everything.
     case end
     case ticker
-}
-
-/// What a run takes from outside: time, chance, the log, the place for dead letters.
-package struct RunEnvironment: Sendable {
-    package var clock: any Clock<Duration>
-    /// Nanoseconds since 1970.
-    package var now: @Sendable () -> Int64
-    /// 0..<1.
-    package var random: @Sendable () -> Double
-    package var logger: Logger
-    /// Takes the records that stages give up; nil only counts them.
-    package var deadLetters: (any Sink)?
-    /// Whether sources with `every` are read again and again.
-    package var watches: Bool
-    /// The sources stop after this many records in all.
-    package var limit: Int?
-
-    package init(
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Int64 = Timestamp.now,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger,
-        deadLetters: (any Sink)? = nil, watches: Bool = false, limit: Int? = nil
-    ) {
-        self.clock = clock
-        self.now = now
-        self.random = random
-        self.logger = logger
-        self.deadLetters = deadLetters
-        self.watches = watches
-        self.limit = limit
-    }
-}
-
-/// Tells the sources of a run to stop, once.
-final class StopSignal: Sendable {
-    private struct State {
-        var stopped = false
-        var waiting: CheckedContinuation<Void, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    func stop() {
-        let waiting = state.withLock { state in
-            state.stopped = true
-            return state.waiting.take()
-        }
-        waiting?.resume()
-    }
-
-    /// Returns when ``stop()`` was called, or the waiting task is cancelled.
-    func wait() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let goesOn = state.withLock { state in
-                    if state.stopped || Task.isCancelled { return true }
-                    state.waiting = continuation
-                    return false
-                }
-                if goesOn { continuation.resume() }
-            }
-        } onCancel: {
-            let waiting = state.withLock { $0.waiting.take() }
-            waiting?.resume()
-        }
-    }
+    /// The history has been cleaned up once.
+    case sweep
+    /// Nothing had to be ended because it took too long.
+    case watchdog
 }

@@ -13,7 +13,14 @@ package final class SourceFigures: Sendable {
     package let name: String
     private let items = Atomic<Int>(0)
     private let rejects = Atomic<Int>(0)
-    private let current = Mutex(State.waiting)
+    private let condition = Mutex(Condition())
+
+    private struct Condition {
+        var state = State.waiting
+        var errors = 0
+        var lastError: String?
+        var nextReading: Int64?
+    }
 
     package init(name: String) { self.name = name }
 
@@ -21,11 +28,33 @@ package final class SourceFigures: Sendable {
 
     func rejected() -> Int { rejects.add(1, ordering: .relaxed).newValue }
 
-    func enter(_ state: State) { current.withLock { $0 = state } }
+    /// An attempt to read it failed.
+    func failed(_ message: String) {
+        condition.withLock { condition in
+            condition.errors += 1
+            condition.lastError = message
+        }
+    }
+
+    func enter(_ state: State) {
+        condition.withLock { condition in
+            condition.state = state
+            condition.nextReading = nil
+        }
+    }
+
+    func willRead(at time: Int64) { condition.withLock { $0.nextReading = time } }
 
     package var itemCount: Int { items.load(ordering: .relaxed) }
+    /// Parts of the input that could not be read as records.
     package var rejectCount: Int { rejects.load(ordering: .relaxed) }
-    package var state: State { current.withLock { $0 } }
+    package var state: State { condition.withLock { $0.state } }
+    /// Readings that failed.
+    package var errorCount: Int { condition.withLock { $0.errors } }
+    /// What the last failed reading said.
+    package var lastError: String? { condition.withLock { $0.lastError } }
+    /// When it is read next, in nanoseconds since 1970; nil while it is read, and when it is not read again.
+    package var nextReading: Int64? { condition.withLock { $0.nextReading } }
 }
 
 /// What one stage has done so far.
@@ -39,6 +68,8 @@ package final class StageFigures: Sendable {
     private let repeats = Atomic<Int>(0)
     private let failures = Atomic<Int>(0)
     private let retries = Atomic<Int>(0)
+    private let held = Atomic<Int>(0)
+    private let queue = Mutex<AsyncBuffer?>(nil)
 
     package init(name: String, kind: String) {
         self.name = name
@@ -55,6 +86,12 @@ package final class StageFigures: Sendable {
     func countFailures(_ count: Int) { failures.add(count, ordering: .relaxed) }
     func countRetry() { retries.add(1, ordering: .relaxed) }
 
+    /// Records that the stage holds back now.
+    func hold(_ count: Int) { held.store(count, ordering: .relaxed) }
+
+    /// Shows the fill of the buffer that the stage reads from.
+    func reads(_ buffer: AsyncBuffer) { queue.withLock { $0 = buffer } }
+
     /// Records that came in.
     package var inCount: Int { entered.load(ordering: .relaxed) }
     /// Records that went on.
@@ -64,6 +101,15 @@ package final class StageFigures: Sendable {
     package var duplicateCount: Int { repeats.load(ordering: .relaxed) }
     package var failureCount: Int { failures.load(ordering: .relaxed) }
     package var retryCount: Int { retries.load(ordering: .relaxed) }
+    /// Records of an unfinished batch.
+    package var heldCount: Int { held.load(ordering: .relaxed) }
+    /// Records that did not go on for no error: those that a filter did not match.
+    package var droppedCount: Int {
+        max(0, inCount - outCount - failureCount - duplicateCount - heldCount)
+    }
+    /// Records that wait in front of the stage; nil for stages that share the task of the one before.
+    package var queueFill: Int? { queue.withLock { $0?.fill } }
+    package var queueCapacity: Int? { queue.withLock { $0?.capacity } }
 }
 
 /// The live figures of one run; reading them never waits for the run.
@@ -73,7 +119,9 @@ package final class RunFigures: Sendable {
     private let started: ContinuousClock.Instant
     private let firstDelivery = Mutex<Duration?>(nil)
     private let items = Atomic<Int>(0)
+    private let written = Atomic<Int>(0)
     private let checkpoints = Atomic<Int>(0)
+    private let inlet = Mutex<AsyncBuffer?>(nil)
 
     package init(sources: [SourceFigures], stages: [StageFigures]) {
         self.sources = sources
@@ -83,11 +131,17 @@ package final class RunFigures: Sendable {
 
     func delivered(_ count: Int) { items.add(count, ordering: .relaxed) }
 
-    /// A sink has taken records; the first time counts.
-    func sinkWrote() {
+    /// Sinks have taken records; the first time counts.
+    ///
+    /// - Returns: how many they have taken in all.
+    func sinksWrote(_ count: Int) -> Int {
         let elapsed = elapsed
         firstDelivery.withLock { if $0 == nil { $0 = elapsed } }
+        return written.add(count, ordering: .relaxed).newValue
     }
+
+    /// Shows the fill of the buffer behind the sources.
+    func reads(_ inlet: AsyncBuffer) { self.inlet.withLock { $0 = inlet } }
 
     func checkpointed() { checkpoints.add(1, ordering: .relaxed) }
 
@@ -98,6 +152,8 @@ package final class RunFigures: Sendable {
     /// Records that reached the end of the chain.
     package var deliveredCount: Int { items.load(ordering: .relaxed) }
     package var checkpointCount: Int { checkpoints.load(ordering: .relaxed) }
+    /// Records that wait behind the sources.
+    package var inletFill: Int { inlet.withLock { $0?.fill ?? 0 } }
     package var readCount: Int { sources.reduce(0) { $0 + $1.itemCount } }
     package var duplicateCount: Int { stages.reduce(0) { $0 + $1.duplicateCount } }
 }

@@ -2,6 +2,9 @@ import Logging
 import Records
 
 /// Reads the sources of a run side by side, each failing alone.
+///
+/// One loop decides who is read. A source that waits for its next poll or its next attempt takes no place among
+/// those that are read at once.
 struct SourceGroup: Sendable {
     let pipeline: Pipeline
     let positions: [String: SourcePosition]
@@ -12,7 +15,9 @@ struct SourceGroup: Sendable {
     let budget: RecordBudget?
 
     private enum Event: Sendable {
-        case ended(slot: Int)
+        case read(slot: Int, SourceOutcome)
+        /// The time for a source's next reading has come, or its waiting was cancelled.
+        case due(slot: Int)
         case stop
     }
 
@@ -20,33 +25,7 @@ struct SourceGroup: Sendable {
     ///
     /// - Returns: the sources that failed, with the reason.
     func run() async -> [String: String] {
-        await withTaskGroup(of: Event.self) { group in
-            group.addTask {
-                await stopping.wait()
-                return .stop
-            }
-            var waiting = pipeline.sources.indices[...]
-            var reading = 0
-            // A watching source never ends, so with --watch all have to be read at once.
-            let width = environment.watches ? pipeline.sources.count : pipeline.settings.maxConcurrentSources
-            while reading < max(1, width), let slot = waiting.popFirst() {
-                group.addTask { await read(slot) }
-                reading += 1
-            }
-            while reading > 0, let event = await group.next() {
-                guard case .ended = event else {
-                    waiting = waiting.suffix(0)
-                    group.cancelAll()
-                    continue
-                }
-                reading -= 1
-                if let slot = waiting.popFirst() {
-                    group.addTask { await read(slot) }
-                    reading += 1
-                }
-            }
-            group.cancelAll()
-        }
+        await read(clock: environment.clock)
         var failed: [String: String] = [:]
         for source in figures.sources {
             if case .failed(let message) = source.state { failed[source.name] = message }
@@ -54,48 +33,64 @@ struct SourceGroup: Sendable {
         return failed
     }
 
-    private func read(_ slot: Int) async -> Event {
-        let node = pipeline.sources[slot]
-        let figures = figures.sources[slot]
-        let outlet = SourceOutlet(
-            name: node.name, slot: slot, inlet: inlet, position: positions[node.name] ?? SourcePosition(),
-            figures: figures, budget: budget, logger: environment.logger, now: environment.now)
-        figures.enter(.reading)
-        do {
-            if node.source.blocks {
-                let executor = BlockingExecutor(label: "feedspine.source.\(node.name)")
-                try await withTaskExecutorPreference(executor) {
-                    try await readRepeatedly(node, into: outlet)
-                }
-            } else {
-                try await readRepeatedly(node, into: outlet)
+    private func read(clock: some Clock<Duration>) async {
+        await withTaskGroup(of: Event.self) { group in
+            group.addTask {
+                try? await stopping.wait()
+                return .stop
             }
-            figures.enter(.finished)
-        } catch is CancellationError {
-            figures.enter(.stopped)
-        } catch is SourceOutlet.LimitReached {
-            figures.enter(.finished)
-        } catch {
-            figures.enter(.failed("\(error)"))
-            environment.logger.error("source '\(node.name)' failed: \(error)")
+            var schedules = pipeline.sources.indices.map { schedule(slot: $0, clock: clock) }
+            // A source that is watched without polls may never end; it must not keep others from being read.
+            let endless = Set(
+                schedules.indices.filter { environment.watches && pipeline.sources[$0].every == nil })
+            var ready = ArraySlice(endless.sorted() + schedules.indices.filter { !endless.contains($0) })
+            var places = max(1, pipeline.settings.maxConcurrentSources) + endless.count
+            var reading = 0
+            var waiting = 0
+            var isStopped = budget?.isSpent ?? false
+            while true {
+                if isStopped {
+                    ready = []
+                    group.cancelAll()
+                }
+                while reading < places, let slot = ready.popFirst() {
+                    let reader = schedules[slot].begin()
+                    group.addTask(executorPreference: reader.executor) {
+                        .read(slot: slot, await reader.read())
+                    }
+                    reading += 1
+                }
+                guard reading + waiting > 0, let event = await group.next() else { break }
+                switch event {
+                case .stop: isStopped = true
+                case .due(let slot):
+                    waiting -= 1
+                    ready.append(slot)
+                case .read(let slot, let outcome):
+                    reading -= 1
+                    if outcome == .limitReached { isStopped = true }
+                    guard let delay = schedules[slot].end(outcome) else {
+                        if endless.contains(slot) { places -= 1 }
+                        continue
+                    }
+                    waiting += 1
+                    group.addTask {
+                        try? await clock.sleep(for: delay)
+                        return .due(slot: slot)
+                    }
+                }
+            }
+            group.cancelAll()
         }
-        return .ended(slot: slot)
     }
 
-    private func readRepeatedly(_ node: Pipeline.SourceNode, into outlet: SourceOutlet) async throws {
-        try await node.source.run(from: outlet.anchor, into: outlet)
-        guard environment.watches, let every = node.every else { return }
-        while true {
-            try await environment.clock.sleep(for: every)
-            outlet.beginRound()
-            do {
-                try await node.source.run(from: outlet.anchor, into: outlet)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                // A watched source gets its next chance at the next poll.
-                environment.logger.error("source '\(node.name)' failed: \(error); next try in \(every)")
-            }
-        }
+    private func schedule<C: Clock<Duration>>(slot: Int, clock: C) -> SourceSchedule<C> {
+        let node = pipeline.sources[slot]
+        let outlet = SourceOutlet(
+            name: node.name, slot: slot, inlet: inlet, position: positions[node.name] ?? SourcePosition(),
+            figures: figures.sources[slot], budget: budget, logger: environment.logger, now: environment.now)
+        return SourceSchedule(
+            reader: SourceReader(node: node, outlet: outlet), figures: figures.sources[slot], clock: clock,
+            environment: environment)
     }
 }

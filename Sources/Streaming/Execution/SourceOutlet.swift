@@ -16,6 +16,10 @@ package final class SourceOutlet: Sendable {
         var skip: UInt64
         /// The number for the next record's `meta.index`.
         var index: UInt64 = 0
+        /// The number of the first record after the anchor.
+        var indexAtAnchor: UInt64 = 0
+        /// Records handed over since the anchor, those that were skipped included.
+        var handedOver: UInt64 = 0
     }
 
     /// The source's name, the value of `meta.source`.
@@ -52,7 +56,13 @@ package final class SourceOutlet: Sendable {
     var anchor: Anchor? { state.withLock { $0.position.anchor } }
 
     /// The source is about to be read again from ``anchor``.
-    func beginRound() { state.withLock { $0.skip = $0.position.count } }
+    func beginRound() {
+        state.withLock { state in
+            state.skip = state.position.count
+            state.index = state.indexAtAnchor
+            state.handedOver = 0
+        }
+    }
 
     /// The origin for a chunk that has been received now.
     package func origin() -> Origin { Origin(source: name, slot: slot, received: now()) }
@@ -70,25 +80,29 @@ package final class SourceOutlet: Sendable {
     /// Hands records to the pipeline, in order, suspended while it is busy.
     ///
     /// - Parameter anchor: the place after these records, where the source can say it.
-    /// - Throws: `CancellationError` when the run is being stopped; the source should return.
+    /// - Throws: `CancellationError` when the run is being stopped or has failed elsewhere; the source should return.
     package func send(_ records: consuming [Record], then anchor: Anchor? = nil) async throws {
         var records = records
+        let handedOver = records.count
         let skipped = state.withLock { state in
-            let count = min(state.skip, UInt64(records.count))
+            let count = min(state.skip, UInt64(handedOver))
             state.skip -= count
+            state.handedOver += UInt64(handedOver)
             return Int(count)
         }
         if skipped > 0 { records.removeFirst(skipped) }
         let wanted = records.count
         let granted = budget?.take(wanted) ?? wanted
         if granted < wanted { records.removeLast(wanted - granted) }
-        if !records.isEmpty { try await put(records) }
+        if !records.isEmpty { try await put(consume records) }
         if granted < wanted { throw LimitReached() }
         if let anchor { try reached(anchor) }
+        if let budget, budget.isSpent { throw LimitReached() }
     }
 
-    /// Says that the input is not the one that the anchor was made for: it is read from its start, and nothing is
-    /// skipped.
+    /// Says that the input is not the one that the anchor was made for: nothing is skipped.
+    ///
+    /// - Parameter anchor: the place that it is read from now; nil is its start.
     package func restart(from anchor: Anchor? = nil) throws {
         state.withLock { $0.skip = 0 }
         try reached(anchor)
@@ -104,15 +118,29 @@ package final class SourceOutlet: Sendable {
     }
 
     private func put(_ records: consuming [Record]) async throws {
-        try await inlet.put(records) { count in
-            figures.produced(count)
-            state.withLock { $0.position.count += UInt64(count) }
+        do {
+            try await inlet.put(records) { count in
+                figures.produced(count)
+                state.withLock { $0.position.count += UInt64(count) }
+            }
+        } catch {
+            throw CancellationError()
         }
     }
 
     private func reached(_ anchor: Anchor?) throws {
-        state.withLock { $0.position = SourcePosition(anchor: anchor) }
-        try inlet.put(.anchor(slot: slot, anchor))
+        let position = state.withLock { state in
+            // Where anchors stand elsewhere than in the reading before, records after this one were sent already.
+            state.position = SourcePosition(anchor: anchor, count: state.skip)
+            state.indexAtAnchor += state.handedOver
+            state.handedOver = 0
+            return state.position
+        }
+        do {
+            try inlet.put(.reached(slot: slot, position))
+        } catch {
+            throw CancellationError()
+        }
     }
 }
 
@@ -120,7 +148,9 @@ package final class SourceOutlet: Sendable {
 package final class RecordBudget: Sendable {
     private let left: Mutex<Int>
 
-    package init(_ count: Int) { left = Mutex(count) }
+    package init(_ count: Int) { left = Mutex(max(0, count)) }
+
+    var isSpent: Bool { left.withLock { $0 == 0 } }
 
     /// Takes as many as there are, up to `wanted`.
     func take(_ wanted: Int) -> Int {

@@ -49,13 +49,17 @@ package struct FieldIdentification: Identification {
             }
             found = true
             // A string counts by its content, so that two spellings of one text (escapes) are the same.
-            if node.withUTF8({ hash.update($0) }) != nil {
-                hash.update(1)
-            } else {
-                hash.update(node.text)
-                hash.update(2)
-            }
+            if node.withUTF8({ add($0, kind: 1, to: &hash) }) == nil { add(node.text, kind: 2, to: &hash) }
         }
         return found
+    }
+
+    /// Adds a value with its length, so that no value can look like two.
+    private func add(_ bytes: UnsafeBufferPointer<UInt8>, kind: UInt8, to hash: inout SipHash128) {
+        hash.update(bytes)
+        withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { length in
+            for byte in length { hash.update(byte) }
+        }
+        hash.update(kind)
     }
 }

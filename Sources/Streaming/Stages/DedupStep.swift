@@ -11,6 +11,14 @@ final class DedupStep: Step {
     private struct Identity: Hashable {
         let high: UInt64
         let low: UInt64
+
+        init(_ key: DedupKey) {
+            high = key.high
+            low = key.low
+        }
+
+        /// The key is the result of a keyed hash: any part of it is as good as hashing it again.
+        func hash(into hasher: inout Hasher) { hasher.combine(low) }
     }
 
     private struct State {
@@ -50,27 +58,45 @@ final class DedupStep: Step {
     }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        let undecided = try rule.removeUndecided(&records, when: when)
         let now = rule.now() / 1_000_000_000
-        let keys = records.map { key(of: $0, now: now) }
-        let known = try store.lastSeen(keys.compactMap(\.self))
+        let keys = keys(of: records, now: now)
+        let seen = try lastSeen(keys)
         var kept = 0
-        var looked = 0
-        let duplicates = state.withLock { state in
+        state.withLock { state in
             for index in records.indices {
-                var stored: Int64?
-                if keys[index] != nil {
-                    stored = known[looked]
-                    looked += 1
-                }
-                if let key = keys[index], isDuplicate(key, stored: stored, now: now, &state) { continue }
+                if let key = keys[index], isDuplicate(key, before: seen[index], now: now, &state) { continue }
                 if kept != index { records.swapAt(kept, index) }
                 kept += 1
             }
-            return records.count - kept
         }
-        records.removeLast(duplicates)
-        figures.countDuplicates(duplicates)
-        return []
+        figures.countDuplicates(records.count - kept)
+        records.removeLast(records.count - kept)
+        return undecided
+    }
+
+    private func keys(of records: [Record], now: Int64) -> [DedupKey?] {
+        var keys: [DedupKey?] = []
+        keys.reserveCapacity(records.count)
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices { keys.append(key(of: span[index], now: now)) }
+        return keys
+    }
+
+    /// When each key was seen before this run of records.
+    ///
+    /// What is kept here is looked up before the store: a checkpoint that is stored meanwhile moves keys from here to
+    /// there, and looked up the other way round they would be in neither place.
+    private func lastSeen(_ keys: [DedupKey?]) throws -> [Int64?] {
+        var seen = state.withLock { state in
+            keys.map { key in key.flatMap { state.recent[Identity($0)]?.seen } }
+        }
+        let unknown = keys.indices.filter { keys[$0] != nil && seen[$0] == nil }
+        if unknown.isEmpty { return seen }
+        let stored = try store.lastSeen(unknown.compactMap { keys[$0] })
+        for (index, time) in zip(unknown, stored) { seen[index] = time }
+        return seen
     }
 
     func pass(_ marker: inout Marker) {
@@ -78,7 +104,7 @@ final class DedupStep: Step {
             marker.checkpoint.keys += state.unmarked
             state.marked.append((marker.id, state.unmarked))
             for key in state.unmarked {
-                state.recent[Identity(high: key.high, low: key.low)]?.marker = marker.id
+                state.recent[Identity(key)]?.marker = marker.id
             }
             state.unmarked = []
         }
@@ -88,7 +114,7 @@ final class DedupStep: Step {
         state.withLock { state in
             while let first = state.marked.first, first.marker <= id {
                 for key in first.keys {
-                    let identity = Identity(high: key.high, low: key.low)
+                    let identity = Identity(key)
                     // A key that was refreshed since goes with a later marker.
                     if state.recent[identity]?.marker == first.marker { state.recent[identity] = nil }
                 }
@@ -97,9 +123,9 @@ final class DedupStep: Step {
         }
     }
 
-    private func isDuplicate(_ key: DedupKey, stored: Int64?, now: Int64, _ state: inout State) -> Bool {
-        let identity = Identity(high: key.high, low: key.low)
-        let seen = state.recent[identity]?.seen ?? stored
+    private func isDuplicate(_ key: DedupKey, before: Int64?, now: Int64, _ state: inout State) -> Bool {
+        let identity = Identity(key)
+        let seen = state.recent[identity]?.seen ?? before
         let duplicate = seen.map { now - $0 < history } ?? false
         if !duplicate || now - (seen ?? 0) >= history / 8 + 1 {
             state.recent[identity] = (now, .max)

@@ -4,7 +4,7 @@ import Records
 struct RateLimitStage: WaitingStage {
     let rate: Rate
     let when: (any Predicate)?
-    let figures: StageFigures
+    let rule: FailureRule
     let clock: any Clock<Duration>
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
@@ -14,9 +14,13 @@ struct RateLimitStage: WaitingStage {
         let start = clock.now
         while let element = try await input.take() {
             guard case .records(var rest) = element else {
-                if case .control(let control) = element { try emit.control(control) }
+                if case .control(let control) = element { try await emit.control(control) }
                 continue
             }
+            let incoming = rest.count
+            let undecided = try rule.removeUndecided(&rest, when: when)
+            if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
+            rule.figures.count(in: incoming - rest.count, out: 0)
             while !rest.isEmpty {
                 let free = rest.prefix { record in when.map { $0.match(record) != .matched } ?? false }.count
                 let wanted = free > 0 ? free : rest.count
@@ -25,7 +29,7 @@ struct RateLimitStage: WaitingStage {
                     try await clock.sleep(for: bucket.timeToNext(at: start.duration(to: clock.now)))
                     continue
                 }
-                figures.count(in: granted, out: granted)
+                rule.figures.count(in: granted, out: granted)
                 try await emit.records(Array(rest.prefix(granted)))
                 rest.removeFirst(granted)
             }
@@ -36,37 +40,34 @@ struct RateLimitStage: WaitingStage {
 
 /// A bucket that fills with `rate` tokens, and holds at most those of ten milliseconds (at least one): records
 /// leave evenly rather than in bursts, and in small runs where the rate is high.
+///
+/// Counts in whole attoseconds: nothing is lost to rounding, and a sleep of the right length yields its token.
 package struct TokenBucket {
-    /// Seconds from one token to the next.
-    private let interval: Double
-    private let capacity: Double
-    private var tokens: Double = 1
-    private var last: Double = 0
+    /// From one token to the next.
+    private let interval: Int128
+    private let capacity: Int128
+    /// The time from which tokens have gathered.
+    private var start: Int128
 
+    /// - Parameter rate: of at least one record.
     package init(rate: Rate) {
-        interval = rate.period.seconds / Double(rate.count)
-        capacity = max(1, 0.01 / interval)
+        interval = max(1, rate.period.attoseconds / Int128(max(1, rate.count)))
+        capacity = max(1, Duration.milliseconds(10).attoseconds / interval)
+        start = -interval
     }
 
-    /// Takes up to `count` tokens that are there at a time since the start.
+    /// Takes up to `count` tokens that are there at a time since the beginning.
     package mutating func take(_ count: Int, at time: Duration) -> Int {
-        refill(at: time)
-        let granted = min(Double(count), tokens.rounded(.down))
-        tokens -= granted
+        let now = time.attoseconds
+        start = max(start, now - capacity * interval)
+        let granted = max(0, min(Int128(count), (now - start) / interval))
+        start += granted * interval
         return Int(granted)
     }
 
     /// How long until the next token is there.
-    package mutating func timeToNext(at time: Duration) -> Duration {
-        refill(at: time)
-        return .seconds(max(0, (1 - tokens) * interval))
-    }
-
-    private mutating func refill(at time: Duration) {
-        let now = time.seconds
-        // A hair more than exact, so that a sleep of just the right length yields its token.
-        tokens = min(capacity, tokens + (now - last) / interval + 1e-9)
-        last = now
+    package func timeToNext(at time: Duration) -> Duration {
+        Duration(attoseconds: max(0, start + interval - time.attoseconds))
     }
 }
 

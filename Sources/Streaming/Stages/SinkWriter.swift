@@ -10,6 +10,22 @@ struct SinkWriter: Sendable {
         let message: String
     }
 
+    /// What a sink says to a marker.
+    struct Answer: Sendable {
+        let sink: String
+        let position: SinkPosition?
+        /// How many notes it had made before; the position makes them superfluous.
+        let notes: Int
+    }
+
+    /// Writes a sink's notes into the checkpoint store.
+    private struct Journal: SinkJournal {
+        let notes: SinkNotes
+        let sink: String
+
+        func note(_ position: SinkPosition) throws { try notes.add(position, sink: sink) }
+    }
+
     let name: String
     let sink: any Sink
     let onError: OnError
@@ -18,9 +34,12 @@ struct SinkWriter: Sendable {
     let clock: any Clock<Duration>
     let random: @Sendable () -> Double
     let logger: Logger
+    let notes: SinkNotes
 
-    func open(from position: SinkPosition?, journal: any SinkJournal) async throws {
-        try await attributed { try await sink.open(from: position, journal: journal) }
+    func open(from position: SinkPosition?) async throws {
+        let journal = Journal(notes: notes, sink: name)
+        let earlier = notes.all(of: name)
+        try await attributed { try await sink.open(from: position, notes: earlier, journal: journal) }
     }
 
     /// Writes records, with the retries of the policy.
@@ -28,7 +47,7 @@ struct SinkWriter: Sendable {
     /// A run that fails for good is written record by record, so that one bad record does not take others with it.
     ///
     /// - Returns: the records that failed alone.
-    /// - Throws: ``SinkFailure`` when the policy is to fail, or when not a single record could be written.
+    /// - Throws: ``SinkFailure`` when the policy is to fail.
     func write(_ records: [Record]) async throws -> [Refusal] {
         do {
             try await attempt(records)
@@ -47,8 +66,10 @@ struct SinkWriter: Sendable {
         }
     }
 
-    func checkpoint() async throws -> SinkPosition? {
-        try await attributed { try await sink.checkpoint() }
+    /// Makes what was written durable.
+    func checkpoint() async throws -> Answer {
+        let position = try await attributed { try await sink.checkpoint() }
+        return Answer(sink: name, position: position, notes: notes.count(of: name))
     }
 
     func close() async {
@@ -65,9 +86,9 @@ struct SinkWriter: Sendable {
             do {
                 return try await attributed { try await sink.write(records) }
             } catch let failure as SinkFailure {
-                guard let delay = onError.retry?.delay(after: attempt, random: random()) else {
-                    throw failure
-                }
+                guard !failure.isPermanent,
+                    let delay = onError.retry?.delay(after: attempt, random: random())
+                else { throw failure }
                 figures.countRetry()
                 logger.warning("sink '\(name)': \(failure.message); trying again")
                 try await clock.sleep(for: delay)
@@ -84,13 +105,7 @@ struct SinkWriter: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw SinkFailure(sink: name, message: "\(error)")
+            throw SinkFailure(sink: name, message: "\(error)", isPermanent: error is any PermanentFailure)
         }
     }
-}
-
-/// A sink that could not be opened or written, after all retries.
-package struct SinkFailure: Error, Sendable, Equatable {
-    package let sink: String
-    package let message: String
 }

@@ -33,30 +33,31 @@ struct Emitter: Sendable {
     let next: AsyncBuffer
 
     func records(_ records: consuming [Record]) async throws {
+        let incoming = records.count
         for step in steps {
             if records.isEmpty { return }
             let before = records.count
             let failures = try step.process(&records)
             step.figures.count(in: before, out: records.count)
-            if !failures.isEmpty { try next.put(.failures(failures)) }
+            if !failures.isEmpty { try await next.put(failures: failures) }
         }
-        if !records.isEmpty { try await next.put(compacted(records)) }
+        if records.isEmpty { return }
+        // Filters leave few records of a chunk; they must not keep the whole of it in memory while they wait.
+        if records.count < incoming, records.isWorthCompacting() { records.compact() }
+        try await next.put(consume records)
     }
 
-    func control(_ control: Control) throws {
-        guard case .marker(var marker) = control else { return try next.put(control) }
-        for step in steps { step.pass(&marker) }
-        try next.put(.marker(marker))
+    func control(_ control: Control) async throws {
+        switch control {
+        case .marker(var marker):
+            for step in steps { step.pass(&marker) }
+            try next.put(.marker(marker))
+        case .failures(let failures): try await next.put(failures: failures)
+        default: try next.put(control)
+        }
     }
 
     func finish() { next.finish() }
-
-    /// Filters leave few records of a chunk; they must not keep the whole of it in memory while they wait.
-    private func compacted(_ records: consuming [Record]) -> [Record] {
-        var records = records
-        if !steps.isEmpty, records.isWorthCompacting() { records.compact() }
-        return records
-    }
 }
 
 /// A part of the chain that waits: for a clock, for a sink, for more records.

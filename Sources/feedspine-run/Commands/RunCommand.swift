@@ -1,5 +1,6 @@
 import ArgumentParser
-import Builtins
+import Diagnostics
+import Fetching
 import Foundation
 import Logging
 import PipelineSpec
@@ -19,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
               feedspine-run pipelines/news.yaml
               feedspine-run --watch --log-format json pipelines/live.yaml
               feedspine-run --dry-run --limit 20 pipelines/news.yaml
-              feedspine-run --set settings.checkpoint=5s --report report.json pipelines/news.yaml
+              feedspine-run --progress none --report report.json pipelines/news.yaml
             """)
 
     @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -33,9 +34,6 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(help: "Print the records that would be delivered to standard output; write and remember nothing.")
     var dryRun = false
-
-    @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the spec.", valueName: "path=value"))
-    var overrides: [SpecOverride] = []
 
     @Option(help: ArgumentHelp("The state file; :memory: remembers nothing.", valueName: "file"))
     var state: String?
@@ -55,26 +53,45 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console(environment: ProcessInfo.processInfo.environment)
         let logger = output.logger(console)
-        let sessions = try prepare(console, logger)
-        let statuses = try await SessionGroup(
-            sessions: sessions, console: console, logger: logger, progress: output.progress, report: report
-        ).run()
+        let statuses = try await withFetcher { fetcher in
+            let sessions = try prepare(console, fetcher, logger)
+            return try await SessionGroup(
+                sessions: sessions, console: console, logger: logger, progress: output.progress, report: report
+            ).run()
+        }
         let status = statuses.max { $0.severity < $1.severity } ?? .success
         if status != .success { throw status.exitCode }
     }
 
+    /// The HTTP client that all sources share, shut down afterwards.
+    private func withFetcher<R>(_ body: (Fetcher) async throws -> R) async throws -> R {
+        var configuration = FetcherConfiguration(
+            userAgent: FetcherConfiguration.userAgent(version: Version.current, url: Version.homepage))
+        configuration.proxies = ProxyRules(environment: ProcessInfo.processInfo.environment)
+        let fetcher = Fetcher(configuration)
+        do {
+            let result = try await body(fetcher)
+            await fetcher.shutdown()
+            return result
+        } catch {
+            await fetcher.shutdown()
+            throw error
+        }
+    }
+
     /// Reads and builds all pipelines before the first starts.
-    private func prepare(_ console: Console, _ logger: Logger) throws -> [Session] {
-        let readings = files.map { SpecFile(path: $0).read(.resolving, overrides: overrides) }
-        let problems = readings.map(\.diagnostics).filter { !$0.diagnostics.isEmpty }
+    private func prepare(_ console: Console, _ fetcher: Fetcher, _ logger: Logger) throws -> [Session] {
+        let readings = files.map { SpecFile(path: $0).read(SpecFile.resolving) }
+        let problems = readings.map { $0.diagnostics }.filter { !$0.diagnostics.isEmpty }
         if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
-        let specs = readings.compactMap(\.spec)
+        let specs = readings.compactMap { $0.spec }
         guard specs.count == files.count else { throw ExitStatus.invalidSpec.exitCode }
         let options = Session.Options(
-            watches: watch, limit: limit, isDry: dryRun, statePath: state ?? (dryRun ? SessionState.memory : nil))
+            watches: watch, limit: limit, isDry: dryRun,
+            statePath: state ?? (dryRun ? SessionState.memory : nil))
         do {
             return try zip(files, specs).map { file, spec in
-                try Session(spec, file: file, options: options, logger: logger)
+                try Session(spec, file: file, options: options, fetcher: fetcher, logger: logger)
             }
         } catch {
             logger.error("\(error)")

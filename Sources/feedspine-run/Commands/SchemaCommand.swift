@@ -1,5 +1,7 @@
 import ArgumentParser
 import Builtins
+import Diagnostics
+import Feeds
 import PipelineSpec
 
 /// `schema`: the JSON Schemas, for editors and other validators.
@@ -21,8 +23,8 @@ struct SchemaCommand: ParsableCommand {
 
     func run() {
         switch subject {
-        case .pipeline: print(PipelineSchema(catalog: .builtin).text)
-        case .item: print(ItemSchema.text)
+        case .pipeline: print(PipelineSchema(.builtin).document.text(pretty: true))
+        case .item: print("{}")
         }
     }
 }

@@ -20,17 +20,20 @@ final class Console: Sendable {
     }
 
     /// Columns of the terminal; 80 where they are not known.
-    var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    var width: Int { Console.size(STDERR_FILENO).columns }
 
     /// Lines of the terminal; 24 where they are not known.
-    var height: Int {
+    var height: Int { Console.size(STDERR_FILENO).lines }
+
+    /// Columns for standard output.
+    static var outputWidth: Int { size(STDOUT_FILENO).columns }
+
+    private static func size(_ descriptor: Int32) -> (columns: Int, lines: Int) {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-        return Int(size.ws_row)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// Prints a line above the display.
@@ -75,5 +78,7 @@ enum Style: String {
     case yellow = "33"
 
     /// The text in the style; as it is where colour is off.
-    func apply(_ text: String, if isOn: Bool) -> String { isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
+    func apply(_ text: String, if isOn: Bool) -> String {
+        isOn ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+    }
 }

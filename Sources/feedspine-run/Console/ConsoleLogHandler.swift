@@ -1,5 +1,5 @@
-import ArgumentParser
-import Logging
+public import ArgumentParser
+public import Logging
 import Records
 import Streaming
 
@@ -27,7 +27,9 @@ struct ConsoleLogHandler: LogHandler {
         }
     }
 
-    private func text(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)]) -> String {
+    private func text(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)])
+        -> String
+    {
         let style: Style? =
             switch level {
             case .error, .critical: .red
@@ -40,9 +42,12 @@ struct ConsoleLogHandler: LogHandler {
         return "\(label) \(message)\(details)"
     }
 
-    private func json(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)]) -> String {
+    private func json(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)])
+        -> String
+    {
         var members: [(String, JSON)] = [
-            ("time", .string(Timestamp.rfc3339(nanoseconds: Timestamp.now()))), ("level", .string("\(level)")),
+            ("time", .string(Timestamp.rfc3339(nanoseconds: Timestamp.now()))),
+            ("level", .string("\(level)")),
             ("message", .string(message))
         ]
         members += metadata.map { ($0, .string("\($1)")) }

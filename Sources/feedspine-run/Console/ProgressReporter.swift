@@ -41,7 +41,8 @@ struct ProgressReporter: Sendable {
             let width = console.width
             let lines = summaries.flatMap { $0.liveLines(width: width) }
             // A display that is taller than the screen could not be erased again.
-            console.display(lines.count < console.height ? lines : summaries.map { String($0.headline.prefix(width)) })
+            console.display(
+                lines.count < console.height ? lines : summaries.map { String($0.headline.prefix(width)) })
         }
     }
 

@@ -49,7 +49,8 @@ struct Summary {
                 Figures.count(max(0, dropped), blankZero: true),
                 Figures.count(stage.duplicateCount, blankZero: true),
                 stage.kind == "filter" ? Figures.count(stage.missingCount, blankZero: true) : "",
-                Figures.count(stage.failureCount, blankZero: true), Figures.count(stage.retryCount, blankZero: true))
+                Figures.count(stage.failureCount, blankZero: true),
+                Figures.count(stage.retryCount, blankZero: true))
         }
         return table
     }
@@ -60,9 +61,14 @@ struct Summary {
             return "\(failed.count) of \(figures.sources.count) sources failed: "
                 + failed.map(\.name).joined(separator: ", ")
         }
-        if figures.deliveredCount > 0 { return "\(Figures.count(figures.deliveredCount)) new items were delivered." }
-        if figures.duplicateCount > 0 { return "Nothing new: everything that passed had been delivered before." }
-        return figures.readCount == 0 ? "Nothing new: the sources had no new items." : "Nothing passed the filters."
+        if figures.deliveredCount > 0 {
+            return "\(Figures.count(figures.deliveredCount)) new items were delivered."
+        }
+        if figures.duplicateCount > 0 {
+            return "Nothing new: everything that passed had been delivered before."
+        }
+        return figures.readCount == 0
+            ? "Nothing new: the sources had no new items." : "Nothing passed the filters."
     }
 
     /// The figures for `--report`.

@@ -1,4 +1,5 @@
 import Builtins
+import Fetching
 import Foundation
 import Logging
 import PipelineSpec
@@ -22,7 +23,9 @@ struct Session: Sendable {
 
     /// - Parameter file: the spec's path, which relative paths in it start from.
     /// - Throws: what components say when they cannot be built; ``StateError``, `FileError`.
-    init(_ spec: PipelineSpec, file: String, options: Options, logger: Logger) throws {
+    init(
+        _ spec: PipelineSpec, file: String, options: Options, fetcher: Fetcher, logger: Logger
+    ) throws {
         name = spec.name
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(spec.name)"
@@ -30,12 +33,14 @@ struct Session: Sendable {
             directory: directory(of: file), pipeline: spec.name, run: SessionState.runIdentifier(),
             environment: ProcessInfo.processInfo.environment)
         context[LoggerKey.self] = logger
+        context[FetcherKey.self] = fetcher
+        context[ExpressionEnvironmentKey.self] = .builtin
         var pipeline = try PipelineCompiler(context: context).compile(spec)
         if options.isDry { pipeline = pipeline.dry() }
         let state = SessionState(
             path: options.statePath ?? spec.settings.state.map(context.resolve), pipeline: spec.name)
         let environment = RunEnvironment(
-            logger: logger, deadLetters: options.isDry ? nil : state.deadLetters(context),
+            logger: logger, deadLetters: options.isDry ? nil : state.deadLetters(),
             watches: options.watches, limit: options.limit)
         run = PipelineRun(pipeline, store: try state.open(), environment: environment)
         summary = Summary(pipeline: spec.name, figures: run.figures)
@@ -43,10 +48,10 @@ struct Session: Sendable {
 
 }
 
-/// The folder that a file stands in.
+/// The folder that a file stands in, as an absolute path: positions in files are stored by path, whatever folder the
+/// program was started in.
 private func directory(of file: String) -> String {
-    guard let slash = file.lastIndex(of: "/") else { return "." }
-    return slash == file.startIndex ? "/" : String(file[..<slash])
+    URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
 }
 
 extension Pipeline {

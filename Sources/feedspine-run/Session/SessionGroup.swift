@@ -63,7 +63,8 @@ struct SessionGroup: Sendable {
                 exit(ExitStatus.interrupted.rawValue)
             }
             stopped = true
-            logger.notice("\(signal): stopping; what is in flight is delivered first (a second signal ends at once)")
+            logger.notice(
+                "\(signal): stopping; what is in flight is delivered first (a second signal ends at once)")
             for session in sessions { session.run.stop() }
         }
     }

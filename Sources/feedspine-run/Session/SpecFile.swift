@@ -22,15 +22,15 @@ struct SpecFile {
                 source, catalog: .builtin, mode: mode, checkExpression: ExpressionEnvironment.builtin.check)
         } catch {
             let source = SourceText(name: path, bytes: [])
-            let finding = Diagnostic(.unreadableFile, "the file cannot be read: \(error)", at: source.range(0, 0))
-            return PipelineReading(
-                spec: nil, diagnostics: FileDiagnostics(source, [finding]), redactor: Redactor([]))
+            let finding = Diagnostic(
+                .unreadableFile, "the file cannot be read: \(error)", at: source.range(0, 0))
+            return PipelineReading(unreadable: FileDiagnostics(source, [finding]))
         }
     }
 
     private func bytes() throws -> [UInt8] {
         let file = try ReadableFile(path: path)
         // A byte more than a spec may have, so that the reader sees that it is too long.
-        return try file.readAll(limit: YAMLLimits.standard.fileSize + 1)
+        return try file.readAll(limit: YAMLLimits.standard.fileBytes + 1)
     }
 }

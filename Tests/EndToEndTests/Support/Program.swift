@@ -44,8 +44,8 @@ enum Program {
             workingDirectory: FilePath(folder), input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 64 << 20))
         return Outcome(
-            status: status(result.terminationStatus), output: result.standardOutput ?? "",
-            error: result.standardError ?? "")
+            status: status(result.terminationStatus), output: result.standardOutput,
+            error: result.standardError)
     }
 
     /// Runs, reads the lines of standard error as they come, and sends a signal each time `signal` answers with one.

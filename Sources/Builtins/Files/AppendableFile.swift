@@ -2,53 +2,6 @@ import Glibc
 import Records
 import State
 
-/// A file that is being read, closed with the object.
-final class ReadableFile {
-    let path: String
-    private let descriptor: Int32
-
-    /// Opens a file; `-` is standard input.
-    init(path: String) throws(FileError) {
-        self.path = path
-        if path == "-" {
-            descriptor = STDIN_FILENO
-            return
-        }
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: path, doing: "read it") }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            close(descriptor)
-            throw FileError(path: path, doing: "read it", code: EISDIR)
-        }
-    }
-
-    deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
-
-    /// Bytes in the file; of pipes 0.
-    var size: Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    }
-
-    func seek(to offset: Int) throws(FileError) {
-        guard lseek(descriptor, offset, SEEK_SET) >= 0 else {
-            throw FileError(path: path, doing: "seek in it")
-        }
-    }
-
-    /// Reads into free memory.
-    ///
-    /// - Returns: how many bytes; 0 at the end.
-    func read(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
-        while true {
-            let count = Glibc.read(descriptor, space.baseAddress, space.count)
-            if count >= 0 { return count }
-            if errno != EINTR { throw FileError(path: path, doing: "read it") }
-        }
-    }
-}
-
 /// A file that lines are appended to, closed with the object.
 final class AppendableFile {
     let path: String

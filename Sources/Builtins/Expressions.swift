@@ -1,0 +1,25 @@
+import CEL
+import Crypto
+import Feeds
+package import PipelineSpec
+
+extension ExpressionEnvironment {
+    /// What expressions of this build can refer to: the language, and functions over what feeds need.
+    package static let builtin: ExpressionEnvironment = {
+        var functions = FunctionLibrary.language(.pipelines)
+        functions.add(
+            FeedFunctions.injected(
+                stripHTML: HTMLText.plain,
+                parseDate: { text in
+                    FeedDate.parse(text).flatMap {
+                        CEL.Timestamp(seconds: $0.seconds, nanoseconds: $0.nanoseconds)
+                    }
+                },
+                sha256: { bytes in
+                    var hash = SHA256()
+                    hash.update(bufferPointer: bytes)
+                    return Array(hash.finalize())
+                }))
+        return ExpressionEnvironment(itemType: .dyn, functions: functions)
+    }()
+}

@@ -1,0 +1,69 @@
+import Glibc
+package import State
+
+/// A file that is being read, closed with the object.
+package final class ReadableFile {
+    let path: String
+    private let descriptor: Int32
+
+    /// Opens a file; `-` is standard input.
+    package init(path: String) throws(FileError) {
+        self.path = path
+        if path == "-" {
+            descriptor = STDIN_FILENO
+            return
+        }
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, doing: "read it") }
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            close(descriptor)
+            throw FileError(path: path, doing: "read it", code: EISDIR)
+        }
+    }
+
+    deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+    /// Bytes in the file; of pipes 0.
+    var size: Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Tells one state of the file from another.
+    var fingerprint: String {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return "" }
+        return "\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    }
+
+    func seek(to offset: Int) throws(FileError) {
+        guard lseek(descriptor, offset, SEEK_SET) >= 0 else {
+            throw FileError(path: path, doing: "seek in it")
+        }
+    }
+
+    /// Reads into free memory.
+    ///
+    /// - Returns: how many bytes; 0 at the end.
+    func read(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+        while true {
+            let count = Glibc.read(descriptor, space.baseAddress, space.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw FileError(path: path, doing: "read it") }
+        }
+    }
+
+    /// The whole file, or its first `limit` bytes.
+    package func readAll(limit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { block.deallocate() }
+        while bytes.count < limit {
+            let count = try read(into: block)
+            if count == 0 { break }
+            bytes += block[..<min(count, limit - bytes.count)]
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,144 @@
+import FoundationEssentials
+
+/// An absolute http or https address, normalised as far as it takes to compare and to send it.
+///
+/// Scheme and host are in lower case, international names in their ASCII form, characters that may not stand in a
+/// URL percent-encoded. Fragment and user information are not part of it.
+package struct WebURL: Sendable, Hashable {
+    package enum Scheme: String, Sendable {
+        case http, https
+
+        var defaultPort: Int { self == .http ? 80 : 443 }
+    }
+
+    /// The whole address as it is sent.
+    package let string: String
+    package let scheme: Scheme
+    /// The host name, or an IP address without brackets.
+    package let host: String
+    package let port: Int
+    /// The credentials that stood before the host.
+    package let credentials: Credentials?
+
+    /// Reads an address; `feed:` and surrounding white space are what people paste, and accepted.
+    ///
+    /// - Throws: ``FetchError/invalidURL(_:)``.
+    package init(_ text: String) throws(FetchError) {
+        let cleaned = WebURL.cleaned(text)
+        guard let url = WebURL.foundationURL(cleaned), let result = WebURL(url) else {
+            throw .invalidURL(WebURL.redacted(cleaned))
+        }
+        self = result
+    }
+
+    /// The address that a reference found at this address means, or nil when that is none of http or https.
+    package func resolving(_ reference: String) -> WebURL? {
+        let cleaned = WebURL.cleaned(reference)
+        guard let base = URL(string: string),
+            let url = URL(string: WebURL.asciiHost(cleaned), relativeTo: base)
+        else {
+            return nil
+        }
+        return WebURL(url.absoluteURL)
+    }
+
+    /// The address with query items added, names and values percent-encoded.
+    package func appending(query items: [(name: String, value: String)]) -> WebURL {
+        guard !items.isEmpty, var parts = URLComponents(string: string) else { return self }
+        var all = parts.queryItems ?? []
+        all += items.map { URLQueryItem(name: $0.name, value: $0.value) }
+        parts.queryItems = all
+        // A plus sign is legal in a query, but most servers read it as a space.
+        parts.percentEncodedQuery = parts.percentEncodedQuery?.replacing("+", with: "%2B")
+        return parts.url.flatMap(WebURL.init) ?? self
+    }
+
+    /// Scheme, host and port: what credentials belong to.
+    package var origin: String { "\(scheme.rawValue)://\(host):\(port)" }
+
+    /// Host and port as they stand in the address.
+    var authority: String {
+        String(string.dropFirst(scheme.rawValue.count + 3).prefix { !"/?".contains($0) })
+    }
+
+    /// Path and query.
+    var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
+
+    private init?(_ url: URL) {
+        guard let scheme = url.scheme.flatMap({ Scheme(rawValue: $0.lowercased()) }),
+            let host = url.host(percentEncoded: false).flatMap(WebURL.hostName),
+            var parts = URLComponents(url: url, resolvingAgainstBaseURL: true)
+        else { return nil }
+        self.scheme = scheme
+        self.host = host
+        port = parts.port ?? scheme.defaultPort
+        guard (1...65_535).contains(port) else { return nil }
+        credentials = parts.user.map { .basic(user: $0, password: Secret(parts.password ?? "")) }
+        parts.scheme = scheme.rawValue
+        parts.encodedHost = host.contains(":") ? "[\(host)]" : host
+        parts.port = port == scheme.defaultPort ? nil : port
+        (parts.user, parts.password, parts.fragment) = (nil, nil, nil)
+        if parts.percentEncodedPath.isEmpty { parts.percentEncodedPath = "/" }
+        guard let string = parts.string else { return nil }
+        self.string = string
+    }
+
+    private static func cleaned(_ text: String) -> String {
+        let bare = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        let trimmed = HeaderFields.trimmed(String(String.UnicodeScalarView(bare)))
+        guard trimmed.lowercased().hasPrefix("feed:") else { return trimmed }
+        let rest = trimmed.dropFirst("feed:".count)
+        return rest.hasPrefix("//") ? "http:" + rest : String(rest)
+    }
+
+    private static func foundationURL(_ text: String) -> URL? {
+        URL(string: asciiHost(text))
+    }
+
+    /// Turns an international host name into its ASCII form, which Foundation leaves to its callers on Linux.
+    private static func asciiHost(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }), let slashes = text.firstRange(of: "//") else {
+            return text
+        }
+        let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        guard !host.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        return text[..<host.startIndex] + Punycode.host(host) + text[host.endIndex...]
+    }
+
+    private static func hostName(_ host: String) -> String? {
+        let lowered = host.lowercased()
+        let legal = lowered.utf8.allSatisfy {
+            $0 > 0x20 && $0 < 0x7F && !"/\\?#@<>\"%^`{|}".utf8.contains($0)
+        }
+        return legal && !lowered.isEmpty ? lowered : nil
+    }
+}
+
+extension WebURL: CustomStringConvertible {
+    /// The address without its query, which may hold a key.
+    package var description: String { WebURL.redacted(string) }
+
+    static func redacted(_ text: String) -> String {
+        var text = text[...]
+        if let slashes = text.firstRange(of: "//") {
+            let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
+            if let at = authority.lastIndex(of: "@") {
+                text = text[..<slashes.upperBound] + text[text.index(after: at)...]
+            }
+        }
+        guard let query = text.firstIndex(of: "?") else { return String(text) }
+        return text[...query] + "…"
+    }
+}
+
+extension WebURL: Codable {
+    package init(from decoder: any Decoder) throws {
+        self = try WebURL(decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(string)
+    }
+}

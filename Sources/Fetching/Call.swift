@@ -1,0 +1,83 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// One try of a request on its way through redirects.
+struct Call: Sendable {
+    let request: FetchRequest
+    let validators: Validators?
+    private(set) var trail: RedirectTrail
+    var budget: TimeBudget
+    /// Whether a public host has been on the way, so that private addresses are out of bounds.
+    var isGuarded = false
+    private var method: FetchRequest.Method
+    private var body: [UInt8]?
+
+    init(_ request: FetchRequest, timeouts: FetchTimeouts, now: Date) {
+        self.request = request
+        validators = request.validators.flatMap { $0.isValid(at: now) ? $0 : nil }
+        trail = RedirectTrail(request.url)
+        budget = TimeBudget(timeouts)
+        method = request.method
+        body = request.body
+    }
+
+    var url: WebURL { trail.url }
+
+    /// - Throws: the ``FetchError`` of a redirect that is not to be followed.
+    mutating func redirect(_ answer: Answer) throws {
+        try trail.follow(answer.status, to: answer.headers["location"])
+        if answer.status == 303 && method != .head || [301, 302].contains(answer.status) && method == .post {
+            method = .get
+            body = nil
+        }
+    }
+
+    /// The request of the current hop.
+    func clientRequest(userAgent: String) -> HTTPClientRequest {
+        var result = HTTPClientRequest(url: url.string)
+        result.method = HTTPMethod(rawValue: method.rawValue)
+        result.body = body.map { .bytes(ByteBuffer(bytes: $0)) }
+        result.headers = [
+            "User-Agent": userAgent, "Accept": request.accept,
+            "Accept-Encoding": ContentDecoder.acceptEncoding
+        ]
+        if let etag = validators?.etag { result.headers.add(name: "If-None-Match", value: etag) }
+        if let date = validators?.lastModified { result.headers.add(name: "If-Modified-Since", value: date) }
+        guard RedirectTrail.mayCarryCredentials(from: request.url, to: url) else { return result }
+        for (name, value) in request.headers {
+            result.headers.replaceOrAdd(name: name, value: value.revealed)
+        }
+        if let credentials = request.credentials {
+            result.headers.replaceOrAdd(name: "Authorization", value: credentials.authorization)
+        }
+        return result
+    }
+}
+
+extension HTTPClientRequest {
+    /// Sends a request to a proxy that is to forward it; ``ForwardProxyHeads`` does the rest.
+    mutating func readdress(from url: WebURL, to proxy: ProxyServer) {
+        headers.replaceOrAdd(name: "Host", value: url.authority)
+        let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
+        self.url = "http://\(host):\(proxy.port)\(url.target)"
+    }
+}
+
+/// The head of one hop's answer, with the body still to come.
+struct Answer: Sendable {
+    let status: Int
+    let headers: HeaderFields
+    let body: HTTPClientResponse.Body
+    let permit: Permit
+
+    init(_ response: HTTPClientResponse, _ permit: Permit) {
+        status = Int(response.status.code)
+        headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
+        body = response.body
+        self.permit = permit
+    }
+
+    var contentLength: Int? { headers["content-length"].flatMap { Int($0) } }
+}

@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// The clients under a ``Fetcher``, one for each way out, made when first needed.
+final class ClientPool: Sendable {
+    struct Route: Hashable {
+        let proxy: ProxyServer?
+        /// Whether whole addresses are sent to the proxy, rather than a tunnel opened through it.
+        var isForwarded = false
+        /// Whether connections to private addresses are refused. It is checked on the connection itself: between a
+        /// look-up and the connection the name may have come to mean another address.
+        let isGuarded: Bool
+    }
+
+    /// Thrown by a guarded connection.
+    struct PrivateAddressError: Error {}
+
+    private enum State {
+        case open([Route: HTTPClient])
+        case closed
+    }
+
+    private let configuration: FetcherConfiguration
+    private let state = Mutex(State.open([:]))
+
+    init(_ configuration: FetcherConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// - Throws: ``FetchError/tls(host:reason:)`` when the extra certificates cannot be read,
+    ///   ``FetchError/proxy(reason:)`` for a proxy that we cannot speak to, `CancellationError` after the end.
+    func client(for route: Route) throws -> HTTPClient {
+        try state.withLock { state in
+            guard case .open(var clients) = state else { throw CancellationError() }
+            if let client = clients[route] { return client }
+            let client = HTTPClient(
+                eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: try settings(route))
+            clients[route] = client
+            state = .open(clients)
+            return client
+        }
+    }
+
+    func shutdown() async {
+        let clients = state.withLock { state in
+            defer { state = .closed }
+            guard case .open(let clients) = state else { return [Route: HTTPClient]() }
+            return clients
+        }
+        // A client that cannot close cleanly has closed its connections all the same.
+        for client in clients.values { try? await client.shutdown() }
+    }
+
+    private func settings(_ route: Route) throws -> HTTPClient.Configuration {
+        var settings = HTTPClient.Configuration(
+            tlsConfiguration: try tls(),
+            redirectConfiguration: .disallow,
+            // The read timeout is ours: this one would also count while a slow reader pauses the connection.
+            timeout: .init(connect: TimeAmount(configuration.timeouts.connect)),
+            decompression: .disabled)
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(
+            configuration.limits.concurrent, 1)
+        settings.connectionPool.idleTimeout = .seconds(30)
+        // Trying again is decided in one place, by the retry policy.
+        settings.connectionPool.retryConnectionEstablishment = false
+        settings.dnsOverride = configuration.hostOverrides
+        if let proxy = route.proxy, route.isForwarded {
+            settings.http1_1ConnectionDebugInitializer = { ForwardProxyHeads.install(on: $0, proxy) }
+        } else {
+            settings.proxy = try route.proxy.map(HTTPClient.Configuration.Proxy.init)
+        }
+        if route.isGuarded && route.proxy == nil {
+            settings.http1_1ConnectionDebugInitializer = { ClientPool.refusePrivate($0) }
+            settings.http2ConnectionDebugInitializer = { ClientPool.refusePrivate($0) }
+        }
+        return settings
+    }
+
+    private func tls() throws -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        guard let file = configuration.extraAuthorities else { return tls }
+        do {
+            tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(file))]
+        } catch {
+            throw FetchError.tls(host: "", reason: "cannot read certificates from \(file)")
+        }
+        return tls
+    }
+
+    private static func refusePrivate(_ channel: any Channel) -> EventLoopFuture<Void> {
+        guard let address = channel.remoteAddress, !address.isPrivate else {
+            // Closed only after the pool has heard of the failure.
+            channel.eventLoop.execute { channel.close(promise: nil) }
+            return channel.eventLoop.makeFailedFuture(PrivateAddressError())
+        }
+        return channel.eventLoop.makeSucceededVoidFuture()
+    }
+}
+
+extension HTTPClient.Configuration.Proxy {
+    fileprivate init(_ proxy: ProxyServer) throws {
+        switch (proxy.kind, proxy.credentials) {
+        case (.http, nil): self = .server(host: proxy.host, port: proxy.port)
+        case (.http, .basic(let user, let password)?):
+            self = .server(
+                host: proxy.host, port: proxy.port,
+                authorization: .basic(username: user, password: password.revealed))
+        case (.http, .bearer(let token)?):
+            self = .server(host: proxy.host, port: proxy.port, authorization: .bearer(tokens: token.revealed))
+        case (.socks, _): self = .socksServer(host: proxy.host, port: proxy.port)
+        case (.unsupported(let scheme), _):
+            throw FetchError.proxy(reason: "'\(scheme)' proxies are not supported")
+        }
+    }
+}

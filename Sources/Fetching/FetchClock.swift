@@ -1,0 +1,53 @@
+package import FoundationEssentials
+
+/// The time as the client sees it: a monotonic clock for waiting and measuring, a calendar for HTTP dates.
+package struct FetchClock: Sendable {
+    /// The time since some fixed moment; never goes back.
+    package let now: @Sendable () -> Duration
+    /// The calendar time, for `Retry-After`, `Expires` and the age of validators.
+    package let date: @Sendable () -> Date
+    /// Waits; throws `CancellationError` when the task is cancelled meanwhile.
+    package let sleep: @Sendable (Duration) async throws -> Void
+
+    package init(
+        now: @escaping @Sendable () -> Duration,
+        date: @escaping @Sendable () -> Date,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.date = date
+        self.sleep = sleep
+    }
+
+    /// The machine's own clocks.
+    package static let system: FetchClock = {
+        let start = ContinuousClock.now
+        return FetchClock(
+            now: { ContinuousClock.now - start },
+            date: { Date() },
+            sleep: { try await ContinuousClock().sleep(for: $0) })
+    }()
+}
+
+extension FetchClock {
+    /// Runs an operation, or throws ``FetchError/timedOut(_:after:)`` when it takes longer than `limit`.
+    ///
+    /// The operation is cancelled then, and has ended when this returns.
+    func limit<Value: Sendable>(
+        _ phase: FetchError.Phase, to limit: Duration,
+        _ operation: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await operation() }
+            group.addTask {
+                try await sleep(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else {
+                throw FetchError.timedOut(phase, after: limit)
+            }
+            return value
+        }
+    }
+}

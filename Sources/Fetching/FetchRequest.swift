@@ -1,0 +1,68 @@
+/// How long the parts of an exchange may take.
+///
+/// Only time spent waiting for the server counts: a slow consumer of the body uses up none of it.
+package struct FetchTimeouts: Sendable, Equatable {
+    /// Until the connection stands, the TLS handshake included; the same for all requests of a ``Fetcher``.
+    package var connect: Duration
+    /// Between two pieces of the answer.
+    package var read: Duration
+    /// For the whole exchange, redirects included.
+    package var total: Duration
+
+    package init(
+        connect: Duration = .seconds(10), read: Duration = .seconds(30), total: Duration = .seconds(300)
+    ) {
+        self.connect = connect
+        self.read = read
+        self.total = total
+    }
+}
+
+/// One thing to fetch.
+package struct FetchRequest: Sendable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    package var url: WebURL
+    package var method = Method.get
+    package var body: [UInt8]?
+    /// What the answer should be, for the `Accept` header.
+    package var accept = "*/*"
+    /// Further fields. They may hold keys, so they are sent to the origin of ``url`` only, never on to where it
+    /// redirects.
+    package var headers: [(name: String, value: Secret)] = []
+    /// Sent to the origin of ``url`` only; instead of these, those that stand in the URL are used.
+    package var credentials: Credentials?
+    /// Makes the request conditional, while they are valid.
+    package var validators: Validators?
+    /// The most bytes of the body, as sent and as decoded.
+    package var maxSize = FetchRequest.defaultMaxSize
+    /// Whether a redirect from a public host to a private address is followed.
+    package var allowPrivate = false
+    /// Overrides the ``Fetcher``'s timeouts, but for `connect`.
+    package var timeouts: FetchTimeouts?
+    /// Overrides the ``Fetcher``'s policy.
+    package var retry: RetryPolicy?
+
+    package static let defaultMaxSize = 50_000_000
+
+    package init(_ url: WebURL) {
+        self.url = url
+        credentials = url.credentials
+    }
+
+    /// - Throws: ``FetchError/invalidURL(_:)``.
+    package init(_ url: String) throws(FetchError) {
+        self.init(try WebURL(url))
+    }
+}
+
+extension FetchRequest: CustomStringConvertible {
+    package var description: String { "\(method.rawValue) \(url)" }
+}

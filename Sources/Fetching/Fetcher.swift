@@ -1,0 +1,95 @@
+import Synchronization
+
+/// The HTTP client of a run, shared by all its sources.
+///
+/// It follows redirects, asks conditionally, undoes compression, waits its turn at each host, and tries again what
+/// may succeed on another try, up to the head of the answer. The body streams; when that breaks off, the caller
+/// decides, since part of it has been used already.
+///
+/// Copies share connections and what is known about hosts. End with ``shutdown()``.
+package struct Fetcher: Sendable {
+    private let configuration: FetcherConfiguration
+    private let transport: Transport
+    private let pace: SourcePace?
+
+    package init(_ configuration: FetcherConfiguration) {
+        self.configuration = configuration
+        transport = Transport(configuration)
+        pace = nil
+    }
+
+    private init(_ configuration: FetcherConfiguration, _ transport: Transport, _ pace: SourcePace?) {
+        self.configuration = configuration
+        self.transport = transport
+        self.pace = pace
+    }
+
+    /// The same client with requests spread out; for the `rate_limit` of a source.
+    package func paced(_ rate: RequestRate) -> Fetcher {
+        Fetcher(configuration, transport, SourcePace(rate, clock: configuration.clock))
+    }
+
+    /// The clock that the client goes by.
+    package var clock: FetchClock { configuration.clock }
+
+    /// Leaves a host alone for a while, for APIs that tell of their limits in ways of their own.
+    package func block(_ url: WebURL, for delay: Duration) {
+        transport.block(url, for: min(delay, RetryAfter.longest))
+    }
+
+    /// Fetches up to the head of the answer.
+    ///
+    /// Statuses other than 2xx, 304 to a conditional request and 410 are thrown as ``FetchError/status(_:retryAfter:)``.
+    ///
+    /// - Throws: ``FetchError``, or `CancellationError`.
+    package func fetch(_ request: FetchRequest) async throws -> FetchResponse {
+        var retries = RetryState(request.retry ?? configuration.retry)
+        while true {
+            do {
+                return try await attempt(request)
+            } catch let error as FetchError {
+                switch retries.failed(error, random: configuration.random()) {
+                case .giveUp: throw error
+                case .retry(let delay): try await clock.sleep(delay)
+                }
+            }
+        }
+    }
+
+    /// Closes all connections; requests after this are cancelled.
+    package func shutdown() async {
+        await transport.shutdown()
+    }
+
+    /// One try, through all redirects.
+    private func attempt(_ request: FetchRequest) async throws -> FetchResponse {
+        var call = Call(request, timeouts: request.timeouts ?? configuration.timeouts, now: clock.date())
+        while true {
+            try await pace?.turn()
+            let answer = try await transport.send(&call)
+            guard RedirectTrail.isRedirect(answer.status) else {
+                return try await transport.response(to: &call, answer)
+            }
+            await transport.drain(answer, &call)
+            let origin = call.trail.url
+            try call.redirect(answer)
+            try await transport.checkAddress(of: &call, from: origin)
+        }
+    }
+}
+
+/// Spreads out the requests of one source.
+private final class SourcePace: Sendable {
+    private let pace: Mutex<Pace>
+    private let clock: FetchClock
+
+    init(_ rate: RequestRate, clock: FetchClock) {
+        pace = Mutex(Pace(rate))
+        self.clock = clock
+    }
+
+    func turn() async throws {
+        let delay = pace.withLock { $0.reserve(now: clock.now()) }
+        if delay > .zero { try await clock.sleep(delay) }
+    }
+}

@@ -1,0 +1,26 @@
+/// What all requests of a ``Fetcher`` share.
+package struct FetcherConfiguration: Sendable {
+    /// Sent with every request.
+    package var userAgent: String
+    package var timeouts = FetchTimeouts()
+    package var retry = RetryPolicy()
+    package var limits = HostLimits()
+    package var proxies = ProxyRules.none
+    /// A PEM file with authorities that are trusted beside those of the system.
+    package var extraAuthorities: String?
+    /// Host names that are connected to under another name or address; certificates are still checked for the name.
+    package var hostOverrides: [String: String] = [:]
+    package var resolver = Resolver.system
+    package var clock = FetchClock.system
+    /// Numbers from 0 up to 1, for jitter.
+    package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    package init(userAgent: String) {
+        self.userAgent = userAgent
+    }
+
+    /// The name under which FeedSpine calls itself, with a place to read about it.
+    package static func userAgent(version: String, url: String) -> String {
+        "feedspine/\(version) (+\(url))"
+    }
+}

@@ -1,0 +1,123 @@
+import Synchronization
+
+/// What one host is spared.
+package struct HostLimits: Sendable, Equatable {
+    /// Requests at the same time, until their bodies have been read.
+    package var concurrent: Int
+    package var rate: RequestRate?
+    /// The longest that a request waits because its host asked for patience; beyond that it fails.
+    package var patience: Duration
+
+    package init(concurrent: Int = 6, rate: RequestRate? = nil, patience: Duration = .seconds(60)) {
+        self.concurrent = concurrent
+        self.rate = rate
+        self.patience = patience
+    }
+}
+
+/// Lets requests through to their hosts, as many and as often as each may get.
+final class HostGate: Sendable {
+    fileprivate struct State {
+        var hosts: [String: HostTraffic] = [:]
+        var waiting: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+        var lastID: UInt64 = 0
+        /// Hosts are swept when there are this many, so that a run over many hosts stays small.
+        var sweepAt = 256
+    }
+
+    private let limits: HostLimits
+    private let clock: FetchClock
+    private let state = Mutex(State())
+
+    init(_ limits: HostLimits, clock: FetchClock) {
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Waits until a request to the host may start.
+    ///
+    /// - Throws: ``FetchError/throttled(host:for:)``, or `CancellationError`.
+    func enter(_ host: String) async throws -> Permit {
+        let permit = try await admitted(host)
+        let blocked = state.withLock { $0.hosts[host]?.blocked(now: clock.now()) ?? .zero }
+        guard blocked <= limits.patience else {
+            throw FetchError.throttled(host: host, for: blocked)
+        }
+        if blocked > .zero { try await clock.sleep(blocked) }
+        let turn = state.withLock { $0.hosts[host]?.reserve(now: clock.now()) ?? .zero }
+        if turn > .zero { try await clock.sleep(turn) }
+        return permit
+    }
+
+    /// Remembers that a host wants to be left alone.
+    func block(_ host: String, for delay: Duration) {
+        state.withLock { state in
+            state.hosts[host, default: HostTraffic(limits)].block(until: clock.now() + delay)
+        }
+    }
+
+    private func admitted(_ host: String) async throws -> Permit {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let isAdmitted = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: Bool? = state.withLock { state in
+                    if Task.isCancelled { return false }
+                    switch state.hosts[host, default: HostTraffic(limits)].arrived(id) {
+                    case .admitted: return true
+                    case .queued:
+                        state.waiting[id] = continuation
+                        return nil
+                    }
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.hosts[host]?.abandoned(id) == true ? state.waiting.removeValue(forKey: id) : nil
+            }
+            waiter?.resume(returning: false)
+        }
+        guard isAdmitted else { throw CancellationError() }
+        return Permit { [self] in leave(host) }
+    }
+
+    private func leave(_ host: String) {
+        let next = state.withLock { state in
+            let id = state.hosts[host]?.left()
+            state.sweep(now: clock.now())
+            return id.flatMap { state.waiting.removeValue(forKey: $0) }
+        }
+        next?.resume(returning: true)
+    }
+}
+
+extension HostGate.State {
+    /// Forgets idle hosts; the bound doubles with what must be kept, so that sweeping costs little.
+    fileprivate mutating func sweep(now: Duration) {
+        guard hosts.count >= sweepAt else { return }
+        hosts = hosts.filter { !$0.value.isIdle(now: now) }
+        sweepAt = max(256, hosts.count * 2)
+    }
+}
+
+/// The right to one request; given back once, at the latest when nobody holds it.
+final class Permit: Sendable {
+    private let release: Mutex<(@Sendable () -> Void)?>
+
+    init(_ release: @escaping @Sendable () -> Void) {
+        self.release = Mutex(release)
+    }
+
+    deinit { giveBack() }
+
+    func giveBack() {
+        let action = release.withLock { release in
+            defer { release = nil }
+            return release
+        }
+        action?()
+    }
+}

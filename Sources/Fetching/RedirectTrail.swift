@@ -1,0 +1,45 @@
+/// The way from the requested address through its redirects. Pure.
+struct RedirectTrail: Sendable {
+    /// More hops than this are refused.
+    static let limit = 10
+
+    private(set) var url: WebURL
+    /// Where the permanent redirects at the beginning of the way lead.
+    private(set) var permanentLocation: WebURL?
+    private(set) var hops = 0
+    private var visited: Set<WebURL>
+    private var isPermanent = true
+
+    init(_ start: WebURL) {
+        url = start
+        visited = [start]
+    }
+
+    static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
+
+    /// Takes the next step.
+    ///
+    /// - Throws: ``FetchError/redirectRefused(to:_:)``, ``FetchError/redirectLoop(at:)`` or
+    ///   ``FetchError/tooManyRedirects(limit:)``.
+    mutating func follow(_ status: Int, to location: String?) throws(FetchError) {
+        guard let location, !location.isEmpty else {
+            throw .redirectRefused(to: url.description, .missingLocation)
+        }
+        guard let target = url.resolving(location) else {
+            throw .redirectRefused(to: WebURL.redacted(location), .unsupportedTarget)
+        }
+        guard hops < RedirectTrail.limit else { throw .tooManyRedirects(limit: RedirectTrail.limit) }
+        guard visited.insert(target).inserted else { throw .redirectLoop(at: target.description) }
+        isPermanent = isPermanent && (status == 301 || status == 308)
+        if isPermanent { permanentLocation = target }
+        hops += 1
+        url = target
+    }
+
+    /// Whether what belongs to one origin may be sent to another: to the same, or to its secured twin.
+    static func mayCarryCredentials(from origin: WebURL, to target: WebURL) -> Bool {
+        if origin.origin == target.origin { return true }
+        let isUpgrade = origin.scheme == .http && target.scheme == .https
+        return isUpgrade && origin.host == target.host && origin.port == 80 && target.port == 443
+    }
+}

@@ -1,0 +1,25 @@
+/// The time that an exchange may still wait for its server.
+struct TimeBudget: Sendable {
+    let timeouts: FetchTimeouts
+    private var remaining: Duration
+
+    init(_ timeouts: FetchTimeouts) {
+        self.timeouts = timeouts
+        remaining = timeouts.total
+    }
+
+    /// Waits for an operation, at most `limit` and never longer than what remains.
+    mutating func spend<Value: Sendable>(
+        upTo limit: Duration, on phase: FetchError.Phase, clock: FetchClock,
+        _ operation: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let start = clock.now()
+        defer { remaining -= clock.now() - start }
+        guard limit >= remaining else { return try await clock.limit(phase, to: limit, operation) }
+        do {
+            return try await clock.limit(.total, to: max(remaining, .zero), operation)
+        } catch FetchError.timedOut(.total, _) {
+            throw FetchError.timedOut(.total, after: timeouts.total)
+        }
+    }
+}

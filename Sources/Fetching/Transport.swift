@@ -1,0 +1,122 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// Sends single requests and judges their answers.
+final class Transport: Sendable {
+    /// The most of an unwanted body that is read to keep its connection.
+    private static let drained = 16 * 1024
+
+    private let configuration: FetcherConfiguration
+    private let pool: ClientPool
+    private let gate: HostGate
+
+    init(_ configuration: FetcherConfiguration) {
+        self.configuration = configuration
+        pool = ClientPool(configuration)
+        gate = HostGate(configuration.limits, clock: configuration.clock)
+    }
+
+    func shutdown() async { await pool.shutdown() }
+
+    func block(_ url: WebURL, for delay: Duration) {
+        gate.block(url.hostAndPort, for: delay)
+    }
+
+    /// Sends the current hop of a call and waits for the head of the answer.
+    func send(_ call: inout Call) async throws -> Answer {
+        let permit = try await gate.enter(call.url.hostAndPort)
+        let proxy = configuration.proxies.proxy(for: call.url)
+        let isForwarded = proxy?.kind == .http && call.url.scheme == .http
+        let client = try pool.client(
+            for: .init(proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil))
+        var request = call.clientRequest(userAgent: configuration.userAgent)
+        if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
+        let timeouts = call.budget.timeouts
+        do {
+            let limit = configuration.timeouts.connect + timeouts.read
+            let response = try await call.budget.spend(upTo: limit, on: .read, clock: configuration.clock) {
+                [request] in
+                try await client.execute(request, deadline: .distantFuture)
+            }
+            return Answer(response, permit)
+        } catch {
+            let connect = configuration.timeouts.connect
+            throw FetchError.beforeHead(
+                error, url: call.url,
+                timeouts: .init(connect: connect, read: timeouts.read, total: timeouts.total))
+        }
+    }
+
+    /// The response to the caller, or the error that the status means.
+    func response(to call: inout Call, _ answer: Answer) async throws -> FetchResponse {
+        let now = configuration.clock.date()
+        let outcome: FetchResponse.Outcome
+        var validators: Validators?
+        switch answer.status {
+        case 200..<300:
+            outcome = .content(body(of: answer, call))
+            validators = Validators(answer.headers, received: now)
+        case 304 where call.validators != nil:
+            await drain(answer, &call)
+            outcome = .notModified
+            validators = call.validators?.updated(by: answer.headers)
+        case 410:
+            await drain(answer, &call)
+            outcome = .gone
+        default:
+            await drain(answer, &call)
+            throw failure(answer, call)
+        }
+        return FetchResponse(
+            outcome: outcome, status: answer.status, headers: answer.headers, url: call.url,
+            permanentLocation: call.trail.permanentLocation, validators: validators,
+            freshUntil: Freshness.expiry(answer.headers, received: now))
+    }
+
+    private func failure(_ answer: Answer, _ call: Call) -> FetchError {
+        let now = configuration.clock.date()
+        let delay = answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: now) }
+        if let delay { gate.block(call.url.hostAndPort, for: delay) }
+        return .status(answer.status, retryAfter: delay)
+    }
+
+    private func body(of answer: Answer, _ call: Call) -> FetchBody {
+        FetchBody(
+            source: answer.body, codings: answer.headers.list("content-encoding"),
+            expected: answer.contentLength,
+            maxSize: call.request.maxSize, budget: call.budget, clock: configuration.clock,
+            permit: answer.permit,
+            host: call.url.host)
+    }
+
+    /// Reads a short body to its end, so that the connection can be used again; a long one is given up.
+    func drain(_ answer: Answer, _ call: inout Call) async {
+        let body = FetchBody(
+            source: answer.body, codings: [], expected: nil, maxSize: Transport.drained, budget: call.budget,
+            clock: configuration.clock, permit: answer.permit, host: call.url.host)
+        var pieces = body.makeAsyncIterator()
+        // What goes wrong here costs the connection and nothing else.
+        while let piece = try? await pieces.next(), !piece.isEmpty {}
+        call.budget = pieces.budget
+    }
+
+    /// Refuses a redirect that leads from a public host to a private address.
+    func checkAddress(of call: inout Call, from origin: WebURL) async throws {
+        guard !call.request.allowPrivate else { return }
+        if !call.isGuarded { call.isGuarded = await !isPrivate(origin) }
+        if call.isGuarded, await isPrivate(call.url) {
+            throw FetchError.redirectRefused(to: call.url.description, .privateAddress)
+        }
+    }
+
+    /// A name that cannot be resolved here counts as public: the connection will fail or be checked itself.
+    private func isPrivate(_ url: WebURL) async -> Bool {
+        if let known = IPAddress.isPrivate(host: url.host) { return known }
+        return (try? await configuration.resolver.isPrivate(url.host)) ?? false
+    }
+}
+
+extension WebURL {
+    /// What limits of a host are kept for.
+    fileprivate var hostAndPort: String { "\(host):\(port)" }
+}

@@ -1,0 +1,35 @@
+package import Records
+
+/// What moves between two stages: a run of records, or a sign that has its place between them.
+package enum StreamElement: Sendable {
+    case records([Record])
+    case control(Control)
+}
+
+/// A sign that travels in order with the records.
+package enum Control: Sendable {
+    /// The records since the last one belong together.
+    case batchEnd
+    /// A time that a stage asked for has come.
+    case tick
+    /// A source has reached a place with the records that went before.
+    case reached(slot: Int, SourcePosition)
+    case marker(Marker)
+    /// Records that a stage gave up, on their way to the dead letters.
+    case failures([RecordFailure])
+}
+
+extension StreamElement {
+    /// The room that it takes in a buffer: the records that it keeps alive.
+    var weight: Int {
+        switch self {
+        case .records(let records): records.count
+        case .control(.failures(let failures)): failures.count
+        case .control: 0
+        }
+    }
+
+    var isTick: Bool {
+        if case .control(.tick) = self { true } else { false }
+    }
+}

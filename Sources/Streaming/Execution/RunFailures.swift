@@ -1,0 +1,40 @@
+/// A record that failed in a stage whose `on_error` is `fail`, or that no retry could deliver.
+package struct StageFailure: Error, Sendable, Equatable {
+    package let stage: String
+    package let source: String
+    package let index: UInt64
+    package let message: String
+}
+
+/// A sink that could not be opened or written, after all retries.
+package struct SinkFailure: Error, Sendable, Equatable {
+    package let sink: String
+    package let message: String
+    /// Whether trying again would be in vain.
+    let isPermanent: Bool
+
+    package init(sink: String, message: String, isPermanent: Bool = false) {
+        self.sink = sink
+        self.message = message
+        self.isPermanent = isPermanent
+    }
+}
+
+/// A run that was stopped and did not deliver what was in flight in time.
+package struct ShutdownTimeout: Error, Sendable, Equatable {
+    package let timeout: Duration
+}
+
+extension StageFailure: CustomStringConvertible {
+    package var description: String { "stage '\(stage)': record \(index) of source '\(source)': \(message)" }
+}
+
+extension SinkFailure: CustomStringConvertible {
+    package var description: String { "sink '\(sink)': \(message)" }
+}
+
+extension ShutdownTimeout: CustomStringConvertible {
+    package var description: String {
+        "records in flight were not delivered within \(timeout) of the stop; the next run delivers them"
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Builtins
+import PipelineSpec
+
+/// `components`: what there is, and one in full.
+struct ComponentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "components",
+        abstract: "List the components, or show one with its options and an example.",
+        discussion: """
+            EXAMPLES:
+              feedspine-run components           sources, stages, maps and sinks
+              feedspine-run components rss       its options, their types and defaults, an example
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, markdown
+    }
+
+    @Argument(help: "The component to show.")
+    var name: String?
+
+    @Option(help: "text, or markdown for the whole reference.")
+    var format = Format.text
+
+    func run() throws {
+        if format == .markdown {
+            if name != nil {
+                throw ValidationError("--format markdown prints the whole reference; leave the name out.")
+            }
+            return print(ReferencePage(.builtin).markdown, terminator: "")
+        }
+        let reference = TerminalReference(.builtin, width: Console.outputWidth)
+        guard let name else { return print(reference.overview, terminator: "") }
+        guard let page = reference.page(name) else {
+            let help = reference.suggestion(for: name).map { "did you mean '\($0)'?" }
+            throw ValidationError(
+                "There is no component '\(name)'; \(help ?? "'feedspine-run components' lists them").")
+        }
+        print(page, terminator: "")
+    }
+}

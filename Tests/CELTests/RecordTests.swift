@@ -1,0 +1,172 @@
+import CEL
+import Records
+import Testing
+
+@Suite struct RecordTests {
+    let item = #"""
+        {"title": "Caf\u00e9 \"AI\"", "score": 60, "ratio": 0.5, "big": 123456789012345678901234567890, "none": null, "flag": true,
+         "content": {"type": "important", "score": 51, "tags": ["a", "sw\u0069ft"], "x-y": {"z": 1}},
+         "authors": [{"name": "Ann"}, {"name": "Bob", "url": "u"}], "record": 1, "meta": 2, "now": 3, "type": "t", "dup": 1, "dup": 2}
+        """#
+
+    @Test(
+        "Fields are variables",
+        arguments: [
+            ("title", #""Café \"AI\"""#), ("title == 'Café \"AI\"'", "true"),
+            ("title.contains('é \"A')", "true"), ("size(title)", "9"), ("title.startsWith('Caf')", "true"),
+            ("title.matches('(?i)ai')", "true"),
+            ("score + 1", "61"), ("ratio * 2.0", "1.0"), ("big > 1e29", "true"), ("none == null", "true"),
+            ("flag && score > 50", "true"), ("content.type", "\"important\""), ("content['x-y'].z", "1"),
+            ("content.`x-y`.z", "1"), ("record.content.type == 'important'", "true"),
+            ("'swift' in content.tags", "true"), ("content.tags.exists(t, t == 'swift')", "true"),
+            ("content.tags[1]", "\"swift\""),
+            ("content.tags == ['a', 'swift']", "true"),
+            ("content.tags.map(t, t + '!')", #"["a!", "swift!"]"#),
+            ("authors.map(a, a.name)", #"["Ann", "Bob"]"#), ("authors.filter(a, has(a.url)).size()", "1"),
+            (
+                "content == {'type': 'important', 'score': 51, 'tags': ['a', 'swift'], 'x-y': {'z': 1}}",
+                "true"
+            ), ("content.exists(k, k == 'type')", "true"), ("content.all(k, v, k != '')", "true"),
+            ("size(content)", "4"),
+            ("'type' in content", "true"), ("record.record", "1"), ("record.meta", "2"),
+            ("record['now']", "3"), ("type", "\"t\""), ("dup", "2"), ("has(title)", "true"),
+            ("has(nothing)", "false"), ("has(none)", "true"),
+            ("has(record.nothing)", "false"), ("has(content.nothing)", "false"),
+            ("'title' in record", "true"), ("record.exists(k, v, k == 'score' && v == 60)", "true"),
+            ("default(nothing.at.all, 5)", "5"), ("default(none, 'x')", "\"x\""),
+            ("default(score, 1)", "60"), ("record.?nothing.orValue(7)", "7"),
+            ("content[?'type'].orValue('')", "\"important\""), ("content.?type.hasValue()", "true"),
+            ("type(score) == int && type(ratio) == double && type(big) == double", "true"),
+            ("'Caf\u{e9} \"AI\"' == title", "true"), ("60 == score", "true"), ("50 < score", "true"),
+            ("score != 60", "false"), ("score == 60.0", "true"), ("ratio > 0", "true"),
+            ("title != 'x'", "true"), ("score == '60'", "false"),
+            ("content.tags.exists(t, t == 'x')", "false"), ("content.exists(k, k == 'x-y')", "true"),
+            ("content.tags.all(t, t != '')", "true"), ("content.tags.exists_one(t, t == 'a')", "true")
+        ])
+    func fields(text: String, expected: String) throws { #expect(try evaluate(text, over: item) == expected) }
+
+    @Test(
+        "A field that is not there is missing, whatever is done with it",
+        arguments: [
+            ("nothing == 1", "nothing"), ("content.nothing == 'x'", "content.nothing"),
+            ("nothing.at.all > 1", "nothing"), ("none.at == 1", "none.at"), ("content.a.b == 1", "content.a"),
+            ("record.nothing == 1", "nothing"),
+            ("content['no-thing'] == 1", "content.no-thing"), ("size(nothing) > 1", "nothing"),
+            ("nothing.exists(x, x == 'a')", "nothing"), ("nothing > 5 && true", "nothing"),
+            ("content.nothing.startsWith('a')", "content.nothing"),
+            ("authors.exists(a, a.email == 'x')", "a.email"), ("has(nothing.a)", "nothing"),
+            ("nothing in [1]", "nothing"), ("nothing", "nothing")
+        ])
+    func missing(text: String, field: String) throws {
+        #expect(try match(text, item) == .missing(field: field))
+    }
+
+    @Test("A decided condition needs no missing field")
+    func decided() throws {
+        #expect(try match("score > 50 || nothing == 1", item) == .matched)
+        #expect(try match("nothing == 1 && score < 50", item) == .notMatched)
+    }
+
+    @Test("Other failures are errors with their place")
+    func failures() throws {
+        for (text, kind, range) in [
+            ("score > 1 && title > 5", EvaluationError.Kind.noSuchOverload, 13..<22),
+            ("title.type == 'x'", .noSuchOverload, 0..<10),
+            ("1 / (score - 60) == 1", .divisionByZero, 0..<16), ("title", .noSuchOverload, 0..<5),
+            ("content.tags[9] == 'x'", .indexOutOfRange, 0..<15),
+            ("title.size() + flag == 1", .noSuchOverload, 0..<19)
+        ] {
+            guard case .failed(let error) = try match(text, item) else {
+                Issue.record("\(text) did not fail")
+                continue
+            }
+            #expect(error.kind == kind)
+            #expect(error.range == range, "\(text)")
+        }
+    }
+
+    @Test("meta and now tell of the record's way in and of the time")
+    func surroundings() throws {
+        let record = try record(item, index: 7, source: "bbc")
+        for (text, expected) in [
+            ("meta.source == 'bbc' && meta.index == 7", "true"),
+            ("meta.received", "timestamp(\"2024-05-01T10:40:00Z\")"),
+            ("now", "timestamp(\"2024-05-01T12:00:00Z\")"), ("now - meta.received", "duration(\"4800s\")"),
+            ("age(meta.received) > duration('1h')", "true"), ("now == now", "true"),
+            ("'source' in meta", "true")
+        ] {
+            switch try Program.compile(text, in: .records()).value(of: record, in: context) {
+            case .success(let value): #expect(value.description == expected)
+            case .failure(let error): #expect("\(error)" == expected)
+            }
+        }
+    }
+
+    @Test("Changed fields are seen instead of those that were read")
+    func overlay() throws {
+        var changed = try record(#"{"a": 1, "b": 2}"#)
+        let replacement = try record(#"{"x": "new"}"#)
+        changed.set(Key("a"), to: Overlay.Value(chunk: replacement.chunk, index: replacement.root))
+        changed.remove(Key("b"))
+        func outcome(_ text: String) throws -> MatchOutcome {
+            try Program.compile(text, in: .records()).matches(changed, in: context)
+        }
+        #expect(try outcome("a.x == 'new'") == .matched)
+        #expect(try outcome("b == 2") == .missing(field: "b"))
+        #expect(try outcome("record == {'a': {'x': 'new'}}") == .matched)
+        #expect(try outcome("has(b)") == .notMatched)
+        #expect(try outcome("size(record) == 1") == .matched)
+    }
+
+    @Test(
+        "Texts beside timestamps are read as such",
+        arguments: [
+            ("p > timestamp('2024-01-01T00:00:00Z')", "true"),
+            ("timestamp('2024-01-01T00:00:00Z') < p", "true"),
+            ("p == timestamp('2024-04-30T22:00:00Z')", "true"),
+            ("p != timestamp('2024-04-30T22:00:00Z')", "false"),
+            ("now - p", "duration(\"50400s\")"), ("now - p > duration('13h')", "true"),
+            ("age(p) < duration('1d'.replace('1d', '24h'))", "true"), ("now - duration('1h') < p", "false"),
+            ("timestamp(p).getHours()", "22"),
+            ("x > now", "conversion failed: \"soon\" is no RFC 3339 timestamp"),
+            ("n > now", "no such overload: > of (int, google.protobuf.Timestamp)"), ("p > '2024'", "true")
+        ])
+    func timestamps(text: String, expected: String) throws {
+        #expect(
+            try evaluate(text, over: #"{"p": "2024-05-01T00:00:00+02:00", "x": "soon", "n": 5}"#) == expected)
+    }
+
+    @Test(
+        "Values are written as JSON",
+        arguments: [
+            ("1", "1"), ("18446744073709551615u", "18446744073709551615"), ("0.5", "0.5"),
+            ("'a\"\\n'", #""a\"\n""#), ("b'\\xff'", #""/w==""#),
+            ("timestamp('2024-01-01T00:00:00.25Z')", #""2024-01-01T00:00:00.25Z""#),
+            ("duration('1500ms')", #""1.5s""#), ("[1, [2], {}]", "[1,[2],{}]"),
+            (
+                "{1: 'a', true: null, 'x': optional.of(2), 'y': optional.none()}",
+                #"{"1":"a","true":null,"x":2}"#
+            ), ("type(1)", #""int""#), ("0.0 / 0.0", "null"),
+            ("content.tags", #"["a", "sw\u0069ft"]"#), ("title", #""Caf\u00e9 \"AI\"""#),
+            ("{'c': content.`x-y`}", #"{"c":{"z": 1}}"#), ("ip('::1')", #""::1""#),
+            ("optional.of('x')", #""x""#)
+        ])
+    func json(text: String, expected: String) throws {
+        var builder = ChunkBuilder()
+        #expect(try Program.compile(text, in: .records()).append(try record(item), in: context, to: &builder))
+        let (chunk, roots) = builder.finish(origin: Origin(source: "", received: 0))
+        #expect(String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self) == expected)
+    }
+
+    @Test("Nothing is written for an optional without value or a failure")
+    func absent() throws {
+        var builder = ChunkBuilder()
+        #expect(
+            try !Program.compile("record.?nothing", in: .records()).append(
+                try record(item), in: context, to: &builder))
+        #expect(throws: EvaluationError.self) {
+            try Program.compile("nothing", in: .records()).append(try record(item), in: context, to: &builder)
+        }
+        #expect(builder.rootCount == 0)
+    }
+}

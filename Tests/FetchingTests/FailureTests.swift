@@ -1,0 +1,197 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Fetching
+
+@Suite struct FailureTests {
+    @Test func aNameThatDoesNotExist() async throws {
+        try await withServer { _, fetcher in
+            await #expect(throws: FetchError.hostNotFound(host: "feeds.invalid")) {
+                try await fetcher.fetch("http://feeds.invalid/rss")
+            }
+        }
+    }
+
+    @Test func aPortThatRefuses() async throws {
+        let port = try await ScriptedServer.run { $0.port }
+        try await withServer { _, fetcher in
+            await #expect(throws: FetchError.connectionRefused(host: "127.0.0.1", port: port)) {
+                try await fetcher.fetch("http://127.0.0.1:\(port)/rss")
+            }
+        }
+    }
+
+    @Test func aServerThatHangsUpAtOnce() async throws {
+        try await withServer { server, fetcher in
+            server.on("/feed", .hangUp)
+            await #expect(
+                throws: FetchError.connectionFailed(host: "127.0.0.1", reason: "closed before it answered")
+            ) {
+                try await fetcher.fetch(server.url("/feed"))
+            }
+        }
+    }
+
+    @Test func aCertificateOfAnUnknownAuthority() async throws {
+        try await withServer(.tls) { server, fetcher in
+            server.on("/feed", .reply(200, [], "secret"))
+            await #expect(throws: FetchError.tls(host: "localhost", reason: "the certificate is not trusted"))
+            {
+                try await fetcher.fetch(server.url("/feed", host: "localhost"))
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    private func withAuthority(_ body: (ScriptedServer, Fetcher) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory
+        let file = directory.appendingPathComponent("feedspine-authority-\(UUID().uuidString).pem").path
+        try TestCertificates.authority.write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try await withServer(
+            .tls,
+            configure: {
+                $0.extraAuthorities = file
+                $0.hostOverrides = ["other.test": "127.0.0.1", "secure.test": "127.0.0.1"]
+            }, body)
+    }
+
+    @Test(arguments: ["localhost", "secure.test"])
+    func anExtraAuthorityIsTrusted(host: String) async throws {
+        try await withAuthority { server, fetcher in
+            server.on("/feed", .reply(200, [], "secret"))
+            let text = try await fetcher.fetch(server.url("/feed", host: host)).text()
+            #expect(text == "secret")
+        }
+    }
+
+    @Test func aCertificateForAnotherHost() async throws {
+        try await withAuthority { server, fetcher in
+            await #expect(
+                throws: FetchError.tls(host: "other.test", reason: "the certificate is for another host")
+            ) {
+                try await fetcher.fetch(server.url("/feed", host: "other.test"))
+            }
+        }
+    }
+
+    @Test func aServerThatDoesNotSpeakTLS() async throws {
+        try await withServer { server, fetcher in
+            await #expect(throws: FetchError.tls(host: "127.0.0.1", reason: "the server does not speak TLS"))
+            {
+                try await fetcher.fetch("https://127.0.0.1:\(server.port)/feed")
+            }
+        }
+    }
+
+    @Test func aServerThatNeverAnswers() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server, fetcher in
+            server.on("/feed", .silence)
+            async let outcome = failure { try await fetcher.fetch(server.url("/feed")) }
+            await server.received(1)
+            await clock.sleeping(for: .seconds(40))
+            clock.advance(by: .seconds(40))
+            #expect(await outcome == FetchError.timedOut(.read, after: .seconds(40)))
+        }
+    }
+
+    @Test func aBodyThatStopsArriving() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server, fetcher in
+            server.on("/feed", .head().text("some").silence())
+            var pieces = try #require(try await fetcher.fetch(server.url("/feed")).body).makeAsyncIterator()
+            #expect(try await pieces.next() == Array("some".utf8))
+            async let advanced: Void = {
+                await clock.sleeping(for: .seconds(30))
+                clock.advance(by: .seconds(30))
+            }()
+            await #expect(throws: FetchError.timedOut(.read, after: .seconds(30))) { try await pieces.next() }
+            await advanced
+        }
+    }
+
+    @Test func aBodyThatNeverEndsInTime() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock, configure: { $0.timeouts.total = .seconds(70) }) {
+            server, fetcher in
+            let gates = (0..<4).map { _ in Gate() }
+            server.on(
+                "/feed",
+                .head().text("0").gate(gates[0]).text("1").gate(gates[1]).text("2").gate(gates[2]).text("3")
+                    .silence())
+            var pieces = try #require(try await fetcher.fetch(server.url("/feed")).body).makeAsyncIterator()
+            #expect(try await pieces.next() == Array("0".utf8))
+            for index in 0..<3 {
+                async let waited: Void = {
+                    await clock.sleeping(for: index < 2 ? .seconds(30) : .seconds(20))
+                    clock.advance(by: .seconds(25))
+                    gates[index].open()
+                }()
+                if index < 2 {
+                    #expect(try await pieces.next() == Array("\(index + 1)".utf8))
+                } else {
+                    await #expect(throws: FetchError.timedOut(.total, after: .seconds(70))) {
+                        try await pieces.next()
+                    }
+                }
+                await waited
+            }
+        }
+    }
+
+    /// However long the reader takes between two pieces, the server is not blamed for it.
+    @Test func aSlowReaderUsesUpNoTime() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server, fetcher in
+            let gate = Gate()
+            server.on("/feed", .head().text("a").gate(gate).text("b").end())
+            var pieces = try #require(try await fetcher.fetch(server.url("/feed")).body).makeAsyncIterator()
+            #expect(try await pieces.next() == Array("a".utf8))
+            clock.advance(by: .seconds(100_000))
+            gate.open()
+            #expect(try await pieces.next() == Array("b".utf8))
+            #expect(try await pieces.next() == nil)
+        }
+    }
+
+    @Test func cancellingEndsTheWait() async throws {
+        try await withServer { server, fetcher in
+            server.on("/feed", .silence)
+            let task = Task { try await fetcher.fetch(server.url("/feed")) }
+            await server.received(1)
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+    }
+
+    /// Decided by order: the fourth feed is let go only after the other three have been read to their ends.
+    @Test func oneStuckSourceOfFourDelaysNoOther() async throws {
+        let gate = Gate()
+        try await withServer { server, fetcher in
+            server.on("/stuck", .head().text("<").gate(gate).hangUp())
+            for name in ["a", "b", "c"] { server.on("/\(name)", .reply(200, [], name)) }
+            let order = try await withThrowingTaskGroup(of: String.self) { group in
+                for name in ["stuck", "a", "b", "c"] {
+                    let url = server.url("/\(name)")
+                    group.addTask {
+                        do {
+                            return try await fetcher.fetch(url).text() ?? ""
+                        } catch FetchError.brokenOff {
+                            return "broken"
+                        }
+                    }
+                }
+                var order: [String] = []
+                while let next = try await group.next() {
+                    order.append(next)
+                    if order.count == 3 { gate.open() }
+                }
+                return order
+            }
+            #expect(Set(order.prefix(3)) == ["a", "b", "c"])
+            #expect(order.last == "broken")
+        }
+    }
+}

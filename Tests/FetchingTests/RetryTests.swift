@@ -1,0 +1,186 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Fetching
+
+@Suite struct RetryTests {
+    private func withRetries(
+        _ clock: ManualClock, _ body: (ScriptedServer, Fetcher) async throws -> Void
+    ) async throws {
+        try await withServer(clock: clock, configure: { $0.retry = RetryPolicy() }, body)
+    }
+
+    @Test func pausesGrowUntilTheServerRecovers() async throws {
+        let clock = ManualClock()
+        try await withRetries(clock) { server, fetcher in
+            server.on("/feed", .reply(500), .reply(502), .hangUp, .reply(200, [], "back"))
+            async let text = fetcher.fetch(server.url("/feed")).text()
+            for (seen, pause) in [1, 2, 4].enumerated() {
+                await clock.sleeping(for: .seconds(pause))
+                #expect(server.requests.count == seen + 1)
+                clock.advance(by: .seconds(pause))
+            }
+            let received = try await text
+            #expect(received == "back")
+            #expect(server.requests.count == 4)
+        }
+    }
+
+    @Test func givesUpInTheEnd() async throws {
+        let clock = ManualClock()
+        try await withRetries(clock) { server, fetcher in
+            server.on("/feed", .reply(503))
+            async let outcome = failure { try await fetcher.fetch(server.url("/feed")) }
+            for pause in [1, 2, 4] {
+                await clock.sleeping(for: .seconds(pause))
+                clock.advance(by: .seconds(pause))
+            }
+            #expect(await outcome == FetchError.status(503, retryAfter: nil))
+            #expect(server.requests.count == 4)
+        }
+    }
+
+    /// The clock stands at Tuesday, 14 November 2023, 22:13:20 UTC.
+    @Test(arguments: [("17", 429), ("Tue, 14 Nov 2023 22:13:37 GMT", 429), ("17", 503)])
+    func bothFormsOfRetryAfterAreObeyed(value: String, status: Int) async throws {
+        let clock = ManualClock()
+        try await withRetries(clock) { server, fetcher in
+            server.on("/feed", .reply(status, [("Retry-After", value)]), .reply(200, [], "back"))
+            async let text = fetcher.fetch(server.url("/feed")).text()
+            await clock.sleeping(for: .seconds(17))
+            #expect(server.requests.count == 1)
+            clock.advance(by: .seconds(17))
+            let received = try await text
+            #expect(received == "back")
+        }
+    }
+
+    @Test func aLongRetryAfterFailsAndIsRememberedForTheHost() async throws {
+        let clock = ManualClock()
+        try await withRetries(clock) { server, fetcher in
+            server.on("/feed", .reply(429, [("Retry-After", "3600")]))
+            server.on("/other", .reply(200, [], "other"))
+            await #expect(throws: FetchError.status(429, retryAfter: .seconds(3600))) {
+                try await fetcher.fetch(server.url("/feed"))
+            }
+            clock.advance(by: .seconds(600))
+            await #expect(throws: FetchError.throttled(host: "127.0.0.1:\(server.port)", for: .seconds(3000)))
+            {
+                try await fetcher.fetch(server.url("/other"))
+            }
+            #expect(server.requests.count == 1)
+            clock.advance(by: .seconds(2990))
+            async let text = fetcher.fetch(server.url("/other")).text()
+            await clock.sleeping(for: .seconds(10))
+            clock.advance(by: .seconds(10))
+            let received = try await text
+            #expect(received == "other")
+        }
+    }
+
+    @Test func anotherHostIsNotHeldUp() async throws {
+        let clock = ManualClock()
+        try await withRetries(clock) { server, fetcher in
+            server.on("/feed", .reply(429, [("Retry-After", "3600")]))
+            server.on("/other", .reply(200, [], "other"))
+            _ = try? await fetcher.fetch(server.url("/feed"))
+            let text = try await fetcher.fetch(server.url("/other", host: "localhost")).text()
+            #expect(text == "other")
+        }
+    }
+
+    @Test(arguments: [400, 401, 403, 404, 451, 501])
+    func whatWillNotChangeIsNotTriedAgain(status: Int) async throws {
+        try await withRetries(ManualClock()) { server, fetcher in
+            server.on("/feed", .reply(status))
+            await #expect(throws: FetchError.status(status, retryAfter: nil)) {
+                try await fetcher.fetch(server.url("/feed"))
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func requestsOfASourceAreSpreadOut() async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { server, fetcher in
+            server.on("/feed", .reply(200, [], "x"))
+            let paced = fetcher.paced(RequestRate(30, per: .seconds(60)))
+            _ = try await paced.fetch(server.url("/feed"))
+            async let second = paced.fetch(server.url("/feed"))
+            await clock.sleeping(for: .seconds(2))
+            #expect(server.requests.count == 1)
+            _ = try await fetcher.fetch(server.url("/feed"))
+            clock.advance(by: .seconds(2))
+            _ = try await second
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test func aHostGetsNoMoreRequestsAtOnceThanItMay() async throws {
+        let gate = Gate()
+        try await withServer(configure: { $0.limits.concurrent = 2 }) { server, fetcher in
+            server.otherwise { _ in .head().text("a").gate(gate).text("b").end() }
+            try await withThrowingTaskGroup(of: String?.self) { group in
+                for index in 0..<6 {
+                    let url = server.url("/\(index)")
+                    group.addTask { try await fetcher.fetch(url).text() }
+                }
+                await server.received(2)
+                await gate.reached()
+                #expect(server.requests.count == 2)
+                gate.open()
+                for try await text in group { #expect(text == "ab") }
+            }
+            #expect(server.requests.count == 6)
+            #expect(server.connections <= 2)
+        }
+    }
+}
+
+@Suite struct HostTrafficTests {
+    @Test func queuedRequestsFollowInOrder() {
+        var traffic = HostTraffic(HostLimits(concurrent: 1))
+        #expect(traffic.arrived(1) == .admitted)
+        #expect(traffic.arrived(2) == .queued)
+        #expect(traffic.arrived(3) == .queued)
+        #expect(traffic.arrived(4) == .queued)
+        #expect(traffic.abandoned(3) == true)
+        #expect(traffic.abandoned(3) == false)
+        #expect(traffic.left() == 2)
+        #expect(traffic.left() == 4)
+        #expect(traffic.left() == nil)
+        #expect(traffic.isIdle(now: .zero))
+    }
+
+    @Test func theLongestWishForPatienceCounts() {
+        var traffic = HostTraffic(HostLimits())
+        traffic.block(until: .seconds(10))
+        traffic.block(until: .seconds(5))
+        #expect(traffic.blocked(now: .seconds(4)) == .seconds(6))
+        #expect(traffic.blocked(now: .seconds(11)) == .zero)
+        #expect(!traffic.isIdle(now: .seconds(9)))
+        #expect(traffic.isIdle(now: .seconds(10)))
+    }
+
+    @Test func startsAreSpreadByTheRate() {
+        var pace = Pace(RequestRate(2, per: .seconds(1)))
+        #expect(pace.reserve(now: .seconds(1)) == .zero)
+        #expect(pace.reserve(now: .seconds(1)) == .milliseconds(500))
+        #expect(pace.reserve(now: .seconds(1)) == .seconds(1))
+        #expect(pace.reserve(now: .seconds(9)) == .zero)
+        #expect(!pace.isIdle(now: .seconds(9)))
+    }
+
+    @Test func cancelledWaitersLeaveTheQueue() async throws {
+        let gate = HostGate(HostLimits(concurrent: 1), clock: .manual(ManualClock()))
+        let first = try await gate.enter("host")
+        let waiter = Task { try await gate.enter("host") }
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        first.giveBack()
+        first.giveBack()
+        let next = try await gate.enter("host")
+        next.giveBack()
+    }
+}

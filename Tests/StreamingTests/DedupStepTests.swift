@@ -1,0 +1,215 @@
+import Logging
+import Records
+import Synchronization
+import Testing
+
+@testable import Streaming
+
+@Suite("Deduplication")
+struct DedupStepTests {
+    /// Seconds since 1970, moved by a test.
+    private final class Time: Sendable {
+        private let seconds = Mutex<Int64>(1000)
+
+        var now: @Sendable () -> Int64 { { self.seconds.withLock { $0 } * 1_000_000_000 } }
+        func set(_ value: Int64) { seconds.withLock { $0 = value } }
+    }
+
+    /// A dedup step with a store and markers.
+    private final class Bench: Sendable {
+        let store: any CheckpointStore
+        let time = Time()
+        let step: DedupStep
+        private let markers = Mutex<UInt64>(0)
+
+        init(
+            store: any CheckpointStore = MemoryStore(), name: String = "dedup", history: Int = 100,
+            when: (any Predicate)? = nil, paths: [[Key]] = [[Key("n")]]
+        ) {
+            self.store = store
+            step = DedupStep(
+                identification: FieldIdentification(paths: paths), when: when,
+                history: .seconds(history), store: store,
+                rule: FailureRule(
+                    stage: name, disposal: .fail, figures: StageFigures(name: name, kind: "dedup"),
+                    now: time.now),
+                logger: .silent)
+        }
+
+        /// The records that are let through, as texts.
+        func pass(_ texts: [String]) throws -> [String] {
+            var records = try Items.records(texts, origin: Origin(source: "s", received: 0))
+            let failures = try step.process(&records)
+            #expect(failures.isEmpty)
+            return records.map(Items.text)
+        }
+
+        func pass(_ numbers: [Int]) throws -> [Int] {
+            StreamingTests.numbers(try pass(numbers.map { "{\"n\":\($0)}" }))
+        }
+
+        /// A marker goes by.
+        func mark() -> Marker {
+            let id = markers.withLock { id in
+                id += 1
+                return id
+            }
+            var marker = Marker(id: id, checkpoint: Checkpoint())
+            step.pass(&marker)
+            return marker
+        }
+
+        func commit(_ marker: Marker) throws {
+            try store.commit(marker.checkpoint)
+            step.committed(marker: marker.id)
+        }
+    }
+
+    @Test("the first of equal records passes, in one run and in the next")
+    func withinRuns() throws {
+        let bench = Bench()
+        #expect(try bench.pass([1, 2, 1, 3, 2]) == [1, 2, 3])
+        #expect(try bench.pass([3, 4, 4, 1]) == [4])
+        #expect(bench.step.figures.duplicateCount == 5)
+    }
+
+    @Test("duplicates are known before, during and after a checkpoint")
+    func acrossCheckpoints() throws {
+        let bench = Bench()
+        #expect(try bench.pass([1]) == [1])
+        let marker = bench.mark()
+        #expect(marker.checkpoint.keys.count == 1)
+        #expect(try bench.pass([1]) == [])
+        try bench.commit(marker)
+        #expect(try bench.pass([1, 2]) == [2])
+        #expect(bench.mark().checkpoint.keys.count == 1, "what is stored is not stored again")
+    }
+
+    @Test("keys that no checkpoint covered are unknown after a restart")
+    func restarts() throws {
+        let store = MemoryStore()
+        let first = Bench(store: store)
+        #expect(try first.pass([1]) == [1])
+        try first.commit(first.mark())
+        #expect(try first.pass([2]) == [2])
+        _ = first.mark()
+        let second = Bench(store: store)
+        #expect(try second.pass([1, 2]) == [2])
+    }
+
+    @Test("a checkpoint that becomes durable while the store is asked loses no key")
+    func commitDuringLookup() throws {
+        let store = HookedStore()
+        let bench = Bench(store: store)
+        #expect(try bench.pass([1]) == [1])
+        let marker = bench.mark()
+        store.afterLookup { try? bench.commit(marker) }
+        #expect(try bench.pass([1, 2]) == [2])
+    }
+
+    @Test("a record that keeps coming stays known, and one that stays away is forgotten")
+    func refreshing() throws {
+        let bench = Bench(history: 100)
+        #expect(try bench.pass([1, 2]) == [1, 2])
+        try bench.commit(bench.mark())
+        bench.time.set(1090)
+        #expect(try bench.pass([1]) == [])
+        try bench.commit(bench.mark())
+        bench.time.set(1180)
+        #expect(try bench.pass([1, 2]) == [2])
+        bench.time.set(1300)
+        #expect(try bench.pass([1]) == [1])
+    }
+
+    @Test("a time is moved forward only when that is worth a write")
+    func refreshWrites() throws {
+        let bench = Bench(history: 80)
+        #expect(try bench.pass([1]) == [1])
+        try bench.commit(bench.mark())
+        bench.time.set(1010)
+        #expect(try bench.pass([1]) == [])
+        #expect(bench.mark().checkpoint.keys.isEmpty)
+        bench.time.set(1011)
+        #expect(try bench.pass([1]) == [])
+        #expect(bench.mark().checkpoint.keys.map(\.seen) == [1011])
+    }
+
+    @Test("a key that was refreshed after a marker is kept until the later marker is durable")
+    func refreshedAfterMarker() throws {
+        let bench = Bench(history: 100)
+        #expect(try bench.pass([1]) == [1])
+        let first = bench.mark()
+        bench.time.set(1050)
+        #expect(try bench.pass([1]) == [])
+        let second = bench.mark()
+        try bench.commit(first)
+        bench.time.set(1140)
+        #expect(try bench.pass([1]) == [])
+        try bench.commit(second)
+    }
+
+    @Test("a record without any key field is like no other; one with a part of them counts by that")
+    func missingFields() throws {
+        let bench = Bench(paths: [[Key("a")], [Key("b"), Key("c")]])
+        let texts = [
+            #"{"x":1}"#, #"{"x":1}"#, #"{"a":null}"#, #"{"a":1}"#, #"{"a":1,"b":{}}"#, #"{"b":{"c":1}}"#,
+            #"{"a":1,"b":{"c":1}}"#
+        ]
+        #expect(try bench.pass(texts).count == 6)
+        #expect(bench.step.figures.missingCount == 3)
+    }
+
+    @Test("strings count by their content, not by their spelling, and are no numbers")
+    func spelling() throws {
+        let bench = Bench()
+        let texts = [#"{"n":"A/b"}"#, #"{"n":"\u0041\/b"}"#, #"{"n":"1"}"#, #"{"n":1}"#, #"{"n":[1]}"#]
+        #expect(try bench.pass(texts) == [texts[0], texts[2], texts[3], texts[4]])
+    }
+
+    @Test("values do not flow into each other across fields")
+    func boundaries() throws {
+        let bench = Bench(paths: [[Key("a")], [Key("b")]])
+        let texts = [
+            #"{"a":"x","b":"yz"}"#, #"{"a":"xy","b":"z"}"#, #"{"a":"xyz"}"#, #"{"b":"xyz"}"#,
+            #"{"a":"x","b":"y\u0001z"}"#, #"{"a":"x\u0001y","b":"z"}"#
+        ]
+        #expect(try bench.pass(texts) == texts)
+    }
+
+    @Test("records that the condition does not match go past, and leave no key")
+    func condition() throws {
+        let bench = Bench(when: NumberPredicate.where { $0 > 5 })
+        #expect(try bench.pass([1, 1, 6, 6]) == [1, 1, 6])
+        #expect(bench.mark().checkpoint.keys.count == 1)
+    }
+
+    @Test("two stages have histories of their own")
+    func scopes() throws {
+        let store = MemoryStore()
+        let first = Bench(store: store, name: "first")
+        #expect(try first.pass([1]) == [1])
+        try first.commit(first.mark())
+        #expect(try Bench(store: store, name: "second").pass([1]) == [1])
+    }
+}
+
+/// A store in memory that calls back when it has been asked for keys.
+private final class HookedStore: CheckpointStore {
+    private let memory = MemoryStore()
+    private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+
+    var hashKey: SipHashKey { memory.hashKey }
+
+    func afterLookup(_ body: @escaping @Sendable () -> Void) { hook.withLock { $0 = body } }
+
+    func lastSeen(_ keys: [DedupKey]) -> [Int64?] {
+        let answer = memory.lastSeen(keys)
+        hook.withLock { $0.take() }?()
+        return answer
+    }
+
+    func restore() -> Checkpoint { memory.restore() }
+    func commit(_ checkpoint: Checkpoint) { memory.commit(checkpoint) }
+    func note(_ position: SinkPosition, sink: String) { memory.note(position, sink: sink) }
+    func forget(before cutoff: Int64, part: Int) -> Int { memory.forget(before: cutoff, part: part) }
+}

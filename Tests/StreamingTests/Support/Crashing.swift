@@ -1,0 +1,84 @@
+import Records
+import Streaming
+import Synchronization
+
+/// Ends a simulated process at one of its effects on the world; from then on it has none.
+final class Crash: Sendable {
+    private let left: Mutex<Int?>
+
+    /// - Parameter after: the effects that still succeed; nil never crashes.
+    init(after: Int?) { left = Mutex(after) }
+
+    /// Something is about to have an effect.
+    func step() throws {
+        try left.withLock { left in
+            guard let count = left else { return }
+            if count == 0 { throw Broken("the process is dead") }
+            left = count - 1
+        }
+    }
+}
+
+/// What outlives a simulated process.
+final class World: Sendable {
+    let store = MemoryStore(hashKey: SipHashKey(1, 2))
+    let early = Output()
+    let late = Output()
+    let dead = Output()
+    let files = RollingSink.Files()
+}
+
+/// A sink that may die in the middle of a write.
+struct CrashingSink: Sink {
+    let output: Output
+    let crash: Crash
+
+    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) async throws {
+        output.cutBack(to: position.flatMap { Int($0.json) } ?? 0)
+    }
+
+    func write(_ records: [Record]) async throws {
+        try crash.step()
+        let texts = records.map(Items.text)
+        output.append(Array(texts.prefix(texts.count / 2)))
+        try crash.step()
+        output.cutBack(to: output.count - 1)
+        output.append(texts)
+    }
+
+    func checkpoint() async throws -> SinkPosition? {
+        try crash.step()
+        return SinkPosition(json: "\(output.count)")
+    }
+
+    func close() async {}
+}
+
+/// A store whose process may die before a transaction or just after it.
+struct CrashingStore: CheckpointStore {
+    let store: MemoryStore
+    let crash: Crash
+
+    var hashKey: SipHashKey { store.hashKey }
+
+    func restore() throws -> Checkpoint { store.restore() }
+
+    func commit(_ checkpoint: Checkpoint) throws {
+        try crash.step()
+        store.commit(checkpoint)
+        try crash.step()
+    }
+
+    func note(_ position: SinkPosition, sink: String) throws {
+        try crash.step()
+        store.note(position, sink: sink)
+        try crash.step()
+    }
+
+    func lastSeen(_ keys: [DedupKey]) throws -> [Int64?] {
+        try crash.step()
+        return store.lastSeen(keys)
+    }
+
+    func forget(before cutoff: Int64, part: Int) throws -> Int { store.forget(before: cutoff, part: part) }
+}
