@@ -50,6 +50,7 @@ struct FeedDocument: ~Copyable {
         if decoder == nil { chooseCharset() }
         if state != .failed { decode(Bytes(start: nil, count: 0)) }
         xml.finish()
+        json.finish()
         if state == .start { fail(byteCount == 0 ? .empty : .notText) }
     }
 

@@ -37,7 +37,7 @@ struct HTMLTests {
         ("<iframe src='http://x'>in</iframe>", "in"),
         ("<b><i>x</b>", "<b><i>x</i></b>"),
         ("<a title='\"<x>&'>y</a>", "<a title=\"&quot;&lt;x&gt;&amp;\">y</a>"),
-        ("<span style='color: red; behavior: url(x)'>y</span>", "<span>y</span>"),
+        ("<span style='color: red; behavior: url(x)'>y</span>", "<span style=\"color: red;\">y</span>"),
         ("<span style='color: red; position: fixed'>y</span>", "<span style=\"color: red;\">y</span>"),
         ("<!-- x --><p>y</p>", "<p>y</p>"),
         ("<style>p{}</style><base href='http://evil/'>x", "x"),

@@ -8,7 +8,7 @@ package enum HTMLText {
             guard needsWork(bytes) else { return nil }
             var output = ByteStorage(capacity: bytes.count)
             appendPlain(bytes, to: &output)
-            return String(output.bytes())
+            return String(valid: output.bytes())
         } ?? html
     }
 
@@ -106,8 +106,8 @@ package enum HTMLText {
             append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
             return i + 1
         }
-        for scalar in reference.text.unicodeScalars {
-            if scalar.properties.isWhitespace {
+        if let scalar = reference.scalar {
+            if scalar.isSpace {
                 needsSpace = true
             } else {
                 if needsSpace, output.count > start { output.append(.space) }

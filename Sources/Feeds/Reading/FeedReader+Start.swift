@@ -48,6 +48,7 @@ extension FeedReader {
         entry = FeedResource()
         subject = .entry
         entryDepth = frames.count
+        entryNameLength = tokenizer.name.count
         titleIsSecondary = false
         (isInImage, isInTextInput, person) = (false, false, nil)
         if !tokenizer.attributes.isEmpty { entry.id = tokenizer.attribute("rdf:about") }

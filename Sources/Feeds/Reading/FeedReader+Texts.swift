@@ -27,7 +27,7 @@ extension FeedReader {
         if open.isXML { escapeText(from: open.escapedUpTo) }
         var bytes = text.bytes(from: frame.textStart).trimmed
         if open.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
-        var value = String(bytes)
+        var value = String(valid: bytes)
         if open.isBase64, let decoded = Base64.decode(bytes) { value = decoded }
         if !format.declaresTextTypes, open.type == FeedText.plain, HTMLText.looksLikeHTML(value) {
             open.type = FeedText.html
