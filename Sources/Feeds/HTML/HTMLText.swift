@@ -8,7 +8,7 @@ package enum HTMLText {
             guard needsWork(bytes) else { return nil }
             var output = ByteStorage(capacity: bytes.count)
             appendPlain(bytes, to: &output)
-            return String(output.bytes())
+            return String(valid: output.bytes())
         } ?? html
     }
 
@@ -19,12 +19,16 @@ package enum HTMLText {
 
     /// Text in one line: as ``collapsed(_:)``, but text that is so already is not touched.
     static func singleLine(_ text: String) -> String {
-        var previous: UInt8 = .space
-        for byte in text.utf8 {
-            if byte < .space || (byte == .space && previous == .space) { return collapsed(text) }
-            previous = byte
+        var text = text
+        let isSingle = text.withUTF8 { bytes in
+            var previous: UInt8 = .space
+            for byte in bytes {
+                if byte < .space || (byte == .space && previous == .space) { return false }
+                previous = byte
+            }
+            return previous != .space || bytes.isEmpty
         }
-        return text.utf8.last == .space ? collapsed(text) : text
+        return isSingle ? text : collapsed(text)
     }
 
     /// Text as HTML: `&`, `<` and `>` escaped.
@@ -102,8 +106,8 @@ package enum HTMLText {
             append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
             return i + 1
         }
-        for scalar in reference.text.unicodeScalars {
-            if scalar.properties.isWhitespace {
+        if let scalar = reference.scalar {
+            if scalar.isSpace {
                 needsSpace = true
             } else {
                 if needsSpace, output.count > start { output.append(.space) }
