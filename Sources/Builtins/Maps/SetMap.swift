@@ -3,7 +3,7 @@ import Records
 import Streaming
 
 import class CEL.EvaluationContext
-import struct CEL.Program
+import class CEL.Program
 
 /// Sets fields to the values of expressions.
 struct SetMap: Transform {

@@ -5,7 +5,7 @@ import Streaming
 
 import class CEL.EvaluationContext
 import struct CEL.EvaluationError
-import struct CEL.Program
+import class CEL.Program
 
 /// Finds the next page.
 struct HTTPJSONPages: Sendable {
