@@ -59,7 +59,7 @@ extension Compiler {
             switch mode {
             case .plain: Lowered { frame in frame.select(key, of: step(&frame), at: site) }
             case .optional: Lowered { frame in frame.selectOptional(key, of: step(&frame), at: site) }
-            case .test: Lowered { frame in frame.test(key, of: step(&frame), at: site) }
+            case .test, .testField: Lowered { frame in frame.test(key, of: step(&frame), at: site) }
             }
         return folded(lowered, over: [child])
     }
