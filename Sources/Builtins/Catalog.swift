@@ -5,6 +5,10 @@ extension Catalog {
     package static let builtin = Catalog(
         sources: [
             FeedSource.component,
+            RedditSource.component,
+            MastodonSource.component,
+            HackerNewsSource.component,
+            HTTPJSONSource.component,
             JSONLinesSource.component,
             GenerateSource.component
         ],

@@ -20,6 +20,6 @@ extension ExpressionEnvironment {
                     hash.update(bufferPointer: bytes)
                     return Array(hash.finalize())
                 }))
-        return ExpressionEnvironment(itemType: .dyn, functions: functions)
+        return ExpressionEnvironment(itemType: ValueType(schema: ItemSchema.document), functions: functions)
     }()
 }

@@ -109,9 +109,28 @@ static size_t boundary(const uint8_t *text, size_t position) {
     return position;
 }
 
+__attribute__((target("avx2"))) static inline __m256i load(const uint8_t *text) {
+    return _mm256_loadu_si256((const __m256i *)text);
+}
+
+__attribute__((target("avx2"))) static inline int is_ascii(__m256i bytes) {
+    return _mm256_movemask_epi8(bytes) == 0;
+}
+
+// The position after the whole runs of 128 bytes that are ASCII.
+__attribute__((target("avx2"))) static inline size_t skip_ascii(const uint8_t *text, size_t position, size_t count) {
+    for (; count - position >= 128; position += 128) {
+        const uint8_t *source = text + position;
+        const __m256i first = _mm256_or_si256(load(source), load(source + 32));
+        const __m256i second = _mm256_or_si256(load(source + 64), load(source + 96));
+        if (!is_ascii(_mm256_or_si256(first, second))) break;
+    }
+    return position;
+}
+
 __attribute__((target("avx2"))) static size_t utf8_prefix_avx2(const uint8_t *text, size_t count) {
     __m256i before = _mm256_setzero_si256();
-    for (size_t position = 0; position < count; position += 64) {
+    for (size_t position = skip_ascii(text, 0, count); position < count;) {
         uint8_t last[64];
         const uint8_t *source = text + position;
         if (count - position < sizeof last) {
@@ -119,15 +138,17 @@ __attribute__((target("avx2"))) static size_t utf8_prefix_avx2(const uint8_t *te
             memcpy(last, source, count - position);
             source = last;
         }
-        const __m256i low = _mm256_loadu_si256((const __m256i *)source);
-        const __m256i high = _mm256_loadu_si256((const __m256i *)(source + 32));
-        const __m256i any = _mm256_or_si256(_mm256_or_si256(low, high), before);
+        const __m256i low = load(source);
+        const __m256i high = load(source + 32);
         // `before` is part of the question, as a sequence may be open at its end.
-        if (_mm256_movemask_epi8(any) != 0) {
+        if (!is_ascii(_mm256_or_si256(_mm256_or_si256(low, high), before))) {
             const __m256i wrong = _mm256_or_si256(faults(low, before), faults(high, low));
             if (!_mm256_testz_si256(wrong, wrong)) return boundary(text, position);
         }
         before = high;
+        if (count - position <= sizeof last) break;
+        position += sizeof last;
+        if (is_ascii(before)) position = skip_ascii(text, position, count);
     }
     // A last block of 64 bytes has no zeros after it that would end an open sequence.
     const size_t last = boundary(text, count);

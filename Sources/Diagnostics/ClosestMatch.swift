@@ -3,9 +3,10 @@
 /// The distance is Damerau–Levenshtein's (insertions, deletions, replacements, swapped neighbours) without
 /// regard to case; a third of the name's length, at least one and at most four, may differ.
 package func closestMatch(to name: String, among candidates: some Sequence<String>) -> String? {
-    let wanted = Array(normalised(name))
     // Nobody means a name by a paragraph, and the distance costs the product of the lengths.
-    guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+    guard name.utf8.count <= 64 else { return nil }
+    let wanted = Array(normalised(name))
+    guard !wanted.isEmpty else { return nil }
     let threshold = min(max((wanted.count + 1) / 3, 1), 4)
     var best: (name: String, distance: Int)?
     for candidate in candidates {

@@ -89,7 +89,8 @@ package struct FileDiagnostics: Sendable {
 /// control characters escaped.
 package func quoted(_ name: String) -> String {
     let limit = 60
-    let clipped = name.count > limit ? String(name.prefix(limit)) + "…" : name
+    let start = name.prefix(limit)
+    let clipped = start.endIndex < name.endIndex ? start + "…" : name
     return "`" + printable(clipped) + "`"
 }
 

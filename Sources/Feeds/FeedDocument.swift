@@ -31,7 +31,6 @@ struct FeedDocument: ~Copyable {
     var entry: FeedResource { state == .json ? json.entry : xml.entry }
     var feed: FeedResource { state == .json ? json.feed : xml.feed }
     var format: FeedFormat { state == .json ? json.format : xml.format }
-    var language: String? { feed.language }
     var isComplete: Bool { state == .json ? json.isComplete : xml.isComplete }
 
     mutating func push(_ bytes: Bytes) {
@@ -51,6 +50,7 @@ struct FeedDocument: ~Copyable {
         if decoder == nil { chooseCharset() }
         if state != .failed { decode(Bytes(start: nil, count: 0)) }
         xml.finish()
+        json.finish()
         if state == .start { fail(byteCount == 0 ? .empty : .notText) }
     }
 
@@ -121,6 +121,19 @@ struct FeedDocument: ~Copyable {
     }
 
     // MARK: What is known at the end
+
+    /// The item for the entry that ``advance()`` has found.
+    func item(in feed: FeedItem.Feed) -> FeedItem {
+        switch state {
+        case .json:
+            FeedItem(
+                entry: json.entry, feed: feed, format: json.format, language: json.feed.language,
+                source: context.source)
+        default:
+            FeedItem(
+                entry: xml.entry, feed: feed, format: xml.format, language: xml.feed.language, source: context.source)
+        }
+    }
 
     /// The feed as its items show it.
     func reference(url: String?) -> FeedItem.Feed {

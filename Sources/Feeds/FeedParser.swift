@@ -1,3 +1,5 @@
+package import Records
+
 /// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has arrived.
 ///
 ///     var parser = FeedParser(context: .init(url: "https://example.com/feed", source: "example"))
@@ -60,6 +62,17 @@ package struct FeedParser: ~Copyable {
         return items ?? Array(bytes).withUnsafeBufferPointer { push($0) }
     }
 
+    /// Takes more bytes and appends the items that they complete to `builder`; answers how many there are.
+    package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into builder: inout ChunkBuilder) -> Int {
+        document.push(bytes)
+        var count = 0
+        while let item = nextItem() {
+            item.append(to: &builder)
+            count += 1
+        }
+        return count
+    }
+
     /// Says that no more bytes come.
     package mutating func finish() -> FeedEnd {
         document.finish()
@@ -71,6 +84,11 @@ package struct FeedParser: ~Copyable {
 
     private mutating func drain() -> [FeedItem] {
         var items: [FeedItem] = []
+        while let item = nextItem() { items.append(item) }
+        return items
+    }
+
+    private mutating func nextItem() -> FeedItem? {
         while document.advance() {
             if let limit = context.limits.items, itemCount >= limit {
                 skippedItems = true
@@ -79,16 +97,14 @@ package struct FeedParser: ~Copyable {
             itemCount += 1
             if !feedIsKnown {
                 feed = document.reference(url: context.url)
-                // What follows the first item no longer changes the items' view of the feed, save in RSS 1.0.
+                // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil
             }
-            var item = FeedItem(
-                entry: document.entry, feed: feed, format: document.format, language: document.language,
-                source: context.source)
+            var item = document.item(in: feed)
             ids.makeDistinct(&item)
-            items.append(item)
+            return item
         }
-        return items
+        return nil
     }
 }
 

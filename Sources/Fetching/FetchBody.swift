@@ -43,7 +43,7 @@ extension FetchBody {
         private let body: FetchBody
         private let upstream: Upstream
         private var state = State.unopened
-        private(set) var budget: TimeBudget
+        private var budget: TimeBudget
         private var received = 0
         private var delivered = 0
 

@@ -29,6 +29,9 @@ package struct Fetcher: Sendable {
         Fetcher(configuration, transport, SourcePace(rate, clock: configuration.clock))
     }
 
+    /// How the client calls itself.
+    package var userAgent: String { configuration.userAgent }
+
     /// The clock that the client goes by.
     package var clock: FetchClock { configuration.clock }
 
@@ -68,9 +71,9 @@ package struct Fetcher: Sendable {
             try await pace?.turn()
             let answer = try await transport.send(&call)
             guard RedirectTrail.isRedirect(answer.status) else {
-                return try await transport.response(to: &call, answer)
+                return try await transport.response(to: call, answer)
             }
-            await transport.drain(answer, &call)
+            await transport.drain(answer, call)
             let origin = call.trail.url
             try call.redirect(answer)
             try await transport.checkAddress(of: &call, from: origin)

@@ -3,8 +3,9 @@ import NIOCore
 
 /// Sends single requests and judges their answers.
 final class Transport: Sendable {
-    /// The most of an unwanted body that is read to keep its connection.
-    private static let drained = 16 * 1024
+    /// What an unwanted body may cost to keep its connection.
+    private static let drainedSize = 16 * 1024
+    private static let drainingTime: Duration = .milliseconds(1500)
 
     private let configuration: FetcherConfiguration
     private let pool: ClientPool
@@ -48,8 +49,10 @@ final class Transport: Sendable {
     }
 
     /// The response to the caller, or the error that the status means.
-    func response(to call: inout Call, _ answer: Answer) async throws -> FetchResponse {
+    func response(to call: Call, _ answer: Answer) async throws -> FetchResponse {
         let now = configuration.clock.date()
+        let limit = RateLimit(answer.headers, now: now)
+        if let limit, limit.pause > .zero { gate.block(call.url.hostAndPort, for: limit.pause) }
         let outcome: FetchResponse.Outcome
         var validators: Validators?
         switch answer.status {
@@ -57,15 +60,15 @@ final class Transport: Sendable {
             outcome = .content(body(of: answer, call))
             validators = Validators(answer.headers, received: now)
         case 304 where call.validators != nil:
-            await drain(answer, &call)
+            await drain(answer, call)
             outcome = .notModified
             validators = call.validators?.updated(by: answer.headers)
         case 410:
-            await drain(answer, &call)
+            await drain(answer, call)
             outcome = .gone
         default:
-            await drain(answer, &call)
-            throw failure(answer, call)
+            await drain(answer, call)
+            throw failure(answer, call, limit)
         }
         return FetchResponse(
             outcome: outcome, status: answer.status, headers: answer.headers, url: call.url,
@@ -73,9 +76,10 @@ final class Transport: Sendable {
             freshUntil: Freshness.expiry(answer.headers, received: now))
     }
 
-    private func failure(_ answer: Answer, _ call: Call) -> FetchError {
+    private func failure(_ answer: Answer, _ call: Call, _ limit: RateLimit?) -> FetchError {
         let now = configuration.clock.date()
-        let delay = answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: now) }
+        let wish = answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: now) }
+        let delay = wish ?? limit.flatMap { $0.pause > .zero ? $0.pause : nil }
         if let delay { gate.block(call.url.hostAndPort, for: delay) }
         return .status(answer.status, retryAfter: delay)
     }
@@ -89,15 +93,17 @@ final class Transport: Sendable {
             host: call.url.host)
     }
 
-    /// Reads a short body to its end, so that the connection can be used again; a long one is given up.
-    func drain(_ answer: Answer, _ call: inout Call) async {
+    /// Reads a short body to its end, so that the connection can be used again; a long or slow one is given up.
+    func drain(_ answer: Answer, _ call: Call) async {
+        let patience = FetchTimeouts(
+            connect: Transport.drainingTime, read: Transport.drainingTime, total: Transport.drainingTime)
         let body = FetchBody(
-            source: answer.body, codings: [], expected: nil, maxSize: Transport.drained, budget: call.budget,
-            clock: configuration.clock, permit: answer.permit, host: call.url.host)
+            source: answer.body, codings: [], expected: nil, maxSize: Transport.drainedSize,
+            budget: TimeBudget(patience), clock: configuration.clock, permit: answer.permit,
+            host: call.url.host)
         var pieces = body.makeAsyncIterator()
         // What goes wrong here costs the connection and nothing else.
         while let piece = try? await pieces.next(), !piece.isEmpty {}
-        call.budget = pieces.budget
     }
 
     /// Refuses a redirect that leads from a public host to a private address.

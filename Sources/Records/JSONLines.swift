@@ -1,5 +1,3 @@
-import Glibc
-
 /// Parsing of blocks of JSON Lines: one object a line, blank lines and CRLF allowed, the last line end optional.
 ///
 /// A line that is no JSON object is rejected and the rest is still read.

@@ -5,11 +5,12 @@ extension TokenScanner {
     /// The closing quote of a string of which the content before `start` is checked.
     @inline(never)
     func endOfEscapedString(from start: Cursor) throws(JSONError) -> Cursor {
-        var cursor = start
+        var cursor = start + csimd_escaped_run(start)
+        // Where there are no vectors, or to find the place of a fault.
         while cursor[0] != UInt8(ascii: "\"") {
-            // Escapes often come in a row, where a vector is of no use.
-            repeat { cursor = try skipEscape(at: cursor) } while cursor[0] == UInt8(ascii: "\\")
             cursor += csimd_plain_run(cursor)
+            guard cursor[0] != UInt8(ascii: "\"") else { break }
+            repeat { cursor = try skipEscape(at: cursor) } while cursor[0] == UInt8(ascii: "\\")
         }
         return cursor
     }

@@ -91,4 +91,12 @@ import Testing
         #expect(TextRenderer().render([file]).hasSuffix("1 error, 1 warning\n"))
         #expect(TextRenderer().render([FileDiagnostics(source, [])]) == "")
     }
+
+    @Test func `stop after as many as anybody reads`() {
+        let source = SourceText(name: "t", text: String(repeating: "x", count: 1000))
+        let findings = (0..<1000).map { Diagnostic(.unknownOption, "unknown", at: source.range($0, $0 + 1)) }
+        let text = TextRenderer().render([FileDiagnostics(source, findings)])
+        #expect(text.contains("… and 800 more in t\n"))
+        #expect(text.hasSuffix("1000 errors\n"))
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Subprocess
 import Synchronization
 import Testing
 
@@ -82,7 +83,8 @@ import Testing
 
     private func rows(_ workspace: Workspace) throws -> [String] {
         try DatabaseQueue(path: "\(workspace.path)/out/news.db").read { db in
-            try String.fetchAll(db, sql: "SELECT key || ' ' || source || ' ' || record FROM items ORDER BY key")
+            try String.fetchAll(
+                db, sql: "SELECT key || ' ' || source || ' ' || record FROM items ORDER BY key")
         }
     }
 }

@@ -56,6 +56,15 @@ import Testing
         let url = try WebURL("https://example.com/a?x=1").appending(query: [("q", "a b&c+d"), ("ü", "=")])
         #expect(url.string == "https://example.com/a?x=1&q=a%20b%26c%2Bd&%C3%BC=%3D")
     }
+
+    @Test func whatStandsInTheQueryIsLeftAlone() throws {
+        let url = try WebURL("https://example.com/?q=a+b%2F&page=1&&page=2")
+        #expect(url.setting(query: [("page", "3")]).string == "https://example.com/?q=a+b%2F&page=3")
+        #expect(url.setting(query: []).string == "https://example.com/?q=a+b%2F&page=1&page=2")
+        #expect(url.query("q") == "a b/")
+        #expect(url.query("page") == "1")
+        #expect(url.query("none") == nil)
+    }
 }
 
 @Suite struct PrivateAddressTests {

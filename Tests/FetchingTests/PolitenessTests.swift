@@ -99,6 +99,26 @@ private let now = Date(timeIntervalSince1970: 1_700_000_000)
     }
 }
 
+@Suite struct RateLimitTests {
+    @Test(
+        arguments: [
+            ("0", "42", 42.0), ("0.9", "600.0", 600), ("1", "42", 0), ("99.5", "600", 0), ("-3", "5", 5),
+            ("0", "1700000030", 30), ("0", "1600000000", 0), ("0", "2023-11-14T22:14:20.123456Z", 60),
+            ("0", "2023-11-14T22:14:20Z", 60), ("0", "Tue, 14 Nov 2023 22:15:20 GMT", 120),
+            ("0", "99999999", 86_400)
+        ] as [(String, String, Double)])
+    func readsEachFormOfTheReset(remaining: String, reset: String, pause: Double) {
+        let headers = HeaderFields([("X-RateLimit-Remaining", remaining), ("x-ratelimit-reset", reset)])
+        #expect(RateLimit(headers, now: now)?.pause == .seconds(pause))
+    }
+
+    @Test(arguments: [("", "5"), ("nan", "5"), ("many", "5"), ("0", ""), ("0", "soon"), ("0", "nan")])
+    func ignoresTheRest(remaining: String, reset: String) {
+        let headers = HeaderFields([("X-RateLimit-Remaining", remaining), ("X-RateLimit-Reset", reset)])
+        #expect(RateLimit(headers, now: now) == nil)
+    }
+}
+
 @Suite struct PollScheduleTests {
     private let schedule = PollSchedule(
         every: .seconds(900), minEvery: .seconds(300), maxEvery: .seconds(7200))

@@ -1,3 +1,4 @@
+import Builtins
 import Diagnostics
 import Foundation
 import PipelineSpec
@@ -10,8 +11,8 @@ import Testing
 
     @Test(arguments: specs) func `give the expected findings`(path: String) throws {
         let reading = PipelineSpec.read(
-            try Fixtures.source(path), catalog: TestCatalog.catalog,
-            checkExpression: TestExpressionChecker.check)
+            try Fixtures.source(path), catalog: Catalog.builtin,
+            checkExpression: ExpressionEnvironment.builtin.check)
         let text = TextRenderer().render([reading.diagnostics])
         let expected = Fixtures.url(path).deletingPathExtension().appendingPathExtension("txt")
         if Fixtures.updates { try Data(text.utf8).write(to: expected) }
@@ -25,8 +26,8 @@ import Testing
 @Suite("Valid specs") struct ValidSpecTests {
     @Test(arguments: Fixtures.specs("valid")) func `give no findings`(path: String) throws {
         let reading = PipelineSpec.read(
-            try Fixtures.source(path), catalog: TestCatalog.catalog,
-            checkExpression: TestExpressionChecker.check)
+            try Fixtures.source(path), catalog: Catalog.builtin,
+            checkExpression: ExpressionEnvironment.builtin.check)
         #expect(TextRenderer().render([reading.diagnostics]) == "")
         #expect(reading.spec != nil)
     }

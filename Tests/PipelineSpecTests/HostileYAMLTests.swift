@@ -93,4 +93,35 @@ import Testing
             _ = TextRenderer().render([reading.diagnostics])
         }
     }
+
+    /// What would take minutes if any step grew with the square of the input.
+    static let tedious: [(String, String)] = [
+        ("sources of one name", "sources:\n" + String(repeating: "- generate\n", count: 10_000)),
+        (
+            "unknown aliases",
+            "a:\n" + (0..<5000).map { "- &a\($0) *b\($0)\n- &c\($0) x\n- *b\($0)\n" }.joined()
+        ),
+        ("unknown options", "settings: {" + (0..<10_000).map { "option\($0): 1, " }.joined() + "}"),
+        ("missing variables", "name: \"" + String(repeating: "${A}", count: 20_000) + "\""),
+        (
+            "deep indentation",
+            "name: |1\n" + String(repeating: " ", count: 900) + "${"
+                + String(repeating: "x\n ", count: 20_000)
+        ),
+        (
+            "references",
+            "sinks: {" + (0..<3000).map { "s\($0): stdout, " }.joined() + "}\nstages:\n"
+                + (0..<3000).map { "- tap: { ref: t\($0) }\n" }.joined()
+        )
+    ]
+
+    @Test(.timeLimit(.minutes(1)), arguments: tedious) func `is read in linear time`(
+        name: String, text: String
+    ) {
+        let reading = PipelineSpec.read(
+            SourceText(name: "t.yaml", text: text), catalog: TestCatalog.catalog,
+            mode: .resolving(OutsideValues(environment: [:], file: { _ in [] })))
+        #expect(reading.spec == nil)
+        #expect(TextRenderer().render([reading.diagnostics]).utf8.count < 200_000)
+    }
 }

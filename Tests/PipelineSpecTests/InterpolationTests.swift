@@ -1,3 +1,4 @@
+import Builtins
 import Diagnostics
 import Foundation
 import PipelineSpec
@@ -89,7 +90,7 @@ import Testing
         path: String
     ) throws {
         let reading = PipelineSpec.read(
-            try Fixtures.source(path), catalog: TestCatalog.catalog, mode: .resolving(Self.outside),
+            try Fixtures.source(path), catalog: Catalog.builtin, mode: .resolving(Self.outside),
             checkExpression: TestExpressionChecker.check)
         let files = [reading.diagnostics]
         let text = TextRenderer().render(files)

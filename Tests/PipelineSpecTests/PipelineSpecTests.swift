@@ -146,12 +146,6 @@ import Testing
         #expect(reading.spec != nil)
         #expect(seen.shapes == [shape])
     }
-
-    @Test func `a file that is not there is a finding`() {
-        let (text, problem) = SpecFile.load("/nowhere/news.yaml")
-        #expect(problem?.rule == .unreadableFile)
-        #expect(text.name == "/nowhere/news.yaml")
-    }
 }
 
 /// Takes what a checker saw out of its closure.

@@ -1,3 +1,4 @@
+import Builtins
 import Diagnostics
 import Foundation
 import PipelineSpec
@@ -12,8 +13,8 @@ import Testing
     ]
 
     @Test func `stays the same text from run to run`() {
-        let first = PipelineSchema(TestCatalog.catalog).document.text(pretty: true)
-        #expect(first == PipelineSchema(TestCatalog.catalog).document.text(pretty: true))
+        let first = PipelineSchema(Catalog.builtin).document.text(pretty: true)
+        #expect(first == PipelineSchema(Catalog.builtin).document.text(pretty: true))
     }
 
     @Test(.enabled(if: SchemaValidator.isAvailable, "needs python3 with the package jsonschema"))
@@ -21,7 +22,7 @@ import Testing
         var instances: [SchemaValidator.Instance] = []
         for path in Fixtures.specs("valid") { instances.append(try instance(path, isValid: true)) }
         for path in Fixtures.specs("broken") {
-            let reading = PipelineSpec.read(try Fixtures.source(path), catalog: TestCatalog.catalog)
+            let reading = PipelineSpec.read(try Fixtures.source(path), catalog: Catalog.builtin)
             let rules = Set(reading.diagnostics.diagnostics.map(\.rule))
             guard !rules.isDisjoint(with: Self.structural), !Self.onlyTheReader.contains(path) else {
                 continue
@@ -30,7 +31,7 @@ import Testing
             instances.append(try instance(path, isValid: false))
         }
         #expect(instances.count > 20)
-        let schema = PipelineSchema(TestCatalog.catalog).document
+        let schema = PipelineSchema(Catalog.builtin).document
         #expect(try SchemaValidator.disagreements(schema, instances) == [])
     }
 

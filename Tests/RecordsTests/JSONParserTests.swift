@@ -55,6 +55,22 @@ struct JSONParserTests {
         }
     }
 
+    @Test(
+        "a fault in a string is found at its place, however far into the string",
+        arguments: [
+            (#"\x"#, 1, .invalidEscape), (#"\u12G4"#, 4, .invalidEscape), (#"\u"#, 2, .invalidEscape),
+            ("\u{1}", 0, .controlCharacter(1)), ("\\\u{A}", 1, .invalidEscape), (#"\u123"#, 5, .invalidEscape)
+        ] as [(String, Int, JSONError.Kind)])
+    func faultInString(fault: String, place: Int, kind: JSONError.Kind) {
+        for filler in ["x", #"\\"#, #"\u00e9"#] {
+            for count in 0..<150 {
+                let before = #""\n"# + String(repeating: filler, count: count)
+                let text = Array((before + fault + "\"").utf8)
+                #expect(parseError(text) == JSONError(kind, at: before.utf8.count + place))
+            }
+        }
+    }
+
     @Test("a syntax error before invalid UTF-8 is the one that is told")
     func firstErrorWins() {
         #expect(parseError(Array("[01,\"".utf8) + [0xFF] + Array("\"]".utf8))?.kind == .invalidNumber)

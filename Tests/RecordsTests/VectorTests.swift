@@ -54,6 +54,30 @@ struct VectorTests {
         }
     }
 
+    @Test("escapes anywhere in a long string are judged as the plain scanner does it", arguments: 0..<60)
+    func escapedRun(seed: Int) {
+        var random = SeededGenerator(seed: UInt64(seed) + 5000)
+        let pieces = [
+            "x", "é", "\\n", "\\\\", "\\\"", "\\/", "\\u00e9", "\\uD83D\\uDE80", "\\\\u", "uuuu", "0aF9"
+        ]
+        for _ in 0..<100 {
+            var content: [UInt8] = []
+            for _ in 0..<Int.random(in: 0...80, using: &random) {
+                content += Array((pieces.randomElement(using: &random) ?? "").utf8)
+                let run = [0, 0, 0, 1, 7, 40, 70].randomElement(using: &random) ?? 0
+                content += Array(repeating: 0x78, count: run)
+            }
+            let valid = [0x22] + content + [0x22]
+            let run = csimd_escaped_run(padded(content + [0x22]))
+            #expect(run == content.count || run == 0)
+            #expect(parseError(valid) == nil)
+            let damaged = random.mutate(valid)
+            #expect(
+                (parseError(damaged) == nil) == ReferenceScanner.accepts(damaged),
+                "\(String(decoding: damaged, as: UTF8.self))")
+        }
+    }
+
     @Test("UTF-8 is checked as the standard library does it", arguments: 0..<100)
     func utf8(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed) + 4000)
@@ -62,12 +86,18 @@ struct VectorTests {
             Array($0.utf8)
         }
         for _ in 0..<100 {
-            var text: [UInt8] = []
+            func ascii() -> [UInt8] {
+                Array(
+                    repeating: 0x61,
+                    count: [0, 0, 5, 63, 64, 127, 128, 129, 300].randomElement(using: &random) ?? 0)
+            }
+            var text = ascii()
             for _ in 0..<Int.random(in: 0...80, using: &random) {
                 text +=
                     Int.random(in: 0..<4, using: &random) > 0
                     ? [0x61] : pieces.randomElement(using: &random) ?? []
             }
+            text += ascii()
             if Bool.random(using: &random) { text = random.mutate(text) }
             let prefix = Int(csimd_utf8_prefix(text, text.count))
             let plain = Int(csimd_utf8_prefix_portable(text, text.count))
@@ -85,11 +115,11 @@ struct VectorTests {
             0xEE, 0xEF,
             0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF
         ]
-        for start in [30, 31, 61, 62, 63] {
+        for start in [31, 61, 62, 63, 126, 127, 190, 191] {
             for first in interesting {
                 for second in interesting {
                     for third in interesting {
-                        var text = [UInt8](repeating: 0x61, count: 70)
+                        var text = [UInt8](repeating: 0x61, count: 260)
                         text.replaceSubrange(start..<(start + 4), with: [first, second, third, 0x80])
                         let isValid = csimd_utf8_prefix_portable(text, text.count) == text.count
                         #expect((csimd_utf8_prefix(text, text.count) == text.count) == isValid)

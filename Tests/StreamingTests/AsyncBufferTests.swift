@@ -12,36 +12,35 @@ struct AsyncBufferTests {
     func manyWriters(capacity: Int) async throws {
         let buffer = AsyncBuffer(capacity: capacity)
         let writers = 8
-        let each = 2000
+        let each = 1000
         let accepted = Counter()
-        var read: [Int] = []
-        var most = 0
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        async let writing: Void = withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers {
                 group.addTask {
                     var generator = SeededGenerator(seed: writer)
                     var next = 0
                     while next < each {
                         let count = min(each - next, Int.random(in: 1...25, using: &generator))
-                        let records = try Items.numbered(writer * each + next..<writer * each + next + count)
-                        try await buffer.put(records) { accepted.add($0) }
+                        let first = writer * each + next
+                        try await buffer.put(Items.numbered(first..<first + count)) { accepted.add($0) }
                         if count % 5 == 0 { try buffer.put(.tick) }
                         next += count
                     }
                 }
             }
-            group.addTask {
-                while accepted.value < writers * each { await Task.yield() }
-                buffer.finish()
-            }
-            while let element = try await buffer.take() {
-                guard case .records(let run) = element else { continue }
-                most = max(most, run.count + buffer.fill)
-                read += Items.numbers(run)
-                if read.count % 3 == 0 { await Task.yield() }
-            }
             try await group.waitForAll()
+            buffer.finish()
         }
+        var read: [Int] = []
+        var most = 0
+        while let element = try await buffer.take() {
+            guard case .records(let run) = element else { continue }
+            most = max(most, run.count + buffer.fill)
+            read += Items.numbers(run)
+            if read.count % 3 == 0 { await Task.yield() }
+        }
+        try await writing
+        #expect(accepted.value == writers * each)
         #expect(read.count == writers * each)
         for writer in 0..<writers {
             #expect(read.filter { $0 / each == writer } == Array(writer * each..<(writer + 1) * each))

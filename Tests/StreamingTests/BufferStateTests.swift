@@ -111,6 +111,17 @@ struct BufferStateTests {
         #expect(machine.take() == "wait")
     }
 
+    @Test("a small element does not slip past a large one that waits")
+    func noOvertaking() throws {
+        let machine = Machine(capacity: 4)
+        #expect(try machine.offer(0..<2) == "accepted")
+        #expect(try machine.offer(2..<3) == "accepted")
+        #expect(try machine.wait(1, with: 3..<5) == "full")
+        #expect(try machine.offer(5..<6) == "full")
+        #expect(machine.take() == "[0, 1]")
+        #expect(machine.take() == "[2], resumes [1]")
+    }
+
     @Test("the reader never finds nothing while a writer waits")
     func roomFirst() throws {
         let machine = Machine(capacity: 2)

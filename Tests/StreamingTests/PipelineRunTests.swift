@@ -176,6 +176,53 @@ struct PipelineRunTests {
         #expect(numbers(output.lines) == [0, 1, 2])
     }
 
+    @Test("a watched source that was given up gets its next chance at the next poll")
+    func pollingAfterFailure() async throws {
+        let clock = ManualClock()
+        let output = Output()
+        let source = ScriptedSource(count: 3, failures: [0: [Refused()]])
+        var settings = Pipeline.Settings()
+        settings.checkpoint = .seconds(3600)
+        settings.shutdownTimeout = .seconds(3600)
+        let run = PipelineRun(
+            Pipeline.of(
+                [Pipeline.SourceNode(name: "s", source: source, every: .seconds(60))], [.tap(output)],
+                settings: settings),
+            store: MemoryStore(), environment: .quiet(clock: clock, watches: true))
+        async let failed = run.run()
+        await clock.sleepers(2)
+        #expect(run.figures.sources[0].state == .failed("Refused()"))
+        #expect(await clock.advanceToNextDeadline(among: 2) == .seconds(60))
+        await clock.sleepers(2)
+        run.stop()
+        #expect(try await failed.isEmpty, "the last round went well")
+        #expect(numbers(output.lines) == [0, 1, 2])
+        #expect(run.figures.sources[0].errorCount == 1)
+    }
+
+    @Test("sources that are watched without polls and never end do not keep others from being read")
+    func endlessSources() async throws {
+        let output = Output()
+        let endless = (0..<3).map { slot in
+            Pipeline.SourceNode(
+                name: "endless \(slot)",
+                source: ClosureSource { _, outlet in
+                    while true { try await outlet.send(Items.numbered(0..<1)) }
+                })
+        }
+        let polled = Pipeline.SourceNode(
+            name: "polled", source: ScriptedSource(["{\"n\":7}"]), every: .seconds(3600))
+        var settings = Pipeline.Settings.buffer(4)
+        settings.maxConcurrentSources = 1
+        let run = PipelineRun(
+            Pipeline.of(endless + [polled], [.tap(output)], settings: settings), store: MemoryStore(),
+            environment: .quiet(watches: true))
+        async let failed = run.run()
+        while !output.lines.contains("{\"n\":7}") { await Task.yield() }
+        run.stop()
+        #expect(try await failed.isEmpty)
+    }
+
     @Test(
         "a limit ends the run with the last record that is wanted, watching or not", arguments: [true, false])
     func limit(watches: Bool) async throws {
@@ -212,5 +259,43 @@ struct PipelineRunTests {
         #expect(before.withLock { $0 } == Array(repeating: 0, count: 20))
         #expect(numbers(output.lines) == (0..<20).filter { $0 != 3 })
         #expect(output.written.map(\.count) == [8, 8, 3])
+    }
+
+    @Test(
+        "a condition that cannot be evaluated follows on_error, whatever the stage",
+        arguments: ["filter", "map", "dedup", "rate_limit", "batch", "tap"])
+    func undecided(kind: String) async throws {
+        let output = Output()
+        let dead = Output()
+        let operation: Pipeline.Operation =
+            switch kind {
+            case "filter": .filter(NumberPredicate.where { _ in true })
+            case "map": .map(NumberTransform { _, edit in edit.set(Key("x")) { $0.null() } })
+            case "dedup":
+                .dedup(FieldIdentification(paths: [[Key("n")]]), history: .seconds(9), ttl: .seconds(9))
+            case "rate_limit": .rateLimit(Rate(1, per: .seconds(1)))
+            case "batch": .batch(BatchLimits(size: 2))
+            default: .tap(Output())
+            }
+        let when = NumberPredicate { $0 == 3 ? .failed("why") : $0 >= 2 ? .matched : .missing("n") }
+        let pipeline = Pipeline(
+            name: "test", sources: [.scripted("s", ScriptedSource(count: 6))],
+            stages: [
+                Pipeline.StageNode(
+                    name: "stage", operation: operation, when: when, onError: OnError(then: .deadLetter)),
+                Pipeline.StageNode(
+                    name: "last",
+                    operation: .tap([Pipeline.Target(name: "o", sink: RecordingSink(output: output))]))
+            ])
+        let run = PipelineRun(
+            pipeline, store: MemoryStore(),
+            environment: .quiet(clock: ImpatientClock(), deadLetters: RecordingSink(output: dead)))
+        try await run.run()
+        #expect(numbers(output.lines) == [0, 1, 2, 4, 5])
+        #expect(dead.lines.count == 1)
+        #expect(dead.lines[0].contains(#""stage":"stage","error":"why""#))
+        let figures = run.figures.stages[0]
+        #expect(
+            [figures.inCount, figures.outCount, figures.failureCount, figures.droppedCount] == [6, 5, 1, 0])
     }
 }

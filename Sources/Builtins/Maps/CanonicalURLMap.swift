@@ -1,7 +1,8 @@
-import enum CEL.CanonicalURL
 import PipelineSpec
 import Records
 import Streaming
+
+import enum CEL.CanonicalURL
 
 /// Gives one page one address.
 struct CanonicalURLMap: Transform {
@@ -11,6 +12,7 @@ struct CanonicalURLMap: Transform {
             Tracking parameters (`utm_…`, `fbclid`, `gclid` and their like), the fragment and a default port go; the \
             host is in lower case. What is no http address stays as it is.
             """,
+        produces: .feedItem,
         Field<[FieldPath]>("fields", default: [FieldPath(first: Key("url"))], "The addresses.")
     ) { fields in CanonicalURLMap(fields: fields) }
 

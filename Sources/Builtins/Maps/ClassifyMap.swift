@@ -3,7 +3,7 @@ import Records
 import Streaming
 
 import class CEL.EvaluationContext
-import struct CEL.Program
+import class CEL.Program
 
 /// Writes the value of the first rule that holds into a field.
 struct ClassifyMap: Transform {
@@ -20,7 +20,9 @@ struct ClassifyMap: Transform {
     static let component = Component<any Transform>(
         "classify", "Writes the value of the first rule whose condition holds into a field.",
         details: "A condition that needs an absent field does not hold.",
-        Field<FieldPath>("field", "Where to write it.", example: "content.type"),
+        produces: .feedItem, writes: .option("field"),
+        Field<FieldPath>(
+            "field", default: FieldPath(first: Key("content"), [Key("type")]), "Where to write it."),
         Field<[Rule]>(
             "rules", "The rules, tried in order.", example: "[{ when: 'score > 100', value: important }]"),
         Field<String?>("default", "What to write when no rule holds; nothing if left out.", example: "normal")

@@ -20,7 +20,7 @@ struct CleanMap: Transform {
 
     static let component = Component<any Transform>(
         "clean", "Turns HTML into text: tags away, entities decoded, white space collapsed.",
-        details: "Values that are no text are left alone.",
+        details: "Values that are no text are left alone.", produces: .feedItem,
         Field<[FieldPath]>(
             "fields",
             default: [

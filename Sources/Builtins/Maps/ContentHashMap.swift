@@ -11,6 +11,7 @@ struct ContentHashMap: Transform {
             The hash is of the fields' values in order with a line end between; texts count by their content, other \
             values as JSON, absent ones as nothing.
             """,
+        produces: .feedItem, writes: .option("into"),
         Field<[FieldPath]>(
             "fields",
             default: [FieldPath(first: Key("title")), FieldPath(first: Key("content"), [Key("text")])],

@@ -5,7 +5,7 @@ import Streaming
 /// Takes fields away.
 struct UnsetMap: Transform {
     static let component = Component<any Transform>(
-        "unset", "Removes fields; those that are absent are no error.",
+        "unset", "Removes fields; those that are absent are no error.", produces: .feedItem,
         value: Field<[FieldPath]>("fields", "The fields to remove.", example: "[extensions, content.html]")
     ) { _, fields in UnsetMap(fields: fields) }
 
@@ -26,6 +26,7 @@ struct RenameMap: Transform {
             Each entry is `old: new`. A field that is absent is left out; one that stands at the new place is \
             replaced.
             """,
+        produces: .feedItem, writes: .values,
         value: Field<OptionMap<FieldPath>>(
             "fields", "Old path to new path.", example: "{ summary: description, content.text: body }")
     ) { _, fields in
@@ -52,37 +53,6 @@ struct RenameMap: Transform {
         }
         try changes.apply(to: record, &edit)
     }
-}
-
-/// Keeps only some fields.
-struct PickMap: Transform {
-    static let component = Component<any Transform>(
-        "pick", "Keeps only the fields that are named.",
-        value: Field<[FieldPath]>("fields", "The fields to keep.", example: "[id, url, title, content.text]")
-    ) { _, fields in PickMap(fields: fields) }
-
-    let fields: [FieldPath]
-
-    func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
-        var dropped = Set<Key>()
-        for (name, _) in record.fields {
-            let key = Key(name.string)
-            if keepsWhole(key) || !dropped.insert(key).inserted { continue }
-            try keepParts(of: key, record, &edit)
-        }
-    }
-
-    /// Keeps of a field only what is named inside it, if anything.
-    private func keepParts(of key: Key, _ record: borrowing Record, _ edit: inout RecordEdit) throws {
-        var parts = FieldChanges()
-        for field in fields where field.first == key {
-            guard let node = field.node(in: record) else { continue }
-            parts.add(field, .write { $0.copy(node) })
-        }
-        if parts.isEmpty { edit.remove(key) } else { try parts.replace(&edit) }
-    }
-
-    private func keepsWhole(_ key: Key) -> Bool { fields.contains { $0.keys == [key] } }
 }
 
 /// A key of a mapping that is no field path.

@@ -3,7 +3,7 @@ import Records
 import Streaming
 
 import class CEL.EvaluationContext
-import struct CEL.Program
+import class CEL.Program
 
 /// Sets fields to the values of expressions.
 struct SetMap: Transform {
@@ -13,6 +13,7 @@ struct SetMap: Transform {
             Every expression sees the record as it was before the stage. A path such as `content.words` sets a field \
             within an object, which is made where it is absent.
             """,
+        produces: .feedItem, writes: .keys,
         value: Field<OptionMap<Expression>>(
             "fields", "Field path to expression.",
             example: "{ slug: 'title.lowerAscii()', content.words: 'size(content.text.split(\" \"))' }")

@@ -2,10 +2,11 @@ import Feeds
 import Fetching
 import Logging
 import PipelineSpec
-import struct PipelineSpec.Secret
 import Records
 import State
 import Streaming
+
+import struct PipelineSpec.Secret
 
 /// Reads a feed, from the web or from a file, and hands out each item as soon as it has arrived.
 struct FeedSource: Source {

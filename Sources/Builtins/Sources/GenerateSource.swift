@@ -10,12 +10,13 @@ struct GenerateSource: Source {
             The same options give the same items, so a pipeline that is stopped and started again goes on where it was.
             """,
         produces: .feedItem,
-        Field<Int>("count", "How many items to make.", .atLeast(0), example: "1000"),
+        Field<Int>("count", default: 100, "How many items to make.", .atLeast(0)),
         Field<Rate?>(
             "rate", "Items in a period; without it as fast as the pipeline takes them.", example: "100/s"),
         Field<Double>(
             "duplicates", default: 0, "The share of items that repeat an earlier one.", .range(0...1)),
-        Field<Int>("seed", default: 1, "Another seed gives other items.")
+        Field<Int>("seed", default: 1, "Another seed gives other items."),
+        shorthand: "count"
     ) { count, rate, duplicates, seed in
         GenerateSource(
             count: UInt64(count), rate: rate,

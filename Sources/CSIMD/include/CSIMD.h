@@ -22,6 +22,11 @@ static inline int csimd_is_special(uint8_t byte) { return byte == '"' || byte ==
 size_t csimd_plain_run_long(const uint8_t *text);
 size_t csimd_plain_run_portable(const uint8_t *text);
 
+// The number of leading bytes that are string content with valid escapes, none of them cut in two: all before the
+// closing quote, or fewer when there is a fault further on, or 0 where there are no vectors. Reads up to 63 bytes
+// beyond the first control character or unescaped quote, of which there must be one.
+size_t csimd_escaped_run(const uint8_t *text);
+
 // The number of leading bytes that are well-formed UTF-8: `count` when all are. Otherwise the first ill-formed
 // sequence begins there or within the 64 bytes after it.
 size_t csimd_utf8_prefix(const uint8_t *text, size_t count);

@@ -8,13 +8,20 @@ package struct TextRenderer: Sendable {
     /// Whether to colour with ANSI sequences; the caller looks at the terminal and `NO_COLOR`.
     package let colour: Bool
 
+    /// The findings of one file that are shown; nobody reads more before mending these.
+    private static let limit = 200
+
     package init(colour: Bool = false) { self.colour = colour }
 
     /// All findings of all files with a line of totals at the end; empty when there are none.
     package func render(_ files: [FileDiagnostics]) -> String {
         var output = ""
         for file in files {
-            for diagnostic in file.diagnostics { output += render(diagnostic, in: file.source) + "\n" }
+            for diagnostic in file.diagnostics.prefix(Self.limit) {
+                output += render(diagnostic, in: file.source) + "\n"
+            }
+            let rest = file.diagnostics.count - Self.limit
+            if rest > 0 { output += "… and \(rest) more in \(printable(file.source.name))\n\n" }
         }
         return output + totals(files)
     }

@@ -54,11 +54,20 @@ struct ByteStorage: ~Copyable, @unchecked Sendable {
     }
 
     mutating func append(_ scalar: Unicode.Scalar) {
+        if scalar.isASCII { return append(UInt8(truncatingIfNeeded: scalar.value)) }
         for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(unit) }
     }
 
     /// Forgets everything from `length` on.
     mutating func truncate(to length: Int) { count = min(count, max(0, length)) }
+
+    /// Forgets everything from `length` on, and the character that this would cut in two.
+    mutating func truncate(toCharactersWithin length: Int) {
+        guard length < count else { return }
+        var end = max(0, length)
+        while end > 0, base[end] & 0xC0 == 0x80 { end -= 1 }
+        count = end
+    }
 
     /// Drops the first `length` bytes, moving the rest to the front.
     mutating func removeFirst(_ length: Int) {

@@ -69,17 +69,9 @@ extension UnsafeBufferPointer<UInt8> {
     func occurrences(of byte: UInt8) -> Int {
         var total = 0
         var i = 0
-        let pattern = SIMD64<UInt8>(repeating: byte)
-        while i + 64 <= count, let base = baseAddress {
-            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD64<UInt8>.self)
-            let ones = SIMD64<UInt8>(repeating: 0).replacing(
-                with: SIMD64(repeating: 1), where: block .== pattern)
-            total += Int(ones.wrappedSum())
-            i += 64
-        }
-        while i < count {
-            if self[i] == byte { total += 1 }
-            i += 1
+        while let found = position(of: byte, from: i) {
+            total += 1
+            i = found + 1
         }
         return total
     }
@@ -88,6 +80,17 @@ extension UnsafeBufferPointer<UInt8> {
 extension String {
     /// The text of bytes, with U+FFFD for what is not UTF-8.
     @inline(__always) init(_ bytes: Bytes) { self.init(decoding: bytes, as: UTF8.self) }
+
+    /// The text of bytes that have been through ``UTF8Cleaner``, cut only at ASCII characters, without looking at them
+    /// again.
+    @inline(__always) init(valid bytes: Bytes) {
+        if #available(macOS 26, *) {
+            // Safe because the cleaner lets only valid UTF-8 pass and its callers cut it only at ASCII characters.
+            self.init(copying: UTF8Span(unchecked: bytes.span))
+        } else {
+            self.init(bytes)
+        }
+    }
 
     /// ASCII letters in lower case, every other character as it is.
     var asciiLowercased: String {

@@ -92,20 +92,25 @@ struct UTF8Cleaner {
         return .valid(length)
     }
 
-    /// The first position from `i` on that holds neither plain ASCII nor a tab or line feed.
+    /// The first position from `start` on that holds neither plain ASCII nor a tab or line feed.
     @inline(__always) private static func endOfPlainText(_ bytes: Bytes, from start: Int) -> Int {
         var i = start
-        guard let base = bytes.baseAddress else { return start }
-        while i + 16 <= bytes.count {
-            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD16<UInt8>.self)
-            // Signed comparison: bytes from 0x80 on are negative, so one test finds them and the controls.
-            let low = SIMD16<Int8>(truncatingIfNeeded: block) .< SIMD16(repeating: 0x20)
-            if any(low), any(low .& (block .!= SIMD16(repeating: 0x0A)) .& (block .!= SIMD16(repeating: 0x09))) {
-                break
+        while i + 8 <= bytes.count {
+            let word = ByteLanes.load(bytes, at: i)
+            let special = ByteLanes.less(word, than: .space) | ByteLanes.high(word)
+            guard special != 0 else {
+                i += 8
+                continue
             }
-            i += 16
+            i += ByteLanes.first(special)
+            guard isPlain(bytes[i]) else { return i }
+            i += 1
         }
-        while i < bytes.count, (bytes[i] >= 0x20 && bytes[i] < 0x80) || bytes[i] == 0x0A || bytes[i] == 0x09 { i += 1 }
+        while i < bytes.count, isPlain(bytes[i]) { i += 1 }
         return i
+    }
+
+    @inline(__always) private static func isPlain(_ byte: UInt8) -> Bool {
+        (byte >= .space && byte < 0x80) || byte == .newline || byte == 0x09
     }
 }

@@ -119,8 +119,8 @@ extension DateScanner {
             guard basicTime(&fields) else { return false }
         } else if next.isDigit {
             guard time(into: &fields) else { return false }
-        } else if !hasMarker {
-            return zone(&fields)
+        } else {
+            return !hasMarker && zone(&fields)
         }
         if let half { _ = apply(isAfternoon: half == .afternoon, to: &fields) }
         return zone(&fields)

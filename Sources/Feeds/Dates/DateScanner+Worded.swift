@@ -51,9 +51,7 @@ extension DateScanner {
     /// `st`, `nd`, `rd`, `th` after a day.
     private mutating func skipOrdinal() {
         let before = position
-        let suffix = word()
-        let known: [StaticString] = ["st", "nd", "rd", "th"]
-        if !known.contains(where: { suffix.equalsIgnoringCase($0) }) { position = before }
+        if !DateWords.isOrdinal(word()) { position = before }
     }
 
     private mutating func readWord(_ parts: inout Parts) -> Bool {

@@ -13,15 +13,18 @@ enum DateWords {
     }
 
     private static func english(_ word: Bytes) -> Int64? {
-        let names: [StaticString] = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-            "november", "december",
-        ]
-        for (i, name) in names.enumerated() where word.count <= name.utf8CodeUnitCount {
-            if (0..<word.count).allSatisfy({ word[$0].lowercased == name.utf8Start[$0] }) { return Int64(i + 1) }
-        }
-        return word.equalsIgnoringCase("sept") ? 9 : nil
+        guard let month = englishMonths[PackedWord.of(word.part(0..<3))] else { return nil }
+        let isBeginning = monthNames[Int(month) - 1].utf8.starts(with: word.lazy.map(\.lowercased))
+        return isBeginning || word.equalsIgnoringCase("sept") ? month : nil
     }
+
+    private static let monthNames = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ]
+    /// By their first three letters.
+    private static let englishMonths: [UInt64: Int64] = Dictionary(
+        uniqueKeysWithValues: monthNames.enumerated().map { (PackedWord.of($1.prefix(3)), Int64($0 + 1)) })
 
     private static let foreignMonths: [String: Int64] = {
         let lists = [
@@ -44,15 +47,18 @@ enum DateWords {
     }()
 
     static func isWeekday(_ word: Bytes) -> Bool {
-        let names: [StaticString] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-        return names.contains { word.hasPrefixIgnoringCase($0) }
+        word.count >= 3 && weekdays.contains(PackedWord.of(word.part(0..<3)))
     }
 
     /// Words that mean nothing.
-    static func isFiller(_ word: Bytes) -> Bool {
-        let words: [StaticString] = ["at", "of", "on", "the", "t", "o", "de", "del", "a"]
-        return words.contains { word.equalsIgnoringCase($0) }
-    }
+    static func isFiller(_ word: Bytes) -> Bool { fillers.contains(PackedWord.of(word)) }
+
+    /// `st`, `nd`, `rd`, `th` after a day.
+    static func isOrdinal(_ word: Bytes) -> Bool { ordinals.contains(PackedWord.of(word)) }
+
+    private static let weekdays = PackedWord.set("mon tue wed thu fri sat sun")
+    private static let fillers = PackedWord.set("at of on the t o de del a")
+    private static let ordinals = PackedWord.set("st nd rd th")
 
     // MARK: Korean
 
@@ -73,7 +79,7 @@ enum DateWords {
     /// Seconds east of Greenwich; zones that nobody knows count as UTC when they look like one.
     static func zone(_ name: Bytes) -> Int64? {
         guard !name.isEmpty, name.count <= 5 else { return nil }
-        if let minutes = zones[HTMLElements.packed(name)] { return Int64(minutes) * 60 }
+        if let minutes = zones[PackedWord.of(name)] { return Int64(minutes) * 60 }
         return name.count == 1 || (name.count >= 3 && name.allSatisfy { $0 &- 0x41 < 26 }) ? 0 : nil
     }
 
@@ -87,7 +93,7 @@ enum DateWords {
         var zones: [UInt64: Int] = [:]
         let words = list.split(separator: " ")
         for i in stride(from: 0, to: words.count - 1, by: 2) {
-            zones[words[i].utf8.reduce(0) { $0 << 8 | UInt64($1) }] = Int(words[i + 1])
+            zones[PackedWord.of(words[i])] = Int(words[i + 1])
         }
         return zones
     }()

@@ -34,30 +34,32 @@ package struct FeedDate: Sendable, Hashable, Comparable {
 
     /// RFC 3339 in UTC, with a fraction only when there is one: `2026-11-21T10:00:00Z`.
     package var rfc3339: String {
+        String(unsafeUninitializedCapacity: 32) { write(into: $0) }
+    }
+
+    /// Writes the text of ``rfc3339`` and answers its length, at most 30 bytes.
+    private func write(into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let (day, second) = seconds.quotientAndRemainderFloored(86_400)
         let (year, month, dayOfMonth) = Calendar.date(day: day)
-        var text = [UInt8]()
-        text.reserveCapacity(30)
-        text.append(number: year, width: 4)
-        text.append(UInt8(ascii: "-"))
-        text.append(number: month, width: 2)
-        text.append(UInt8(ascii: "-"))
-        text.append(number: dayOfMonth, width: 2)
-        text.append(UInt8(ascii: "T"))
-        text.append(number: second / 3600, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(number: second / 60 % 60, width: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(number: second % 60, width: 2)
-        if nanoseconds > 0 {
-            var fraction = [UInt8]()
-            fraction.append(number: Int64(nanoseconds), width: 9)
-            while fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
-            text.append(UInt8(ascii: "."))
-            text += fraction
+        var end = 0
+        for (number, width, separator) in [
+            (year, 4, "-" as Unicode.Scalar), (month, 2, "-"), (dayOfMonth, 2, "T"), (second / 3600, 2, ":"),
+            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int64(nanoseconds), 9, "Z"),
+        ] {
+            var rest = number
+            for i in (end..<(end + width)).reversed() {
+                text[i] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
+                rest /= 10
+            }
+            end += width + 1
+            text[end - 1] = UInt8(truncatingIfNeeded: separator.value)
         }
-        text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
+        // Without the zeros at the end of the fraction, and without its point if nothing is left.
+        end -= 1
+        while text[end - 1] == UInt8(ascii: "0") { end -= 1 }
+        if nanoseconds == 0 { end = 19 }
+        text[end] = UInt8(ascii: "Z")
+        return end + 1
     }
 }
 
@@ -128,13 +130,3 @@ extension Int64 {
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func append(number: Int64, width: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(truncatingIfNeeded: number / divisor % 10) &+ 0x30)
-            divisor /= 10
-        }
-    }
-}

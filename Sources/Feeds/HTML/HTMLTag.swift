@@ -20,7 +20,7 @@ struct HTMLTag {
         guard nameStart < bytes.count, bytes[nameStart].isLetter else { return nil }
         var i = nameStart
         while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
-        name = HTMLElements.packed(bytes.part(nameStart..<i))
+        name = PackedWord.of(bytes.part(nameStart..<i))
         guard let close = Self.endOfTag(bytes, from: i) else { return nil }
         end = close + 1
     }
@@ -36,7 +36,7 @@ struct HTMLTag {
             guard i < bytes.count, bytes[i] == .slash else { continue }
             var j = i + 1
             while j < bytes.count, bytes[j].isLetter { j += 1 }
-            guard HTMLElements.packed(bytes.part((i + 1)..<j)) == name else { continue }
+            guard PackedWord.of(bytes.part((i + 1)..<j)) == name else { continue }
             return bytes.position(of: .greaterThan, from: j).map { $0 + 1 } ?? bytes.count
         }
         return bytes.count
@@ -72,7 +72,8 @@ struct HTMLTag {
 
 /// A character reference found in HTML text.
 struct HTMLReference {
-    let text: String
+    /// What it stands for; nil for a character that no text may hold.
+    let scalar: Unicode.Scalar?
     /// The position after it.
     let end: Int
 
@@ -89,11 +90,21 @@ struct HTMLReference {
         let isTerminated = i < bytes.count && bytes[i] == UInt8(ascii: ";")
         end = isTerminated ? i + 1 : i
         if isNumeric {
-            guard let scalar = CharacterReference.scalar(name) else { return nil }
-            text = scalar.map { String(Character($0)) } ?? ""
+            guard let known = CharacterReference.scalar(name) else { return nil }
+            scalar = known
         } else {
-            guard isTerminated, let known = HTMLEntities.text(for: name) else { return nil }
-            text = known
+            guard isTerminated, let known = HTMLEntities.scalar(for: name) else { return nil }
+            scalar = known
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// White space, no-break spaces included.
+    var isSpace: Bool {
+        switch value {
+        case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
+        default: false
         }
     }
 }

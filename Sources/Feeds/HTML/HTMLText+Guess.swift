@@ -4,7 +4,7 @@ extension HTMLText {
     package static func looksLikeHTML(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            guard bytes.contains(.lessThan) || bytes.contains(.ampersand) else { return false }
+            guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil else { return false }
             return hasEvidence(bytes) && !hasUnknownNames(bytes)
         }
     }

@@ -8,7 +8,7 @@ package enum HTMLText {
             guard needsWork(bytes) else { return nil }
             var output = ByteStorage(capacity: bytes.count)
             appendPlain(bytes, to: &output)
-            return String(output.bytes())
+            return String(valid: output.bytes())
         } ?? html
     }
 
@@ -19,12 +19,16 @@ package enum HTMLText {
 
     /// Text in one line: as ``collapsed(_:)``, but text that is so already is not touched.
     static func singleLine(_ text: String) -> String {
-        var previous: UInt8 = .space
-        for byte in text.utf8 {
-            if byte < .space || (byte == .space && previous == .space) { return collapsed(text) }
-            previous = byte
+        var text = text
+        let isSingle = text.withUTF8 { bytes in
+            var previous: UInt8 = .space
+            for byte in bytes {
+                if byte < .space || (byte == .space && previous == .space) { return false }
+                previous = byte
+            }
+            return previous != .space || bytes.isEmpty
         }
-        return text.utf8.last == .space ? collapsed(text) : text
+        return isSingle ? text : collapsed(text)
     }
 
     /// Text as HTML: `&`, `<` and `>` escaped.
@@ -102,8 +106,8 @@ package enum HTMLText {
             append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
             return i + 1
         }
-        for scalar in reference.text.unicodeScalars {
-            if scalar.properties.isWhitespace {
+        if let scalar = reference.scalar {
+            if scalar.isSpace {
                 needsSpace = true
             } else {
                 if needsSpace, output.count > start { output.append(.space) }
@@ -118,25 +122,32 @@ package enum HTMLText {
     /// be a no-break space.
     @inline(__always) private static func endOfPlain(_ bytes: Bytes, from start: Int) -> Int {
         var i = start
-        guard let base = bytes.baseAddress else { return start }
-        while i + 17 <= bytes.count {
-            let block = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD16<UInt8>.self)
-            let next = UnsafeRawPointer(base + i + 1).loadUnaligned(as: SIMD16<UInt8>.self)
-            let space = SIMD16<UInt8>(repeating: .space)
-            let special = (block .== SIMD16(repeating: .lessThan)) .| (block .== SIMD16(repeating: .ampersand))
-                .| (block .< space) .| (block .== SIMD16(repeating: 0xC2))
-                .| ((block .== space) .& (next .<= space))
-            if any(special) { break }
-            i += 16
+        while i + 8 <= bytes.count {
+            let word = ByteLanes.load(bytes, at: i)
+            let spaces = ByteLanes.equal(word, .space)
+            let special =
+                ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand) | ByteLanes.equal(word, 0xC2)
+                | ByteLanes.less(word, than: .space) | (spaces & (spaces >> 8 | 1 << 63))
+            guard special != 0 else {
+                i += 8
+                continue
+            }
+            i += ByteLanes.first(special)
+            if endsPlain(bytes, i) { return i + (bytes[i] == .space && i > start ? 1 : 0) }
+            i += 1
         }
         while i < bytes.count {
-            let byte = bytes[i]
-            if byte == .lessThan || byte == .ampersand || byte < .space || byte == 0xC2 { return i }
-            // A space before more white space ends the run, so that the run ends in at most one.
-            if byte == .space, i + 1 < bytes.count, bytes[i + 1] <= .space { return i + (i == start ? 0 : 1) }
+            if endsPlain(bytes, i) { return i + (bytes[i] == .space && i > start ? 1 : 0) }
             i += 1
         }
         return i
+    }
+
+    /// Whether the byte ends a run; a space does before more white space, so that a run ends in at most one.
+    @inline(__always) private static func endsPlain(_ bytes: Bytes, _ i: Int) -> Bool {
+        let byte = bytes[i]
+        return byte == .lessThan || byte == .ampersand || byte < .space || byte == 0xC2
+            || (byte == .space && i + 1 < bytes.count && bytes[i + 1] <= .space)
     }
 
     /// Escapes what HTML text may not hold; quotes too for attribute values.

@@ -8,25 +8,32 @@ extension ExtensionElement {
     static func append(_ elements: [ExtensionElement], to builder: inout ChunkBuilder) {
         builder.beginObject()
         for i in elements.indices where !elements[..<i].contains(where: { $0.prefix == elements[i].prefix }) {
-            builder.key(elements[i].prefix.isEmpty ? noPrefix : elements[i].prefix)
+            let prefix = elements[i].prefix
+            builder.key(prefix.isEmpty ? noPrefix : prefix)
             builder.beginObject()
-            appendMembers(elements.filter { $0.prefix == elements[i].prefix }, outer: elements[i].prefix, to: &builder)
+            appendMembers(elements, outer: prefix, except: [], to: &builder) { $0.prefix == prefix }
             builder.endObject()
         }
         builder.endObject()
     }
 
+    /// Appends those of the elements that count as members, each name once.
     private static func appendMembers(
-        _ elements: [ExtensionElement], outer: String, to builder: inout ChunkBuilder
+        _ elements: [ExtensionElement], outer: String, except taken: [String], to builder: inout ChunkBuilder,
+        where counts: (ExtensionElement) -> Bool
     ) {
-        for i in elements.indices {
+        for i in elements.indices where counts(elements[i]) {
             let name = elements[i].key(in: outer)
-            guard !elements[..<i].contains(where: { $0.key(in: outer) == name }) else { continue }
+            func isSame(_ element: ExtensionElement) -> Bool { counts(element) && element.key(in: outer) == name }
+            guard !taken.contains(name), !elements[..<i].contains(where: isSame) else { continue }
             builder.key(name)
-            let same = elements[i...].filter { $0.key(in: outer) == name }
-            if same.count > 1 { builder.beginArray() }
-            for element in same { element.appendValue(to: &builder) }
-            if same.count > 1 { builder.endArray() }
+            let isRepeated = elements[(i + 1)...].contains(where: isSame)
+            if isRepeated { builder.beginArray() }
+            elements[i].appendValue(to: &builder)
+            if isRepeated {
+                for element in elements[(i + 1)...] where isSame(element) { element.appendValue(to: &builder) }
+                builder.endArray()
+            }
         }
     }
 
@@ -50,7 +57,9 @@ extension ExtensionElement {
             builder.key("text")
             builder.string(text)
         }
-        Self.appendMembers(children.filter { !names.contains($0.key(in: prefix)) }, outer: prefix, to: &builder)
+        if !children.isEmpty {
+            Self.appendMembers(children, outer: prefix, except: names, to: &builder) { _ in true }
+        }
         builder.endObject()
     }
 }

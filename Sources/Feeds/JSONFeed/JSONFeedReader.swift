@@ -5,7 +5,9 @@ struct JSONFeedReader: ~Copyable {
     private let base: String
     private let defaultLanguage: String?
     private var splitter: JSONFeedSplitter
-    private var headLength = -1
+    private var hasReadHead = false
+    private var hasReadWholeHead = false
+    private var isFinished = false
     private(set) var feed = FeedResource()
     private(set) var entry = FeedResource()
     private(set) var format = FeedFormat.unknown
@@ -24,10 +26,12 @@ struct JSONFeedReader: ~Copyable {
 
     mutating func push(_ bytes: Bytes) { splitter.push(bytes) }
 
+    mutating func finish() { isFinished = true }
+
     /// Reads on to the end of the next item.
     mutating func advance() -> Bool {
         while splitter.advance() {
-            readHead()
+            readHeadBeforeItems()
             guard let item = try? JSON(parsing: Array(splitter.itemBytes)), item.object != nil else {
                 problems.note(.badItem, line: splitter.line)
                 continue
@@ -37,27 +41,31 @@ struct JSONFeedReader: ~Copyable {
             return true
         }
         if splitter.skippedLongItem { problems.note(.textTooLong, line: splitter.line) }
-        readHead()
+        readHeadBeforeItems()
+        if splitter.isComplete || isFinished { readWholeHead() }
         return false
     }
 
-    /// Reads what is known of the feed itself, when there is more of it.
-    private mutating func readHead() {
-        guard splitter.head.count != headLength, let head = closedHead(), head["items"] != nil || splitter.isComplete
-        else { return }
-        headLength = splitter.head.count
+    /// Reads what the feed says of itself before its items.
+    private mutating func readHeadBeforeItems() {
+        guard !hasReadHead, let length = splitter.headBeforeItems else { return }
+        hasReadHead = true
+        let text = Array(splitter.head.bytes(0..<length)) + Array("]}".utf8)
+        if let head = try? JSON(parsing: text) { take(head) }
+    }
+
+    /// Reads what it says of itself anywhere.
+    private mutating func readWholeHead() {
+        guard !hasReadWholeHead else { return }
+        hasReadWholeHead = true
+        if let head = try? JSON(parsing: Array(splitter.head.bytes())) { take(head) }
+    }
+
+    private mutating func take(_ head: JSON) {
         let version = head["version"]?.string ?? ""
         isFeed = isFeed || version.contains("jsonfeed.org") || head["items"]?.array != nil
         format = version.hasSuffix("/1") ? .json1 : .json11
         feed = JSONFeedMapping(base: base).feed(head)
         if feed.language == nil { feed.language = defaultLanguage }
-    }
-
-    /// The head as a whole document; nil when it stops inside something.
-    private func closedHead() -> JSON? {
-        for ending in splitter.isComplete ? [""] : ["]}", "}"] {
-            if let head = try? JSON(parsing: Array(splitter.head.bytes()) + Array(ending.utf8)) { return head }
-        }
-        return nil
     }
 }

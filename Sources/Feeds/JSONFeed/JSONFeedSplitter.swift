@@ -28,7 +28,9 @@ struct JSONFeedSplitter: ~Copyable {
     /// The item that ``advance()`` found, in the buffer.
     private(set) var item = 0..<0
     private(set) var line = 1
-    /// The outermost object has ended.
+    /// How much of ``head`` stands before the first item; nil before the items have begun.
+    private(set) var headBeforeItems: Int?
+    /// The outermost object has ended; what follows it is not looked at.
     private(set) var isComplete = false
     /// An item longer than the limit was left out.
     private(set) var skippedLongItem = false
@@ -47,7 +49,7 @@ struct JSONFeedSplitter: ~Copyable {
 
     /// Reads on to the end of the next item; false when more bytes are needed.
     mutating func advance() -> Bool {
-        while position < buffer.count {
+        while position < buffer.count, !isComplete {
             let byte = buffer.base[position]
             position += 1
             if byte == .newline { line += 1 }
@@ -101,6 +103,7 @@ struct JSONFeedSplitter: ~Copyable {
         if place == .head, byte == UInt8(ascii: "["), depth == 2, lastStringIsItems {
             place = .items
             itemsDepth = depth
+            if headBeforeItems == nil { headBeforeItems = head.count }
         } else if place == .items {
             place = .item
             itemStart = position - 1

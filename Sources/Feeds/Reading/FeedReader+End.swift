@@ -22,7 +22,7 @@ extension FeedReader {
 
     /// The text of the element that ends, without white space at its ends.
     func value(_ frame: Frame) -> String {
-        String(text.bytes(from: frame.textStart).trimmed)
+        String(valid: text.bytes(from: frame.textStart).trimmed)
     }
 
     private mutating func endValue(_ frame: Frame, _ value: String) {

@@ -2,6 +2,7 @@
 extension FeedReader {
     mutating func startExtension(_ name: ElementNames.Resolved) {
         var element = ExtensionElement(prefix: name.prefix, name: name.name)
+        element.attributes.reserveCapacity(tokenizer.attributes.count)
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }

@@ -41,14 +41,15 @@ extension FeedReader {
         update { $0.links.append(link) }
     }
 
-    mutating func startCategory(_ name: ElementNames.Resolved) {
+    mutating func startCategory(prefix: String) {
+        if tokenizer.attributes.isEmpty, prefix.isEmpty || prefix == "dc" { return }
         var category = FeedCategory(term: tokenizer.attribute("term"))
         category.scheme = tokenizer.attribute("scheme") ?? tokenizer.attribute("domain")
         category.label = tokenizer.attribute("label")
-        if name.prefix == "itunes" {
+        if prefix == "itunes" {
             category.term = tokenizer.attribute("text")
             category.scheme = "http://www.itunes.com/"
-        } else if name.prefix == "media", category.scheme == nil {
+        } else if prefix == "media", category.scheme == nil {
             category.scheme = "http://search.yahoo.com/mrss/category_schema"
         }
         add(category)

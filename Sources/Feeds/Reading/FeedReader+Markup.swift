@@ -1,6 +1,7 @@
 /// Elements inside a text: they are its markup.
 extension FeedReader {
     mutating func openMarkup(_ name: ElementNames.Resolved) {
+        markupNames.append(name.name)
         guard var open = construct else { return }
         if !open.isXML {
             // A lone <div> around escaped markup is a habit of some tools, not markup.
@@ -17,13 +18,13 @@ extension FeedReader {
         construct = open
     }
 
-    mutating func closeMarkup(_ frame: Frame) {
+    mutating func closeMarkup(_ frame: Frame, _ name: String) {
         // Here the flag says that the start tag was not written.
         guard var open = construct, !frame.isExtension else { return }
         escapeText(from: open.escapedUpTo)
-        if !HTMLElements.isVoid(frame.name) {
+        if !HTMLElements.isVoid(name) {
             text.append("</")
-            text.append(frame.name)
+            text.append(name)
             text.append(.greaterThan)
         }
         open.escapedUpTo = text.count

@@ -25,11 +25,10 @@ extension FeedReader {
         frame.setsLanguage = setsLanguage
         if construct != nil {
             frame.isMarkup = true
-            frame.name = names[slot].name
             frames.append(frame)
             openMarkup(names[slot])
         } else {
-            start(&frame, names[slot])
+            start(&frame, slot)
         }
         if isEmpty { closeTop() }
     }
@@ -58,7 +57,7 @@ extension FeedReader {
 
     private mutating func closeTop() {
         guard let frame = frames.last else { return }
-        if frame.isMarkup { closeMarkup(frame) } else { end(frame) }
+        if frame.isMarkup { closeMarkup(frame, markupNames.popLast() ?? "") } else { end(frame) }
         frames.removeLast()
         if frame.setsBase { bases.removeLast() }
         if frame.setsLanguage { languages.removeLast() }

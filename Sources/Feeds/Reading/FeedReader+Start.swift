@@ -1,7 +1,8 @@
 /// What start tags do.
 extension FeedReader {
-    mutating func start(_ frame: inout Frame, _ name: ElementNames.Resolved) {
-        if rootName == nil { rootName = name.name }
+    /// `slot` is where the element's name stands in ``names``.
+    mutating func start(_ frame: inout Frame, _ slot: Int) {
+        if rootName == nil { rootName = names[slot].name }
         let kind = effectiveKind(frame.kind)
         if kind != frame.kind {
             frame = Frame(copying: frame, kind: kind)
@@ -17,11 +18,11 @@ extension FeedReader {
         case .other:
             if isFeed {
                 frame.isExtension = true
-                startExtension(name)
+                startExtension(names[slot])
             }
         case _ where kind.isText:
             if !isInImage, !isInTextInput { startText(kind, textStart: text.count) }
-        default: startValue(kind, name)
+        default: startValue(kind, slot)
         }
         frames.append(frame)
     }
@@ -47,6 +48,7 @@ extension FeedReader {
         entry = FeedResource()
         subject = .entry
         entryDepth = frames.count
+        entryNameLength = tokenizer.name.count
         titleIsSecondary = false
         (isInImage, isInTextInput, person) = (false, false, nil)
         if !tokenizer.attributes.isEmpty { entry.id = tokenizer.attribute("rdf:about") }
@@ -65,7 +67,7 @@ extension FeedReader {
         if subject == .feed, feed.image == nil { feed.image = FeedImage() }
     }
 
-    private mutating func startValue(_ kind: ElementKind, _ name: ElementNames.Resolved) {
+    private mutating func startValue(_ kind: ElementKind, _ slot: Int) {
         switch kind {
         case .author:
             person = .author
@@ -80,7 +82,7 @@ extension FeedReader {
             idIsLink = tokenizer.attribute("ispermalink").map { $0.asciiLowercased.trimmed == "true" } ?? true
         case .link: startLink()
         case .enclosure: startEnclosure()
-        case .category: startCategory(name)
+        case .category: startCategory(prefix: names[slot].prefix)
         case .generator: startGenerator()
         case .generatorAgent:
             let resource = tokenizer.attribute("rdf:resource")

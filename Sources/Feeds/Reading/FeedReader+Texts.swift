@@ -12,8 +12,8 @@ extension FeedReader {
             property = .content
         }
         construct = TextConstruct(
-            property: property, type: type, language: language, base: base,
-            isBase64: isBase64(type), location: tokenizer.attribute("src"), escapedUpTo: textStart)
+            property: property, type: type, isBase64: isBase64(type), location: tokenizer.attribute("src"),
+            escapedUpTo: textStart)
     }
 
     private mutating func isBase64(_ type: String) -> Bool {
@@ -27,14 +27,13 @@ extension FeedReader {
         if open.isXML { escapeText(from: open.escapedUpTo) }
         var bytes = text.bytes(from: frame.textStart).trimmed
         if open.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
-        var value = String(bytes)
+        var value = String(valid: bytes)
         if open.isBase64, let decoded = Base64.decode(bytes) { value = decoded }
         if !format.declaresTextTypes, open.type == FeedText.plain, HTMLText.looksLikeHTML(value) {
             open.type = FeedText.html
         }
         let finished = FeedText(
-            value, type: open.type, language: open.language, base: open.base.isEmpty ? nil : open.base,
-            location: open.location)
+            value, type: open.type, language: language, base: base.isEmpty ? nil : base, location: open.location)
         store(finished, as: open.property)
     }
 

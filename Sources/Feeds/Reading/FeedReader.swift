@@ -18,9 +18,8 @@ struct FeedReader: ~Copyable {
         var setsLanguage = false
         /// The element is kept in ``openExtensions``.
         var isExtension = false
-        /// The element is markup inside a text, and this is its name.
+        /// The element is markup inside a text; its name is in ``markupNames``.
         var isMarkup = false
-        var name = ""
     }
 
     let limits: FeedLimits
@@ -45,6 +44,8 @@ struct FeedReader: ~Copyable {
     var subject = Subject.feed
     /// How many frames there were before the open entry's.
     var entryDepth = 0
+    /// The length of the name that the open entry's tag has.
+    var entryNameLength = 0
     /// The last element that was closed was an entry.
     var entryJustEnded = false
     /// A start tag that has been read but waits until the entry before it is delivered.
@@ -53,6 +54,7 @@ struct FeedReader: ~Copyable {
     /// The text element that is being read.
     var construct: TextConstruct?
     var openExtensions: [ExtensionElement] = []
+    var markupNames: [String] = []
     /// The innermost image, text input and person.
     var isInImage = false
     var isInTextInput = false
@@ -113,8 +115,8 @@ struct FeedReader: ~Copyable {
     /// An entry inside an entry means that the end of the first one is missing.
     private mutating func startsEntryInsideEntry() -> Bool {
         guard subject != .feed, ignoredDepth == 0, frames.count > entryDepth else { return false }
-        let hash = ElementNames.hash(tokenizer.nameBytes)
-        guard hash == frames[entryDepth].hash else { return false }
+        guard tokenizer.name.count == entryNameLength else { return false }
+        guard ElementNames.hash(tokenizer.nameBytes) == frames[entryDepth].hash else { return false }
         tokenizer.note(.missingEndTag)
         return true
     }
@@ -123,7 +125,7 @@ struct FeedReader: ~Copyable {
     private mutating func limitText() {
         let start = frames.last?.textStart ?? 0
         guard text.count - start > limits.textSize else { return }
-        text.truncate(to: start + limits.textSize)
+        text.truncate(toCharactersWithin: start + limits.textSize)
         tokenizer.note(.textTooLong)
     }
 

@@ -7,8 +7,6 @@ struct TextConstruct {
 
     let property: Property
     var type: String
-    let language: String?
-    let base: String
     var isBase64: Bool
     let location: String?
     /// Where text that is not yet escaped begins, once the text is XHTML.

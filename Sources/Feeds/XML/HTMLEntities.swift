@@ -1,22 +1,22 @@
 /// The named character references of HTML 4, and those of HTML 5 that feeds use.
 enum HTMLEntities {
-    /// The text that a name (without `&` and `;`) stands for; case counts.
-    static func text(for name: Bytes) -> String? {
+    /// The character that a name (without `&` and `;`) stands for; case counts.
+    static func scalar(for name: Bytes) -> Unicode.Scalar? {
         guard name.count >= 2, name.count <= longestName else { return nil }
         return table[String(name)]
     }
 
     /// Whether HTML knows the name.
-    static func isDefined(_ name: Bytes) -> Bool { text(for: name) != nil }
+    static func isDefined(_ name: Bytes) -> Bool { scalar(for: name) != nil }
 
     private static let longestName = table.keys.map(\.utf8.count).max() ?? 0
 
-    private static let table: [String: String] = {
+    private static let table: [String: Unicode.Scalar] = {
         let words = list.split(whereSeparator: \.isWhitespace)
-        var table: [String: String] = [:]
+        var table: [String: Unicode.Scalar] = [:]
         for i in stride(from: 0, to: words.count - 1, by: 2) {
             guard let scalar = UInt32(words[i + 1], radix: 16).flatMap(Unicode.Scalar.init) else { continue }
-            table[String(words[i])] = String(Character(scalar))
+            table[String(words[i])] = scalar
         }
         return table
     }()

@@ -57,7 +57,9 @@ extension XMLTokenizer {
     /// An attribute's value, references replaced and white space made spaces.
     mutating func value(of attribute: XMLAttribute) -> String {
         let raw = buffer.bytes(attribute.value)
-        guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else { return String(raw) }
+        guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else {
+            return String(valid: raw)
+        }
         var text = ByteStorage(capacity: raw.count)
         var i = 0
         while i < raw.count {
@@ -70,7 +72,7 @@ extension XMLTokenizer {
                 i += 1
             }
         }
-        return String(text.bytes())
+        return String(valid: text.bytes())
     }
 
     /// The last tag's name in bytes as written.

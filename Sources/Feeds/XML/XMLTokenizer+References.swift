@@ -27,7 +27,7 @@ extension XMLTokenizer {
             text.append(byte)
         } else if !entities.isEmpty, let value = entities[String(name)] {
             text.append(value)
-        } else if let value = HTMLEntities.text(for: name) {
+        } else if let value = HTMLEntities.scalar(for: name) {
             note(.undeclaredEntity)
             text.append(value)
         } else {

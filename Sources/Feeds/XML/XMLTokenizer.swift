@@ -92,7 +92,7 @@ struct XMLTokenizer: ~Copyable {
         let end = bytes.position(of: .lessThan, from: position) ?? bytes.count
         let mayContinue = end == bytes.count && !isFinished
         while position < end {
-            let run = bytes.position(of: .ampersand, from: position).map { min($0, end) } ?? end
+            let run = bytes.part(position..<end).position(of: .ampersand, from: 0).map { position + $0 } ?? end
             text.append(bytes.part(position..<run))
             position = run
             guard run < end else { break }

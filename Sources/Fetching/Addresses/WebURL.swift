@@ -42,17 +42,6 @@ package struct WebURL: Sendable, Hashable {
         return WebURL(url.absoluteURL)
     }
 
-    /// The address with query items added, names and values percent-encoded.
-    package func appending(query items: [(name: String, value: String)]) -> WebURL {
-        guard !items.isEmpty, var parts = URLComponents(string: string) else { return self }
-        var all = parts.queryItems ?? []
-        all += items.map { URLQueryItem(name: $0.name, value: $0.value) }
-        parts.queryItems = all
-        // A plus sign is legal in a query, but most servers read it as a space.
-        parts.percentEncodedQuery = parts.percentEncodedQuery?.replacing("+", with: "%2B")
-        return parts.url.flatMap(WebURL.init) ?? self
-    }
-
     /// Scheme, host and port: what credentials belong to.
     package var origin: String { "\(scheme.rawValue)://\(host):\(port)" }
 
@@ -62,7 +51,7 @@ package struct WebURL: Sendable, Hashable {
     }
 
     /// Path and query.
-    var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
+    package var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
 
     private init?(_ url: URL) {
         guard let scheme = url.scheme.flatMap({ Scheme(rawValue: $0.lowercased()) }),

@@ -39,11 +39,11 @@ final class HostGate: Sendable {
     /// - Throws: ``FetchError/throttled(host:for:)``, or `CancellationError`.
     func enter(_ host: String) async throws -> Permit {
         let permit = try await admitted(host)
-        let blocked = state.withLock { $0.hosts[host]?.blocked(now: clock.now()) ?? .zero }
-        guard blocked <= limits.patience else {
-            throw FetchError.throttled(host: host, for: blocked)
+        // Others may meanwhile be told to wait even longer.
+        while case let blocked = blocked(host), blocked > .zero {
+            guard blocked <= limits.patience else { throw FetchError.throttled(host: host, for: blocked) }
+            try await clock.sleep(blocked)
         }
-        if blocked > .zero { try await clock.sleep(blocked) }
         let turn = state.withLock { $0.hosts[host]?.reserve(now: clock.now()) ?? .zero }
         if turn > .zero { try await clock.sleep(turn) }
         return permit
@@ -54,6 +54,10 @@ final class HostGate: Sendable {
         state.withLock { state in
             state.hosts[host, default: HostTraffic(limits)].block(until: clock.now() + delay)
         }
+    }
+
+    private func blocked(_ host: String) -> Duration {
+        state.withLock { $0.hosts[host]?.blocked(now: clock.now()) ?? .zero }
     }
 
     private func admitted(_ host: String) async throws -> Permit {

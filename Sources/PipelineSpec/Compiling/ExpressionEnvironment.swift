@@ -4,15 +4,15 @@ import Streaming
 
 /// What expressions of a pipeline may refer to, and how their problems become findings in the file.
 package struct ExpressionEnvironment: Sendable {
-    private let open: CEL.Environment
-    private let items: CEL.Environment
+    private let itemType: ValueType
+    private let functions: FunctionLibrary
 
     /// - Parameters:
     ///   - itemType: the type of the feed item.
     ///   - functions: what expressions can call.
     package init(itemType: ValueType, functions: FunctionLibrary) {
-        open = .records(functions: functions)
-        items = .records(itemType, functions: functions)
+        self.itemType = itemType
+        self.functions = functions
     }
 
     /// Everything that is wrong with an expression, with its places in the file.
@@ -31,9 +31,24 @@ package struct ExpressionEnvironment: Sendable {
     }
 
     package func compile(_ source: ExpressionSource) throws(CompileErrors) -> Program {
-        let environment = source.shape == .feedItem ? items : open
-        return try Program.compile(
-            source.text, in: environment, expecting: source.expectation == .condition ? .bool : nil)
+        try Program.compile(
+            source.text, in: .records(type(of: source.shape), functions: functions),
+            expecting: source.expectation == .condition ? .bool : nil)
+    }
+
+    private func type(of shape: RecordShape) -> ValueType {
+        guard case .item(let added) = shape else { return .dyn }
+        return added.reduce(itemType) { $0.adding($1.split(separator: ".").map(String.init)[...]) }
+    }
+}
+
+extension ValueType {
+    /// The type with a field of a type that is known only at run time.
+    fileprivate func adding(_ path: ArraySlice<String>) -> ValueType {
+        guard let name = path.first, case .object(let object) = self else { return .dyn }
+        var properties = object.properties
+        properties[name] = path.count == 1 ? .dyn : (properties[name] ?? .dyn).adding(path.dropFirst())
+        return .object(ObjectType(name: object.name, properties: properties, additional: object.additional))
     }
 }
 

@@ -1,4 +1,4 @@
-package import CEL
+import CEL
 import Records
 package import Streaming
 

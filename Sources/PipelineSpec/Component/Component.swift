@@ -18,6 +18,8 @@ package struct Component<Product>: Sendable {
     package let details: String
     /// For sources, what is known of the records; for maps, what is still known of feed items after them.
     package let produces: RecordShape
+    /// For maps that leave items items: the fields that they write.
+    package let writes: WrittenFields
     package let options: Options<Constructor>
 
     /// A component with any number of options.
@@ -29,47 +31,48 @@ package struct Component<Product>: Sendable {
     ///   - build: makes the component of the options' values, in the order of the fields.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
         build: @escaping @Sendable (repeat each Value) throws -> Product
     ) {
         let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
             (values: repeat each Value) -> Constructor in
             { _ in try build(repeat each values) }
         }
-        self.init(name, doc, details, produces, options)
+        self.init(name, doc, details, produces, writes, options)
     }
 
     /// The same for a constructor that wants the build context before the options' values.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
         build: @escaping @Sendable (BuildContext, repeat each Value) throws -> Product
     ) {
         let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
             (values: repeat each Value) -> Constructor in
             { context in try build(context, repeat each values) }
         }
-        self.init(name, doc, details, produces, options)
+        self.init(name, doc, details, produces, writes, options)
     }
 
     /// A component whose whole value is one thing: `unset: [a, b]`, `set: { slug: … }`.
     package init<Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        value: Field<Value>,
+        writes: WrittenFields = .none, value: Field<Value>,
         build: @escaping @Sendable (BuildContext, Value) throws -> Product
     ) {
         let options = Options<Constructor>(value: value) { value in { context in try build(context, value) } }
-        self.init(name, doc, details, produces, options)
+        self.init(name, doc, details, produces, writes, options)
     }
 
     private init(
-        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape,
+        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape, _ writes: WrittenFields,
         _ options: Options<Constructor>
     ) {
         self.name = name
         self.doc = doc
         self.details = details
         self.produces = produces
+        self.writes = writes
         self.options = options
     }
 
@@ -79,14 +82,6 @@ package struct Component<Product>: Sendable {
             name: name, doc: doc, details: details, fields: options.fields, shorthand: options.shorthand,
             isValue: options.isValue, canBeOmitted: options.canBeOmitted, schema: options.schema)
     }
-}
-
-/// What is known of the records that a source produces.
-package enum RecordShape: Sendable, Hashable {
-    /// Nothing: any JSON object.
-    case open
-    /// The feed item of `schemas/item.schema.json`.
-    case feedItem
 }
 
 /// A ``Component`` without its product: what schema, reference and help need.

@@ -35,7 +35,8 @@ struct Interpolator {
         do {
             template = try Template.parse(scalar.text)
         } catch {
-            report(.syntax(error.kind), place(error.range, scalar, node))
+            let map = ScalarPositionMap(scalar, range: node.range, in: source)
+            report(.syntax(error.kind), place(error.range, map))
             return YAMLNode(.broken, range: node.range)
         }
         guard template.hasPlaceholders else {
@@ -61,7 +62,8 @@ struct Interpolator {
             problems.append((.tooLong(limits.scalarBytes), 0..<scalar.text.utf8.count))
         }
         guard problems.isEmpty else {
-            for (problem, range) in problems { report(problem, place(range, scalar, node)) }
+            let map = ScalarPositionMap(scalar, range: node.range, in: source)
+            for (problem, range) in problems { report(problem, place(range, map)) }
             return YAMLNode(.broken, range: node.range)
         }
         var filled = YAMLScalar(text: text, style: scalar.style)
@@ -129,8 +131,7 @@ struct Interpolator {
         diagnostics.append(problem.diagnostic(at: range))
     }
 
-    private func place(_ bytes: Range<Int>, _ scalar: YAMLScalar, _ node: YAMLNode) -> SourceRange {
-        let map = ScalarPositionMap(scalar, range: node.range, in: source)
-        return source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
+    private func place(_ bytes: Range<Int>, _ map: ScalarPositionMap) -> SourceRange {
+        source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
     }
 }

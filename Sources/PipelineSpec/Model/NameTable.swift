@@ -4,6 +4,8 @@ import Diagnostics
 struct NameTable {
     private let kind: String
     private var taken: [String: SourceRange] = [:]
+    /// The next number to try behind a name.
+    private var numbers: [String: Int] = [:]
 
     /// - Parameter kind: the entries' kind, for messages.
     init(kind: String) { self.kind = kind }
@@ -28,10 +30,10 @@ struct NameTable {
     /// A free name: the wanted one, else with a number from 2 behind it.
     mutating func generate(_ wanted: String, at range: SourceRange) -> String {
         var name = wanted
-        var number = 2
         while taken[name] != nil {
+            let number = numbers[wanted, default: 2]
+            numbers[wanted] = number + 1
             name = "\(wanted)-\(number)"
-            number += 1
         }
         taken[name] = range
         return name

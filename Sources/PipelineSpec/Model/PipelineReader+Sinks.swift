@@ -22,6 +22,10 @@ extension PipelineReader {
         guard let section else { return }
         for pair in mapping(section, of: "names to sinks") {
             sinkNames.reserve(pair.key.text, at: pair.key.range, &reader)
+            if !Constraint.identifier.holds(pair.key.text) {
+                reader.report(
+                    .constraint(pair.key.text, phrase: Constraint.identifier.phrase), at: pair.key.range)
+            }
             guard let entry = entryReader.read(pair.value, &reader), let component = catalog.sinks[entry.name]
             else {
                 namedSinks[pair.key.text] = NamedSink(component: "", make: nil, range: pair.key.range)
@@ -73,7 +77,9 @@ extension PipelineReader {
         let read = reader.within(option: "ref") { String.read(reference.value, [], &$0) }
         guard let name = read else { return nil }
         guard let sink = namedSinks[name] else {
-            report(.unknownReference(name, known: namedSinks.keys.sorted()), reference.value.range)
+            report(
+                .unknownReference(name, known: namedSinks.count <= 1000 ? namedSinks.keys.sorted() : []),
+                reference.value.range)
             return nil
         }
         let isFirst = !sink.isUsed

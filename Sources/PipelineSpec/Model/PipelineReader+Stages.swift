@@ -17,7 +17,7 @@ extension PipelineReader {
             section)
         var names = NameTable(kind: "stage")
         for entry in entries { names.reserve(of: entry, &reader) }
-        reader.shape = !sources.isEmpty && sources.allSatisfy { $0.shape == .feedItem } ? .feedItem : .open
+        reader.shape = !sources.isEmpty && sources.allSatisfy { $0.shape != .open } ? .feedItem : .open
         return entries.compactMap { readStage($0, &names) }
     }
 
@@ -93,7 +93,9 @@ extension PipelineReader {
             _ = Options<Void>(make: {}).read(inner.siblings, at: place, &reader)
         }
         let make = constructor(component, inner, siblings: siblings)
-        if component.produces == .open { reader.shape = .open }
+        reader.shape =
+            component.produces == .open
+            ? .open : reader.shape.adding(component.writes.paths(in: inner.value, of: component.options.fields))
         return make.map { .map(MapSpec(component: inner.name, make: $0)) }
     }
 

@@ -2,14 +2,23 @@ package import Diagnostics
 
 extension Bool: ScalarValue {
     package static var typeDescription: String { "`true` or `false`" }
-    package static var scalarSchema: JSONLiteral { ["type": "boolean"] }
     package var literal: JSONLiteral? { .bool(self) }
+
+    /// The words of YAML 1.1 are text to the editors' YAML 1.2.
+    package static var scalarSchema: JSONLiteral {
+        [
+            "anyOf": [
+                ["type": "boolean"],
+                ["type": "string", "pattern": "^([Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$"]
+            ]
+        ]
+    }
 
     package init(scalar: ScalarText) throws(ValueProblem) {
         guard !scalar.isQuoted else { throw .notOfType(advice: "remove the quotes") }
-        switch scalar.text.lowercased() {
-        case "true", "yes", "on": self = true
-        case "false", "no", "off": self = false
+        switch scalar.text {
+        case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": self = true
+        case "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF": self = false
         default: throw .notOfType(advice: nil)
         }
     }

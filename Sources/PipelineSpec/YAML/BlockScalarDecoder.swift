@@ -64,6 +64,7 @@ struct BlockScalarDecoder {
         var leading: Break?
         var trailing = emptyLines()
         var wasBlank = false
+        var checked = 0
         while offset < end {
             let isBlank = SourceByte.isBlank(bytes[offset])
             if let leading {
@@ -74,7 +75,9 @@ struct BlockScalarDecoder {
             wasBlank = isBlank
             leading = line()
             trailing = emptyLines()
-            if result.value.count > expected.count { break }
+            // A wrong indentation shows in the first line, so that trying several costs little.
+            guard agrees(expected, from: checked) else { return nil }
+            checked = result.value.count
         }
         if let leading { result.append(leading.value, for: leading.range) }
         keep(trailing)
@@ -84,6 +87,11 @@ struct BlockScalarDecoder {
         else { return nil }
         result.truncate(to: expected.count)
         return result
+    }
+
+    private func agrees(_ expected: [UInt8], from start: Int) -> Bool {
+        result.value.count <= expected.count
+            && result.value[start...].elementsEqual(expected[start..<result.value.count])
     }
 
     private mutating func join(_ leading: Break, _ trailing: [Break], keepsBreak: Bool) {

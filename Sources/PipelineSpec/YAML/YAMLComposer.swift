@@ -91,7 +91,7 @@ struct YAMLComposer {
     private mutating func addAlias(_ name: String, _ range: SourceRange) {
         switch anchors[name] {
         case .none:
-            let match = closestMatch(to: name, among: anchors.keys.sorted())
+            let match = closestMatch(to: name, among: anchors.count <= 1000 ? anchors.keys.sorted() : [])
             report(.unknownAlias(name, closest: match), range)
             add(Measured(YAMLNode(.broken, range: range), bytes: 0), anchor: nil)
         case .some(.none):

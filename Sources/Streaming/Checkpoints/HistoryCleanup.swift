@@ -23,19 +23,22 @@ struct HistoryCleanup: Sendable {
     ///
     /// It is not given up with the run that it belongs to: short runs would never come to the last slices.
     func sweep() async throws {
-        for part in 0..<cleanupParts { try await forget(part: part) }
+        let step = 16
+        for first in stride(from: 0, to: cleanupParts, by: step) {
+            try await forget(first..<min(first + step, cleanupParts))
+        }
     }
 
     /// Goes over the next slice.
     mutating func continueSweep() async throws {
-        try await forget(part: part)
+        try await forget(part..<part + 1)
         part = (part + 1) % cleanupParts
     }
 
-    private func forget(part: Int) async throws {
+    private func forget(_ parts: Range<Int>) async throws {
         let cutoff = now() / 1_000_000_000 - ttl
-        _ = try await withTaskExecutorPreference(executor) { [store] in
-            try store.forget(before: cutoff, part: part)
+        try await withTaskExecutorPreference(executor) { [store] in
+            for part in parts { _ = try store.forget(before: cutoff, part: part) }
         }
     }
 }

@@ -52,19 +52,20 @@ struct ChainBuilder {
                     logger: environment.logger))
         case .rateLimit(let rate):
             return .waiting(
-                RateLimitStage(rate: rate, when: node.when, figures: figures, clock: environment.clock))
+                RateLimitStage(rate: rate, when: node.when, rule: rule, clock: environment.clock))
         case .batch(let limits):
             isBatched = true
             let restored = try restore(node.name)
             return .waiting(
                 BatchStage(
-                    name: node.name, limits: limits, restored: restored, figures: figures,
-                    clock: environment.clock))
+                    limits: limits, when: node.when, restored: restored, rule: rule, clock: environment.clock)
+            )
         case .tap(let targets):
             let sinks = targets.map { writer(for: $0, onError: node.onError, figures: figures) }
             writers += sinks
             return .waiting(
-                TapStage(writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run,
+                TapStage(
+                    writers: sinks, when: node.when, rule: rule, isBatched: isBatched, run: run,
                     logger: environment.logger))
         }
     }
@@ -81,7 +82,11 @@ struct ChainBuilder {
 
     /// Records that were held by stages which the pipeline no longer has.
     func orphans() throws -> [RecordFailure] {
-        try held.sorted { $0.key < $1.key }.flatMap { stage, records in
+        for (stage, records) in held where !records.isEmpty && environment.deadLetters == nil {
+            environment.logger.warning(
+                "stage '\(stage)' is gone; the \(records.count) records that it held are lost")
+        }
+        return try held.sorted { $0.key < $1.key }.flatMap { stage, records in
             try records.map { held in
                 RecordFailure(
                     record: try held.record(slot: 0), stage: stage,

@@ -18,6 +18,8 @@ package struct RecordEdit: ~Copyable {
     private var builder = ChunkBuilder()
     private var changes: [(record: Int, change: Change)] = []
     private var current = 0
+    /// Whether a value broke off while it was written; nothing can be made of the edit then.
+    private(set) var isBroken = false
 
     package init() {}
 
@@ -26,7 +28,14 @@ package struct RecordEdit: ~Copyable {
         _ key: Key, _ write: (inout ChunkBuilder) throws(Failure) -> Void
     ) throws(Failure) {
         let root = builder.rootCount
-        try write(&builder)
+        do {
+            try write(&builder)
+        } catch {
+            // A builder takes nothing after an unfinished value.
+            builder = ChunkBuilder()
+            isBroken = true
+            throw error
+        }
         changes.append((current, .set(key, root: root)))
     }
 
@@ -45,7 +54,7 @@ package struct RecordEdit: ~Copyable {
 
     /// Lays the changes over the records of the run they were made for.
     consuming func apply(to records: inout [Record]) {
-        guard !changes.isEmpty, let origin = records.first?.chunk.origin else { return }
+        guard !isBroken, !changes.isEmpty, let origin = records.first?.chunk.origin else { return }
         let (chunk, roots) = builder.finish(origin: origin)
         for (index, change) in changes {
             switch change {

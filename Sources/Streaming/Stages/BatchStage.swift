@@ -2,11 +2,12 @@ import Records
 
 /// Groups records. What it holds is part of every checkpoint, so a checkpoint never cuts a batch short.
 struct BatchStage: WaitingStage {
-    let name: String
     let limits: BatchLimits
+    /// Records that it does not match go past, as a batch of their own.
+    let when: (any Predicate)?
     /// What it held at the last checkpoint.
     let restored: [Record]
-    let figures: StageFigures
+    let rule: FailureRule
     let clock: any Clock<Duration>
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
@@ -37,12 +38,12 @@ struct BatchStage: WaitingStage {
     ) async throws {
         var open = OpenBatch<C.Instant>(limits: limits)
         var heldBefore = !restored.isEmpty
-        figures.count(in: restored.count, out: 0)
+        rule.figures.count(in: restored.count, out: 0)
         try await collect(restored, in: &open, emit, clock: clock, wake: wake)
         while let element = try await input.take() {
-            switch element {
+            switch consume element {
             case .records(let records):
-                figures.count(in: records.count, out: 0)
+                rule.figures.count(in: records.count, out: 0)
                 try await collect(records, in: &open, emit, clock: clock, wake: wake)
             case .control(.tick):
                 guard let due = open.due else { continue }
@@ -50,14 +51,14 @@ struct BatchStage: WaitingStage {
             case .control(.marker(var marker)):
                 if marker.isFinal { try await send(open.close(), emit) }
                 if heldBefore || !open.isEmpty {
-                    marker.checkpoint.held[name] = open.records.map(HeldRecord.init)
+                    marker.checkpoint.held[rule.stage] = open.records.map(HeldRecord.init)
                 }
                 heldBefore = !open.isEmpty
                 try await emit.control(.marker(marker))
             case .control(.batchEnd): break
             case .control(let control): try await emit.control(control)
             }
-            figures.hold(open.records.count)
+            rule.figures.hold(open.records.count)
         }
     }
 
@@ -65,6 +66,14 @@ struct BatchStage: WaitingStage {
         _ records: [Record], in open: inout OpenBatch<C.Instant>, _ emit: Emitter, clock: C,
         wake: (C.Instant) -> Void
     ) async throws {
+        var records = records
+        let undecided = try rule.removeUndecided(&records, when: when)
+        if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
+        if let when {
+            let passing = records.filter { when.match($0) != .matched }
+            try await send(passing, emit)
+            if !passing.isEmpty { records.removeAll { when.match($0) != .matched } }
+        }
         for record in records {
             if open.isEmpty { start(&open, clock: clock, wake: wake) }
             if open.add(record) { try await send(open.close(), emit) }
@@ -82,8 +91,8 @@ struct BatchStage: WaitingStage {
 
     private func send(_ batch: [Record], _ emit: Emitter) async throws {
         guard !batch.isEmpty else { return }
-        figures.count(in: 0, out: batch.count)
-        try await emit.records(batch)
+        rule.figures.count(in: 0, out: batch.count)
+        try await emit.records(consume batch)
         try await emit.control(.batchEnd)
     }
 }

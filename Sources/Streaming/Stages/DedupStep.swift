@@ -58,8 +58,9 @@ final class DedupStep: Step {
     }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        let undecided = try rule.removeUndecided(&records, when: when)
         let now = rule.now() / 1_000_000_000
-        let keys = records.map { key(of: $0, now: now) }
+        let keys = keys(of: records, now: now)
         let seen = try lastSeen(keys)
         var kept = 0
         state.withLock { state in
@@ -71,7 +72,16 @@ final class DedupStep: Step {
         }
         figures.countDuplicates(records.count - kept)
         records.removeLast(records.count - kept)
-        return []
+        return undecided
+    }
+
+    private func keys(of records: [Record], now: Int64) -> [DedupKey?] {
+        var keys: [DedupKey?] = []
+        keys.reserveCapacity(records.count)
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices { keys.append(key(of: span[index], now: now)) }
+        return keys
     }
 
     /// When each key was seen before this run of records.

@@ -22,4 +22,20 @@ struct FailureRule: Sendable {
                 stage: stage, source: record.chunk.origin.source, index: record.index, message: message)
         }
     }
+
+    /// Takes out the records for which a stage's condition cannot be evaluated: nobody knows whether they may go past.
+    ///
+    /// - Returns: the dead letters among them.
+    func removeUndecided(_ records: inout [Record], when: (any Predicate)?) throws -> [RecordFailure] {
+        guard let when else { return [] }
+        var undecided: [Int] = []
+        var failures: [RecordFailure] = []
+        for index in records.indices {
+            guard case .failed(let message) = when.match(records[index]) else { continue }
+            undecided.append(index)
+            if let failure = try dispose(records[index], because: message) { failures.append(failure) }
+        }
+        records.remove(at: undecided)
+        return failures
+    }
 }

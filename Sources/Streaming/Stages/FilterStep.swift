@@ -11,24 +11,26 @@ struct FilterStep: Step {
     var figures: StageFigures { rule.figures }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
-        var failures: [RecordFailure] = []
+        var failures = try rule.removeUndecided(&records, when: when)
         var missing: (count: Int, field: String) = (0, "")
         var kept = 0
-        for index in records.indices {
-            var keep = when.map { $0.match(records[index]) != .matched } ?? false
+        // Through a span, a record is looked at without counting a reference.
+        var span = records.mutableSpan
+        for index in span.indices {
+            var keep = when.map { $0.match(span[index]) != .matched } ?? false
             if !keep {
-                switch predicate.match(records[index]) {
+                switch predicate.match(span[index]) {
                 case .matched: keep = true
                 case .notMatched: break
                 case .missing(let field): missing = (missing.count + 1, field)
                 case .failed(let message):
-                    if let failure = try rule.dispose(records[index], because: message) {
+                    if let failure = try rule.dispose(span[index], because: message) {
                         failures.append(failure)
                     }
                 }
             }
             if keep {
-                if kept != index { records.swapAt(kept, index) }
+                if kept != index { span.swapAt(kept, index) }
                 kept += 1
             }
         }

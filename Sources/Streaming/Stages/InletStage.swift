@@ -16,14 +16,14 @@ struct InletStage: WaitingStage {
         var collected: [Record] = []
         if !orphans.isEmpty { try await emit.control(.failures(orphans)) }
         while let element = try await input.take() {
-            switch element {
+            switch consume element {
             case .records(let records):
                 tracker.passed(records)
                 guard mode == .stream else {
                     collected += records
                     continue
                 }
-                try await emit.records(records)
+                try await emit.records(consume records)
                 if let recordsBetweenMarkers, tracker.recordsSinceMarker >= recordsBetweenMarkers {
                     try await window.waitForRoom()
                     try await mark(&tracker, emit)
@@ -35,7 +35,7 @@ struct InletStage: WaitingStage {
             case .control(let control): try await emit.control(control)
             }
         }
-        if !collected.isEmpty { try await emit.records(collected) }
+        if !collected.isEmpty { try await emit.records(consume collected) }
         try await mark(&tracker, emit, isFinal: true)
         emit.finish()
     }
@@ -63,7 +63,14 @@ struct PositionTracker: Sendable {
     }
 
     mutating func passed(_ records: [Record]) {
-        for record in records { positions[record.chunk.origin.slot].count += 1 }
+        var start = 0
+        while start < records.count {
+            // Records of a chunk come together; its origin is asked for once.
+            let chunk = records[start].chunk
+            let end = records[start...].firstIndex { $0.chunk !== chunk } ?? records.count
+            positions[chunk.origin.slot].count += UInt64(end - start)
+            start = end
+        }
         recordsSinceMarker += records.count
         hasMoved = true
     }

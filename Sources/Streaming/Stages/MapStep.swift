@@ -26,24 +26,57 @@ struct MapStep: Step {
     var figures: StageFigures { rule.figures }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
+        let undecided = try rule.removeUndecided(&records, when: when)
         var edit = RecordEdit()
-        var failed: [Int] = []
-        var failures: [RecordFailure] = []
+        var errors = transform(records, &edit)
+        if edit.isBroken { errors = transformOneByOne(&records) } else { edit.apply(to: &records) }
+        let failures = try errors.compactMap { try rule.dispose(records[$0.index], because: $0.message) }
+        records.remove(at: errors.map(\.index))
+        return undecided + failures
+    }
+
+    /// Collects the changes of all records in one edit.
+    ///
+    /// - Returns: the records that failed.
+    private func transform(
+        _ records: [Record], _ edit: inout RecordEdit
+    ) -> [(index: Int, message: String)] {
+        var errors: [(index: Int, message: String)] = []
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices {
+            if let message = attempt(on: span[index], at: index, &edit) { errors.append((index, message)) }
+        }
+        return errors
+    }
+
+    /// Gives each record an edit of its own: one that broke while a value was being written would take the changes
+    /// of the others with it.
+    ///
+    /// - Returns: the records that failed; they are unchanged.
+    private func transformOneByOne(_ records: inout [Record]) -> [(index: Int, message: String)] {
+        var errors: [(index: Int, message: String)] = []
         for index in records.indices {
-            if let when, when.match(records[index]) != .matched { continue }
-            edit.begin(index)
-            do {
-                try transform.transform(records[index], &edit)
-            } catch {
-                edit.abandon()
-                failed.append(index)
-                if let failure = try rule.dispose(records[index], because: "\(error)") {
-                    failures.append(failure)
-                }
+            var edit = RecordEdit()
+            if let message = attempt(on: records[index], at: index, &edit) {
+                errors.append((index, message))
+            } else {
+                edit.apply(to: &records)
             }
         }
-        edit.apply(to: &records)
-        records.remove(at: failed)
-        return failures
+        return errors
+    }
+
+    /// - Returns: why the record cannot be mapped, or nil.
+    private func attempt(on record: borrowing Record, at index: Int, _ edit: inout RecordEdit) -> String? {
+        if let when, when.match(record) != .matched { return nil }
+        edit.begin(index)
+        do {
+            try transform.transform(record, &edit)
+            return nil
+        } catch {
+            edit.abandon()
+            return "\(error)"
+        }
     }
 }

@@ -4,7 +4,7 @@ import Records
 struct RateLimitStage: WaitingStage {
     let rate: Rate
     let when: (any Predicate)?
-    let figures: StageFigures
+    let rule: FailureRule
     let clock: any Clock<Duration>
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
@@ -17,6 +17,10 @@ struct RateLimitStage: WaitingStage {
                 if case .control(let control) = element { try await emit.control(control) }
                 continue
             }
+            let incoming = rest.count
+            let undecided = try rule.removeUndecided(&rest, when: when)
+            if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
+            rule.figures.count(in: incoming - rest.count, out: 0)
             while !rest.isEmpty {
                 let free = rest.prefix { record in when.map { $0.match(record) != .matched } ?? false }.count
                 let wanted = free > 0 ? free : rest.count
@@ -25,7 +29,7 @@ struct RateLimitStage: WaitingStage {
                     try await clock.sleep(for: bucket.timeToNext(at: start.duration(to: clock.now)))
                     continue
                 }
-                figures.count(in: granted, out: granted)
+                rule.figures.count(in: granted, out: granted)
                 try await emit.records(Array(rest.prefix(granted)))
                 rest.removeFirst(granted)
             }

@@ -33,6 +33,7 @@ struct Emitter: Sendable {
     let next: AsyncBuffer
 
     func records(_ records: consuming [Record]) async throws {
+        let incoming = records.count
         for step in steps {
             if records.isEmpty { return }
             let before = records.count
@@ -40,7 +41,10 @@ struct Emitter: Sendable {
             step.figures.count(in: before, out: records.count)
             if !failures.isEmpty { try await next.put(failures: failures) }
         }
-        if !records.isEmpty { try await next.put(compacted(records)) }
+        if records.isEmpty { return }
+        // Filters leave few records of a chunk; they must not keep the whole of it in memory while they wait.
+        if records.count < incoming, records.isWorthCompacting() { records.compact() }
+        try await next.put(consume records)
     }
 
     func control(_ control: Control) async throws {
@@ -54,13 +58,6 @@ struct Emitter: Sendable {
     }
 
     func finish() { next.finish() }
-
-    /// Filters leave few records of a chunk; they must not keep the whole of it in memory while they wait.
-    private func compacted(_ records: consuming [Record]) -> [Record] {
-        var records = records
-        if !steps.isEmpty, records.isWorthCompacting() { records.compact() }
-        return records
-    }
 }
 
 /// A part of the chain that waits: for a clock, for a sink, for more records.

@@ -14,12 +14,13 @@ struct TapStage: WaitingStage {
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var batch: [Record] = []
         while let element = try await input.take() {
-            switch element {
+            switch consume element {
             case .records(let records):
-                if isBatched { batch += records } else { try await deliver(records, emit) }
+                if isBatched { batch += records } else { try await deliver(consume records, emit) }
             case .control(.batchEnd):
-                try await deliver(batch, emit)
+                let complete = batch
                 batch = []
+                try await deliver(consume complete, emit)
                 try await emit.control(.batchEnd)
             case .control(.marker(var marker)):
                 for answer in try await checkpoint() { marker.add(answer) }
@@ -30,27 +31,39 @@ struct TapStage: WaitingStage {
         emit.finish()
     }
 
-    private func deliver(_ records: [Record], _ emit: Emitter) async throws {
-        var records = records
-        let chosen = records.indices.filter { index in
-            when.map { $0.match(records[index]) == .matched } ?? true
-        }
-        guard !chosen.isEmpty else {
-            rule.figures.count(in: records.count, out: records.count)
-            return try await emit.records(records)
-        }
-        let selection = chosen.count == records.count ? records : chosen.map { records[$0] }
-        let refused = try await write(selection)
-        report(selection.count - refused.count)
-        rule.figures.count(in: records.count, out: records.count - refused.count)
+    private func deliver(_ records: consuming [Record], _ emit: Emitter) async throws {
+        let incoming = records.count
+        let undecided = try rule.removeUndecided(&records, when: when)
+        if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
+        let refused = try await write(records)
+        rule.figures.count(in: incoming, out: records.count - refused.count)
         if !refused.isEmpty {
-            let failures = try refused.compactMap {
-                try rule.dispose(selection[$0.index], because: $0.message)
+            var failures: [RecordFailure] = []
+            for refusal in refused {
+                let failure = try rule.dispose(records[refusal.index], because: refusal.message)
+                if let failure { failures.append(failure) }
             }
             try await emit.control(.failures(failures))
-            records.remove(at: refused.map { chosen[$0.index] })
+            records.remove(at: refused.map(\.index))
         }
-        try await emit.records(records)
+        try await emit.records(consume records)
+    }
+
+    /// Writes the records that the tap is for.
+    ///
+    /// - Returns: those that a sink refused for good, in rising order, each once.
+    private func write(_ records: [Record]) async throws -> [SinkWriter.Refusal] {
+        guard let chosen = chosen(among: records) else { return try await writeAll(records) }
+        if chosen.isEmpty { return [] }
+        return try await writeAll(chosen.map { records[$0] }).map { refusal in
+            SinkWriter.Refusal(index: chosen[refusal.index], message: refusal.message)
+        }
+    }
+
+    /// The places of the records that the tap is for; nil for all.
+    private func chosen(among records: [Record]) -> [Int]? {
+        guard let when else { return nil }
+        return records.indices.filter { when.match(records[$0]) == .matched }
     }
 
     /// Counts what was written, and says so at each tenth record for who follows closely.
@@ -60,10 +73,15 @@ struct TapStage: WaitingStage {
         if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
-    /// Writes to all sinks.
-    ///
-    /// - Returns: the records that a sink refused for good, in rising order, each once.
-    private func write(_ records: [Record]) async throws -> [SinkWriter.Refusal] {
+    /// Writes to all sinks at the same time.
+    private func writeAll(_ records: [Record]) async throws -> [SinkWriter.Refusal] {
+        let refused = try await refusals(of: records)
+        report(records.count - refused.count)
+        return refused
+    }
+
+    private func refusals(of records: [Record]) async throws -> [SinkWriter.Refusal] {
+        if records.isEmpty { return [] }
         if writers.count == 1 { return try await writers[0].write(records) }
         let refused = try await withThrowingTaskGroup(of: [SinkWriter.Refusal].self) { group in
             for writer in writers { group.addTask { try await writer.write(records) } }

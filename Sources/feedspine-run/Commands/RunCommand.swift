@@ -56,7 +56,8 @@ struct RunCommand: AsyncParsableCommand {
         let statuses = try await withFetcher { fetcher in
             let sessions = try prepare(console, fetcher, logger)
             return try await SessionGroup(
-                sessions: sessions, console: console, logger: logger, progress: output.progress, report: report
+                sessions: sessions, console: console, logger: logger, progress: output.progress,
+                report: report
             ).run()
         }
         let status = statuses.max { $0.severity < $1.severity } ?? .success

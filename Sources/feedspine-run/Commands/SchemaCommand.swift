@@ -24,7 +24,7 @@ struct SchemaCommand: ParsableCommand {
     func run() {
         switch subject {
         case .pipeline: print(PipelineSchema(.builtin).document.text(pretty: true))
-        case .item: print("{}")
+        case .item: print(ItemSchema.text)
         }
     }
 }

@@ -5,11 +5,13 @@ import Streaming
 struct Summary {
     let pipeline: String
     let figures: RunFigures
+    /// Where records go that stages give up.
+    let deadLetters: String
 
     /// The tables and a closing sentence.
     func lines(width: Int) -> [String] {
         [headline] + [""] + sourceTable.lines(width: width) + [""] + stageTable.lines(width: width)
-            + [""] + [closing]
+            + [""] + failures + [closing]
     }
 
     /// The tables that a live display shows.
@@ -53,6 +55,12 @@ struct Summary {
                 Figures.count(stage.retryCount, blankZero: true))
         }
         return table
+    }
+
+    private var failures: [String] {
+        let count = figures.stages.reduce(0) { $0 + $1.failureCount }
+        if count == 0 { return [] }
+        return ["\(Figures.count(count)) records failed in a stage; dead letters are in \(deadLetters)"]
     }
 
     private var closing: String {

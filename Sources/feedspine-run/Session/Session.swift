@@ -40,10 +40,10 @@ struct Session: Sendable {
         let state = SessionState(
             path: options.statePath ?? spec.settings.state.map(context.resolve), pipeline: spec.name)
         let environment = RunEnvironment(
-            logger: logger, deadLetters: options.isDry ? nil : state.deadLetters(),
+            logger: logger, deadLetters: options.isDry ? nil : JSONLinesSink { state.deadLetters },
             watches: options.watches, limit: options.limit)
         run = PipelineRun(pipeline, store: try state.open(), environment: environment)
-        summary = Summary(pipeline: spec.name, figures: run.figures)
+        summary = Summary(pipeline: spec.name, figures: run.figures, deadLetters: state.deadLetters)
     }
 
 }

@@ -22,10 +22,9 @@ struct SessionState {
     }
 
     /// The file `<pipeline>.dead.jsonl` beside the state.
-    func deadLetters() -> any Sink {
+    var deadLetters: String {
         let folder = path == SessionState.memory ? SessionState.folder : SessionState.folder(of: path)
-        let file = "\(folder)/\(pipeline).dead.jsonl"
-        return JSONLinesSink { file }
+        return "\(folder)/\(pipeline).dead.jsonl"
     }
 
     /// An identifier for a run, in the order of time: `20260131T080509250Z`.

@@ -2,9 +2,9 @@ import Foundation
 import Subprocess
 
 #if canImport(System)
-    import System
+import System
 #else
-    import SystemPackage
+import SystemPackage
 #endif
 
 /// The built program, run the way a user runs it.
@@ -44,8 +44,8 @@ enum Program {
             workingDirectory: FilePath(folder), input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 64 << 20))
         return Outcome(
-            status: status(result.terminationStatus), output: result.standardOutput ?? "",
-            error: result.standardError ?? "")
+            status: status(result.terminationStatus), output: result.standardOutput,
+            error: result.standardError)
     }
 
     /// Runs, reads the lines of standard error as they come, and sends a signal each time `signal` answers with one.

@@ -5,7 +5,8 @@ final class Workspace: Sendable {
     let path: String
 
     init() throws {
-        path = FileManager.default.temporaryDirectory
+        path =
+            FileManager.default.temporaryDirectory
             .appendingPathComponent("feedspine-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -34,6 +35,7 @@ final class Workspace: Sendable {
 
     /// The files in a folder, without hidden ones.
     func files(_ folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").filter { !$0.hasPrefix(".") }.sorted()
+        try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").filter { !$0.hasPrefix(".") }
+            .sorted()
     }
 }

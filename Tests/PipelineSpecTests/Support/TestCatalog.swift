@@ -16,7 +16,7 @@ struct IdentityTransform: Transform {
 
 struct NullSink: Sink {
     let label: String
-    func open(from position: SinkPosition?, journal: any SinkJournal) async throws {}
+    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) async throws {}
     func write(_ records: [Record]) async throws {}
     func checkpoint() async throws -> SinkPosition? { nil }
     func close() async {}

@@ -1,0 +1,172 @@
+import Feeds
+import Fetching
+import Foundation
+import PipelineSpec
+import Records
+import State
+import Streaming
+
+/// One JSON text, with what keeps its nodes alive.
+struct JSONPage {
+    let chunk: Chunk
+    let root: UInt32
+
+    /// Valid while the page is, which only ``read(_:)`` makes sure of where nothing else holds it.
+    var node: Node { chunk.node(at: root) }
+
+    /// Takes something out of the page while it is certainly there.
+    func read<Value>(_ body: (Node) throws -> Value) rethrows -> Value {
+        try withExtendedLifetime(chunk) { try body(node) }
+    }
+
+    /// - Parameter place: where the text is from, for errors.
+    init(_ bytes: [UInt8], from place: String, origin: Origin) throws {
+        do {
+            (chunk, root) = try bytes.withUnsafeBufferPointer { text throws(JSONError) in
+                try JSONParser().parse(text, origin: origin)
+            }
+        } catch {
+            throw WebAPIError.notJSON(place: place, error)
+        }
+    }
+
+    /// Reads a document from a file; one beyond the limit counts as broken off.
+    init(file: ReadableFile, limit: Int, origin: Origin) throws {
+        try self.init(try file.readAll(limit: limit), from: file.path, origin: origin)
+    }
+}
+
+/// Asks an API for JSON documents.
+struct WebAPI: Sendable {
+    let fetcher: Fetcher
+    var headers: [(name: String, value: String)] = []
+    var credentials: Credentials?
+    var maxSize = FetchRequest.defaultMaxSize
+    var allowPrivate = false
+    /// The options that stand beside the source's name.
+    private let options: SourceOptions?
+
+    /// - Throws: ``NoFetcher``.
+    init(_ context: BuildContext) throws {
+        fetcher = try FetcherKey.fetcher(for: context)
+        options = context[SourceOptionsKey.self]
+    }
+
+    /// The document at an address; nil when it has not changed since the validators were made.
+    ///
+    /// - Throws: `FetchError`, ``WebAPIError``.
+    func get(
+        _ url: WebURL, validators: Validators? = nil, origin: Origin
+    ) async throws -> (page: JSONPage, response: FetchResponse)? {
+        var request = request(url)
+        request.validators = validators
+        return try await send(request, origin: origin)
+    }
+
+    /// The answer to a form.
+    func post(
+        _ url: WebURL, form: [(name: String, value: String)], origin: Origin
+    ) async throws -> JSONPage? {
+        var request = request(url)
+        request.method = .post
+        request.body = Array(WebURL.form(form).utf8)
+        request.headers.append(("Content-Type", Fetching.Secret("application/x-www-form-urlencoded")))
+        return try await send(request, origin: origin)?.page
+    }
+
+    private func request(_ url: WebURL) -> FetchRequest {
+        var request = FetchRequest(url)
+        request.accept = "application/json"
+        request.headers = headers.map { ($0.name, Fetching.Secret($0.value)) }
+        if let credentials { request.credentials = credentials }
+        request.maxSize = maxSize
+        request.allowPrivate = allowPrivate
+        if let timeout = options?.timeout {
+            request.timeouts = FetchTimeouts(read: min(timeout, FetchTimeouts().read), total: timeout)
+        }
+        if let retry = options?.retry {
+            request.retry = Fetching.RetryPolicy(
+                attempts: retry.attempts, firstDelay: retry.initial, longestDelay: retry.maximum)
+        }
+        return request
+    }
+
+    private func send(
+        _ request: FetchRequest, origin: Origin
+    ) async throws -> (page: JSONPage, response: FetchResponse)? {
+        let response: FetchResponse
+        do {
+            response = try await fetcher.fetch(request)
+        } catch let error as FetchError {
+            throw GivenUp(cause: error)
+        }
+        switch response.outcome {
+        case .notModified: return nil
+        case .gone: throw WebAPIError.gone(place: "\(request.url)")
+        case .content(let body):
+            let bytes = try await body.collect()
+            if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
+            return (try JSONPage(bytes, from: "\(response.url)", origin: origin), response)
+        }
+    }
+}
+
+/// A request that failed although it was tried as often as it makes sense, so that nobody need try again.
+///
+/// A body that breaks off is another matter: the source is then read on from where it was.
+struct GivenUp: PermanentFailure, CustomStringConvertible {
+    let cause: FetchError
+
+    var description: String { "\(cause)" }
+}
+
+/// Why an API's answer is of no use.
+enum WebAPIError: PermanentFailure, CustomStringConvertible {
+    case notJSON(place: String, JSONError)
+    /// A login form or an error page instead of data.
+    case htmlPage(place: String)
+    case gone(place: String)
+    /// The document has another shape than the API's.
+    case unexpected(place: String, wanted: String)
+    case badOptions(String)
+
+    var description: String {
+        switch self {
+        case .notJSON(let place, let error): "\(place): this is no valid JSON: \(error)"
+        case .htmlPage(let place): "\(place): this is an HTML page, not JSON"
+        case .gone(let place): "\(place) is gone for good (410)"
+        case .unexpected(let place, let wanted): "\(place): \(wanted) expected"
+        case .badOptions(let text): text
+        }
+    }
+}
+
+extension SourceOutlet {
+    /// Sends the items of a document in a file, each time that the file is read.
+    func send(
+        file path: String, limit: Int = FetchRequest.defaultMaxSize, from anchor: Anchor?,
+        _ items: (JSONPage) throws -> [FeedItem]
+    ) async throws {
+        let file = try ReadableFile(path: path)
+        var position = DocumentPosition(anchor)
+        try position.begin(fingerprint: file.fingerprint, into: self)
+        let page = try JSONPage(file: file, limit: limit, origin: origin())
+        try await send(try items(page))
+        try await position.end(into: self)
+    }
+}
+
+extension Anchor {
+    /// A position as JSON text, with its members in a fixed order.
+    init(encoding value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
+        self.init(json: String(decoding: data, as: UTF8.self))
+    }
+
+    /// Nil for an anchor of another kind of source.
+    func decode<Value: Decodable>(_ type: Value.Type) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(json.utf8))
+    }
+}

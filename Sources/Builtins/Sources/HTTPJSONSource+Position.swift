@@ -1,0 +1,120 @@
+import Fetching
+import Foundation
+import Records
+import Streaming
+
+/// How far a source is with its pages.
+struct HTTPJSONPosition {
+    private struct Stored {
+        /// A fingerprint of the address, which may hold a key.
+        let document: String
+        var since: JSON?
+        var highest: JSON?
+        var page: String?
+        var reading: String?
+        var validators: Validators?
+        var opened: Validators?
+    }
+
+    private var stored: Stored
+
+    /// A position in another document counts as none.
+    init(_ anchor: Anchor?, of url: WebURL) {
+        let name = Fingerprint.of(url.string)
+        stored = Stored(document: name)
+        guard let anchor, let json = try? JSON(parsing: anchor.json), json["document"]?.string == name else {
+            return
+        }
+        stored = Stored(
+            document: name, since: json["since"], highest: json["highest"], page: json["page"]?.string,
+            reading: json["reading"]?.string, validators: Validators(json["validators"]),
+            opened: Validators(json["opened"]))
+    }
+
+    /// The greatest value that the runs before have met.
+    var since: JSON? { stored.since }
+    /// The page to go on with; nil for the first.
+    var page: WebURL? { stored.page.flatMap { try? WebURL($0) } }
+    var validators: Validators? { stored.validators }
+
+    mutating func opened(_ validators: Validators?) { stored.opened = validators }
+
+    /// A page begins. If it is the one whose reading was broken off, its records that were sent are skipped.
+    mutating func begin(_ page: JSONPage, into outlet: SourceOutlet) throws {
+        let fingerprint = page.read { Fingerprint.of($0.text) }
+        guard fingerprint != stored.reading else { return }
+        stored.reading = fingerprint
+        try outlet.restart(from: anchor)
+    }
+
+    mutating func note(_ value: JSON) {
+        if stored.highest.map({ value.isGreater(than: $0) }) ?? true { stored.highest = value }
+    }
+
+    mutating func turn(to page: WebURL) {
+        stored.page = page.string
+        stored.reading = nil
+    }
+
+    /// All pages have been read.
+    mutating func finish() {
+        if let highest = stored.highest, stored.since.map({ highest.isGreater(than: $0) }) ?? true {
+            stored.since = highest
+        }
+        stored.validators = stored.opened
+        (stored.highest, stored.page, stored.reading, stored.opened) = (nil, nil, nil, nil)
+    }
+
+    var anchor: Anchor {
+        let members: [(String, JSON?)] = [
+            ("document", .string(stored.document)), ("since", stored.since), ("highest", stored.highest),
+            ("page", stored.page.map(JSON.string)),
+            ("reading", stored.reading.map(JSON.string)), ("validators", stored.validators.map(JSON.init)),
+            ("opened", stored.opened.map(JSON.init))
+        ]
+        let present = members.compactMap { name, value in value.map { (name, $0) } }
+        return Anchor(json: JSON.object(JSONObject(present)).text)
+    }
+}
+
+extension JSON {
+    /// By number where both are, else by their text, byte for byte.
+    fileprivate func isGreater(than other: JSON) -> Bool {
+        if let a = int, let b = other.int { return a > b }
+        if let a = double, let b = other.double { return a > b }
+        return other.parameterText.utf8.lexicographicallyPrecedes(parameterText.utf8)
+    }
+
+    fileprivate init(_ validators: Validators) {
+        let members: [(String, JSON?)] = [
+            ("etag", validators.etag.map(JSON.string)),
+            ("last_modified", validators.lastModified.map(JSON.string)),
+            ("stored_at", .double(validators.storedAt.timeIntervalSince1970))
+        ]
+        self = .object(JSONObject(members.compactMap { name, value in value.map { (name, $0) } }))
+    }
+}
+
+extension Validators {
+    fileprivate init?(_ json: JSON?) {
+        guard let storedAt = json?["stored_at"]?.double else { return nil }
+        self.init(
+            etag: json?["etag"]?.string, lastModified: json?["last_modified"]?.string,
+            storedAt: Date(timeIntervalSince1970: storedAt))
+    }
+}
+
+/// Tells one text from another, by a hash that is the same in every run.
+private enum Fingerprint {
+    static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        var hash = SipHash128(key: SipHashKey(0, 0))
+        hash.update(bytes)
+        let (high, low) = hash.finish()
+        return String(high, radix: 16) + String(low, radix: 16)
+    }
+
+    static func of(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { of($0) }
+    }
+}

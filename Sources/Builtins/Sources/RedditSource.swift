@@ -1,0 +1,127 @@
+import Feeds
+import Fetching
+import Logging
+import PipelineSpec
+import Records
+import Streaming
+
+import struct PipelineSpec.Secret
+
+/// Reads the posts of a subreddit, or a listing that was saved to a file.
+struct RedditSource: Source {
+    static let component = Component<any Source>(
+        "reddit", "Reads the posts of a subreddit.",
+        details: """
+            With `sort: new` each run reads what was posted since the last one; the other orders are read anew each \
+            time. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
+            an app (or a `token`), and `username`. The limits that Reddit sends with its answers are obeyed. `file` \
+            reads a saved listing instead.
+            """,
+        produces: .feedItem,
+        Field<String?>(
+            "subreddit", "The subreddit, without `r/`; several with `+`.", .notEmpty, example: "technology"),
+        Field<RedditSort>("sort", default: .new, "Which posts, and in which order."),
+        Field<Int>("limit", default: 100, "At most so many posts in one run.", .range(1...1000)),
+        Field<Secret?>("token", "An OAuth access token."),
+        Field<String?>("client_id", "The id of a Reddit app, to sign in with.", .notEmpty),
+        Field<Secret?>("client_secret", "Its secret."),
+        Field<String?>(
+            "username", "Your name at Reddit, for the User-Agent that Reddit asks for.", .notEmpty),
+        Field<String?>("api", "Another address of the API.", .httpURL, example: "https://oauth.reddit.com"),
+        Field<String?>("token_url", "Another address to sign in at.", .httpURL),
+        Field<String?>("file", "A saved listing to read instead.", .notEmpty, example: "samples/reddit.json"),
+        shorthand: "subreddit"
+    ) { context, subreddit, sort, limit, token, id, secret, username, api, tokenURL, file in
+        if let file {
+            return RedditSource(input: .file(context.resolve(file)), limit: limit, context: context)
+        }
+        guard let subreddit else { throw WebAPIError.badOptions("'reddit' needs 'subreddit' or 'file'") }
+        let access = try RedditAccess(
+            token: token?.reveal(), clientID: id, clientSecret: secret?.reveal(), username: username,
+            api: api,
+            tokenURL: tokenURL)
+        return RedditSource(input: .subreddit(subreddit, sort, access), limit: limit, context: context)
+    }
+
+    enum Input: Sendable {
+        case subreddit(String, RedditSort, RedditAccess)
+        case file(String)
+    }
+
+    /// The most that Reddit gives at once.
+    private static let pageSize = 100
+
+    let input: Input
+    let limit: Int
+    let context: BuildContext
+
+    var blocks: Bool {
+        if case .file = input { return true }
+        return false
+    }
+
+    func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+        switch input {
+        case .file(let path):
+            try await outlet.send(file: path, from: anchor) { page in
+                try RedditListing(page, from: path).posts.prefix(limit).map { $0.item(source: outlet.name) }
+            }
+        case .subreddit(let name, let sort, let access):
+            let api = try await access.signIn(try WebAPI(context), origin: outlet.origin())
+            let url = try WebURL("\(access.api)/r/\(name)/\(sort.rawValue)\(access.suffix)")
+            try await walk(url, sort, api, from: anchor, into: outlet)
+        }
+    }
+
+    /// Goes through a listing page by page, newest first, down to what is known.
+    ///
+    /// Each post is a place to go on from, so a walk that was broken off is ended before a new one begins.
+    private func walk(
+        _ url: WebURL, _ sort: RedditSort, _ api: WebAPI, from anchor: Anchor?, into outlet: SourceOutlet
+    ) async throws {
+        var position = RedditPosition(anchor, in: "\(url.target)")
+        try outlet.restart(from: position.anchor)
+        let known = sort == .new ? position.known : nil
+        while position.sent < limit {
+            let count = min(limit - position.sent, RedditSource.pageSize)
+            var query = [("limit", "\(count)"), ("raw_json", "1")]
+            if let after = position.after { query.append(("after", after)) }
+            let address = url.appending(query: query)
+            guard let answer = try await api.get(address, origin: outlet.origin()) else { break }
+            let listing = try RedditListing(answer.page, from: "\(url)")
+            for post in listing.posts {
+                if let known, let number = post.number, !post.isPinned, number <= known {
+                    return try await end(&position, into: outlet)
+                }
+                position.advance(over: post)
+                guard post.number.map({ $0 > known ?? 0 }) ?? true else { continue }
+                try await outlet.send([post.item(source: outlet.name)], then: position.anchor)
+                guard position.sent < limit else { break }
+            }
+            guard let after = listing.after, !listing.posts.isEmpty else { break }
+            position.after = after
+        }
+        try await end(&position, into: outlet)
+    }
+
+    private func end(_ position: inout RedditPosition, into outlet: SourceOutlet) async throws {
+        position.finish()
+        try await outlet.send([Record](), then: position.anchor)
+    }
+}
+
+/// The orders in which Reddit lists posts.
+enum RedditSort: String, OptionEnum {
+    case new, hot, top, rising, controversial, best
+
+    var doc: String {
+        switch self {
+        case .new: "The newest first; only what is new since the last run is read."
+        case .hot: "What is talked about now."
+        case .top: "The highest score of the day first."
+        case .rising: "What is gaining votes."
+        case .controversial: "What has as many votes against it as for it."
+        case .best: "Reddit's choice."
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Records
+import TestSupport
+import Testing
+
+@Suite struct HackerNewsSourceTests {
+    /// Serves the lists as they are given, and every story that is asked for but 13, which was deleted.
+    private func serve(_ server: ScriptedServer, _ list: String, _ ids: [Int]...) {
+        let answers = ids.map { Script.reply(200, [], "\($0)") }
+        let next = Counter(0)
+        server.otherwise { request in
+            if request.path == "/\(list)stories.json" {
+                defer { next.value += 1 }
+                return answers[min(next.value, answers.count - 1)]
+            }
+            guard let id = Int(request.path.dropFirst("/item/".count).prefix { $0 != "." }) else {
+                return .reply(404)
+            }
+            if id == 13 { return .reply(200, [], "null") }
+            return .reply(
+                200, [],
+                """
+                {"id": \(id), "type": "story", "by": "ann", "time": 1700000000, "title": "Story \(id)", "score": 5,
+                "descendants": 2, "url": "https://example.com/\(id)"}
+                """)
+        }
+    }
+
+    private func source(_ server: ScriptedServer, _ options: String) -> String {
+        "hackernews: { api: \"\(server.url(""))\", \(options) }"
+    }
+
+    @Test func storiesKeepTheOrderOfTheirList() async throws {
+        try await SourceHarness.run { server, harness in
+            let ids = Array((10...40).shuffled())
+            serve(server, "top", ids)
+            let outcome = try await harness.run(source(server, "limit: 25"))
+            #expect(outcome.values("id") == ids.prefix(25).filter { $0 != 13 }.map { "\($0)" })
+        }
+    }
+
+    @Test func newStoriesAreReadOnceOldestFirst() async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "new", [25, 24, 23, 22], [29, 28, 27, 26, 25, 24])
+            let first = try await harness.run(source(server, "stories: new, limit: 3"))
+            #expect(first.values("id") == ["23", "24", "25"])
+            let second = try await harness.run(source(server, "stories: new, limit: 3"))
+            #expect(second.values("id") == ["26", "27", "28"])
+            let third = try await harness.run(source(server, "stories: new, limit: 3"))
+            #expect(third.values("id") == ["29"])
+        }
+    }
+
+    @Test(arguments: 1...5)
+    func aRunThatWasBrokenOffGoesOnInItsList(limit: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "top", [5, 3, 9, 1, 7], [2, 4])
+            let broken = try await harness.run(source(server, "limit: 5"), limit: limit)
+            let rest = try await harness.run(source(server, "limit: 5"))
+            if limit < 5 {
+                #expect(broken.values("id") + rest.values("id") == ["5", "3", "9", "1", "7"])
+            } else {
+                #expect(rest.values("id") == ["2", "4"])
+            }
+        }
+    }
+
+    @Test func storiesBecomeItems() async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "top", [7])
+            let item = try #require(try await harness.run(source(server, "stories: top")).items.first)
+            #expect(item["url"] == "https://example.com/7")
+            #expect(item["title"] == "Story 7")
+            #expect(item["author"] == "ann")
+            #expect(item["published"] == "2023-11-14T22:13:20Z")
+            #expect(item["comments"] == 2)
+            #expect(
+                item["extensions"]?["hackernews"]?["discussion"] == "https://news.ycombinator.com/item?id=7")
+        }
+    }
+
+    @Test func aStoryThatFailsFailsTheRunAndIsReadByTheNext() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/topstories.json", .reply(200, [], "[1, 2, 3]"))
+            for id in [1, 3] {
+                server.on("/item/\(id).json", .reply(200, [], #"{"id": \#(id), "title": "x"}"#))
+            }
+            server.on("/item/2.json", .reply(500), .reply(200, [], #"{"id": 2, "title": "x"}"#))
+            let broken = try await harness.run(source(server, "limit: 3"))
+            #expect(broken.failed.count == 1)
+            let rest = try await harness.run(source(server, "limit: 3"))
+            #expect(broken.values("id") + rest.values("id") == ["1", "2", "3"])
+        }
+    }
+}

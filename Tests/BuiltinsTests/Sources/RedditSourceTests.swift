@@ -1,0 +1,181 @@
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+@Suite struct RedditSourceTests {
+    /// Posts by their numbers, as a page of a listing.
+    private func page(_ numbers: [Int], after: String? = nil, title: String = "Post") -> String {
+        let children = numbers.map { number in
+            let id = String(number, radix: 36)
+            return """
+                {"kind": "t3", "data": {"name": "t3_\(id)", "id": "\(id)", "title": "\(title) \(number)",
+                "url": "https://example.com/\(number)", "permalink": "/r/swift/comments/\(id)/x/", "is_self": false,
+                "author": "ann", "created_utc": 1700000000.0, "score": \(number), "num_comments": 3, "subreddit": "swift"}}
+                """
+        }
+        return """
+            {"kind": "Listing", "data": {"after": \(after.map { "\"\($0)\"" } ?? "null"),
+            "children": [\(children.joined(separator: ","))]}}
+            """
+    }
+
+    private func source(_ server: ScriptedServer, _ options: String = "") -> String {
+        "reddit: { subreddit: swift, api: \"\(server.url(""))\" \(options) }"
+    }
+
+    private func name(_ number: Int) -> String { "t3_" + String(number, radix: 36) }
+
+    @Test func pagesAreFollowedToTheirEnd() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/r/swift/new.json", .reply(200, [], page([50, 49], after: "t3_1d")),
+                .reply(200, [], page([48])))
+            let outcome = try await harness.run(source(server))
+            #expect(outcome.values("title") == ["Post 50", "Post 49", "Post 48"])
+            #expect(
+                server.requests.map(\.target) == [
+                    "/r/swift/new.json?limit=100&raw_json=1",
+                    "/r/swift/new.json?limit=98&raw_json=1&after=t3_1d"
+                ])
+        }
+    }
+
+    @Test func theNextRunReadsOnlyWhatIsNew() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/r/swift/new.json", .reply(200, [], page([50, 49])),
+                .reply(200, [], page([52, 51, 50, 49], after: "t3_x")))
+            _ = try await harness.run(source(server))
+            let second = try await harness.run(source(server))
+            #expect(second.values("id") == [name(52), name(51)])
+            let third = try await harness.run(source(server))
+            #expect(third.items.isEmpty)
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test func aRunThatWasBrokenOffGoesOnBehindTheLastPost() async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { request in
+                if request.target.contains("after=t3_1d") { return .reply(200, [], page([48, 47])) }
+                return .reply(200, [], page([50, 49, 48, 47]))
+            }
+            let first = try await harness.run(source(server), limit: 2)
+            #expect(first.values("id") == [name(50), name(49)])
+            let second = try await harness.run(source(server))
+            #expect(second.values("id") == [name(48), name(47)])
+            let third = try await harness.run(source(server))
+            #expect(third.items.isEmpty)
+        }
+    }
+
+    @Test func anotherSubredditHasNoPast() async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { _ in .reply(200, [], page([7, 6])) }
+            _ = try await harness.run(source(server))
+            let other = try await harness.run("reddit: { subreddit: cats, api: \"\(server.url(""))\" }")
+            #expect(other.items.count == 2)
+        }
+    }
+
+    @Test func otherOrdersAreReadAnew() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/r/swift/hot.json", .reply(200, [], page([3, 9, 5])))
+            for _ in 0..<2 {
+                let outcome = try await harness.run(source(server, ", sort: hot, limit: 2"))
+                #expect(outcome.values("id") == [name(3), name(9)])
+            }
+        }
+    }
+
+    @Test func clientCredentialsGetAToken() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/token",
+                .reply(200, [], #"{"access_token": "abc", "token_type": "bearer", "expires_in": 3600}"#))
+            server.on("/r/swift/new", .reply(200, [], page([1])))
+            let options =
+                ", client_id: id, client_secret: word, username: ann, token_url: \"\(server.url("/token"))\""
+            let outcome = try await harness.run(source(server, options))
+            #expect(outcome.items.count == 1)
+            #expect(server.requests.map(\.method) == ["POST", "GET"])
+            #expect(server.requests.map { $0["Authorization"] } == ["Basic aWQ6d29yZA==", "Bearer abc"])
+            #expect(
+                server.requests.map { $0["User-Agent"] }
+                    == Array(repeating: "linux:feedspine:v1.2.3 (by /u/ann)", count: 2))
+            #expect(
+                server.requests.first.map { String(decoding: $0.body, as: UTF8.self) }
+                    == "grant_type=client_credentials")
+        }
+    }
+
+    @Test func theLimitsOfTheAPIAreObeyed() async throws {
+        let clock = ManualClock()
+        try await SourceHarness.run(clock: clock) { server, harness in
+            let limits = [("X-Ratelimit-Remaining", "0.0"), ("X-Ratelimit-Reset", "42")]
+            server.on(
+                "/r/swift/new.json", .reply(200, limits, page([50], after: "t3_1d")),
+                .reply(200, [], page([49])))
+            async let outcome = harness.run(source(server))
+            await clock.sleeping(for: .seconds(42))
+            #expect(server.requests.count == 1)
+            clock.advance(by: .seconds(42))
+            let items = try await outcome.items
+            #expect(items.count == 2)
+        }
+    }
+
+    @Test func postsBecomeItems() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/r/swift/new.json", .reply(200, [], page([50])))
+            let item = try #require(try await harness.run(source(server)).items.first)
+            #expect(item["url"] == "https://example.com/50")
+            #expect(item["author"] == "ann")
+            #expect(item["published"] == "2023-11-14T22:13:20Z")
+            #expect(item["score"] == 50)
+            #expect(item["comments"] == 3)
+            #expect(item["feed"]?["title"] == "r/swift")
+            #expect(item["source"] == "reddit")
+            #expect(
+                item["extensions"]?["reddit"]?["discussion"]
+                    == "https://www.reddit.com/r/swift/comments/1e/x/")
+        }
+    }
+
+    @Test func filesAreReadLikeAnswers() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(page([2, 1]), to: "saved.json")
+        try await SourceHarness.run { _, harness in
+            let outcome = try await harness.run("reddit: { file: saved.json }", directory: folder.path)
+            #expect(outcome.values("title") == ["Post 2", "Post 1"])
+        }
+    }
+
+    @Test(arguments: [
+        ("<html>Log in</html>", "text/html", "HTML page"),
+        ("{\"data\": 1}", "application/json", "Reddit listing"),
+        ("{\"data\": {\"children\": [", "application/json", "no valid JSON"),
+        ("null", "application/json", "Reddit listing")
+    ])
+    func answersOfAnotherKindFailTheSource(body: String, type: String, reason: String) async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/r/swift/new.json", .reply(200, [("Content-Type", type)], body))
+            let outcome = try await harness.run(source(server))
+            #expect(outcome.failed["reddit"]?.contains(reason) == true)
+        }
+    }
+
+    @Test func postsWithOddFieldsHurtNobody() async throws {
+        try await SourceHarness.run { server, harness in
+            let odd =
+                #"{"kind": "t3", "data": {"name": 7, "title": [], "created_utc": "x", "edited": false, "score": 1.5}}"#
+            server.on(
+                "/r/swift/new.json",
+                .reply(200, [], #"{"data": {"after": 5, "children": [7, null, {"kind": "t1"}, \#(odd)]}}"#))
+            let outcome = try await harness.run(source(server))
+            #expect(outcome.failed.isEmpty)
+            #expect(outcome.items.count == 1)
+        }
+    }
+}

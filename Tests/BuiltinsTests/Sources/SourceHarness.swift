@@ -1,0 +1,109 @@
+import Diagnostics
+import Fetching
+import Foundation
+import Logging
+import PipelineSpec
+import Records
+import Streaming
+import Synchronization
+import TestSupport
+
+@testable import Builtins
+
+/// Runs web sources, written as in a pipeline file, against a scripted server and keeps their state between runs.
+final class SourceHarness: Sendable {
+    struct Outcome {
+        var items: [JSON] = []
+        /// Failed sources with their reasons.
+        var failed: [String: String] = [:]
+
+        func values(_ field: String) -> [String?] { items.map { $0[field]?.string } }
+    }
+
+    static let catalog = Catalog(
+        sources: [
+            RedditSource.component, MastodonSource.component, HackerNewsSource.component,
+            HTTPJSONSource.component
+        ], maps: [], sinks: [StdoutSink.component])
+
+    let store = MemoryStore()
+    private let fetcher: Fetcher
+
+    private init(_ fetcher: Fetcher) { self.fetcher = fetcher }
+
+    static func run(
+        clock: ManualClock = ManualClock(), _ body: (ScriptedServer, SourceHarness) async throws -> Void
+    ) async throws {
+        var configuration = FetcherConfiguration(userAgent: "feedspine/1.2.3 (+https://example.com)")
+        configuration.clock = .manual(clock)
+        configuration.retry = .never
+        let fetcher = Fetcher(configuration)
+        let harness = SourceHarness(fetcher)
+        try await ScriptedServer.run { server in
+            do {
+                try await body(server, harness)
+                await fetcher.shutdown()
+            } catch {
+                await fetcher.shutdown()
+                throw error
+            }
+        }
+    }
+
+    /// Runs sources once, from where the last run left off.
+    ///
+    /// - Parameters:
+    ///   - sources: the entries under `sources:`, one a line.
+    ///   - limit: stops after so many records, as a run that is broken off.
+    func run(_ sources: String..., limit: Int? = nil, directory: String = ".") async throws -> Outcome {
+        let text = "name: test\nsources:\n" + sources.map { "  - \($0)\n" }.joined()
+        let source = SourceText(name: "test.yaml", bytes: Array(text.utf8))
+        let reading = PipelineSpec.read(
+            source, catalog: SourceHarness.catalog,
+            mode: .resolving(OutsideValues(environment: [:], file: { _ in [] })),
+            checkExpression: ExpressionEnvironment.builtin.check)
+        guard let spec = reading.spec else { throw Unreadable(text: "\(reading.diagnostics)") }
+        var context = BuildContext(directory: directory, pipeline: "test")
+        context[FetcherKey.self] = fetcher
+        context[ExpressionEnvironmentKey.self] = .builtin
+        let compiled = try PipelineCompiler(context: context).compile(spec)
+        // One attempt: what follows a failure is for the tests to decide.
+        let pipeline = Pipeline(
+            name: compiled.name, settings: compiled.settings,
+            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: nil) },
+            stages: compiled.stages)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let delivered = Delivered()
+        let run = PipelineRun(
+            pipeline, store: store, environment: RunEnvironment(logger: logger, limit: limit))
+        let failed = try await run.run { delivered.add($0) }
+        return Outcome(items: delivered.items, failed: failed)
+    }
+
+    struct Unreadable: Error { let text: String }
+
+    private final class Delivered: Sendable {
+        private let state = Mutex<[JSON]>([])
+
+        func add(_ records: [Record]) { state.withLock { $0 += records.map { JSON($0) } } }
+
+        var items: [JSON] { state.withLock { $0 } }
+    }
+}
+
+/// A folder that is removed with the object.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "feedspine-sources-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ text: String, to name: String) throws {
+        try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+    }
+}

@@ -1,0 +1,73 @@
+import Synchronization
+import Testing
+
+/// Pipes, signals and the way out.
+@Suite struct StreamTests {
+    @Test func `records go from standard input to standard output`() async throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            "pipe.yaml",
+            """
+            name: pipe
+            sources: [{ jsonl: "-" }]
+            stages:
+              - filter: score > 1
+              - tap: stdout
+            """)
+        let input = (1...3).map { "{\"score\":\($0)}\n" }.joined()
+        for _ in 1...2 {
+            // A second run reads its own input from the start.
+            let outcome = try await Program.run(["pipe.yaml"], in: workspace.path, input: input)
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(outcome.outputLines == [#"{"score":2}"#, #"{"score":3}"#])
+        }
+    }
+
+    @Test func `a signal stops the sources, delivers what is in flight and exits with 0`() async throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            "slow.yaml",
+            """
+            name: slow
+            sources: [{ generate: { count: 1000000, rate: 2000/s } }]
+            stages:
+              - batch: 100
+              - tap: { jsonl: out.jsonl }
+            """)
+        let sent = Mutex(false)
+        let stopped = try await Program.run(
+            ["slow.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
+        ) { line in
+            guard line.contains("delivered") else { return nil }
+            return sent.withLock { sent in
+                defer { sent = true }
+                return sent ? nil : .terminate
+            }
+        }
+        #expect(stopped.status == 0, "\(stopped.error)")
+        let lines = try workspace.lines("out.jsonl")
+
+        let next = try await Program.run(["slow.yaml", "--limit", "50"], in: workspace.path)
+        #expect(next.status == 0, "\(next.error)")
+        let after = try workspace.lines("out.jsonl")
+        #expect(after.count == lines.count + 50)
+        #expect(Array(after.prefix(lines.count)) == lines)
+        #expect(Set(after).count == after.count)
+    }
+
+    @Test func `usage errors say what to do and exit with 64`() async throws {
+        let outcome = try await Program.run(["--no-such-flag"], in: Program.root)
+        #expect(outcome.status == 64)
+        #expect(outcome.error.contains("--no-such-flag"))
+        let nothing = try await Program.run([], in: Program.root)
+        #expect(nothing.status == 64)
+    }
+
+    @Test func `help has examples`() async throws {
+        for command in [["--help"], ["run", "--help"], ["validate", "--help"], ["components", "--help"]] {
+            let outcome = try await Program.run(command, in: Program.root)
+            #expect(outcome.status == 0)
+            #expect(outcome.output.contains("EXAMPLES"), "\(command)")
+        }
+    }
+}

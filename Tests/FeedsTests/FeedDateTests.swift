@@ -1,0 +1,87 @@
+import Foundation
+import Records
+import Testing
+
+@testable import Feeds
+
+@Suite("A date")
+struct FeedDateTests {
+    @Test("is read in every usual form", arguments: [
+        ("Sat, 21 Nov 2026 10:00:00 GMT", "2026-11-21T10:00:00Z"),
+        ("Sat, 21 Nov 2026 10:00:00 +0130", "2026-11-21T08:30:00Z"),
+        ("21 Nov 26 10:00 EST", "2026-11-21T15:00:00Z"),
+        ("Sat, 21 November 2026 10:00:00 -08:00", "2026-11-21T18:00:00Z"),
+        ("2026-11-21T10:00:00Z", "2026-11-21T10:00:00Z"),
+        ("2026-11-21T10:00:00.123456789+02:00", "2026-11-21T08:00:00.123456789Z"),
+        ("2026-11-21t10:00z", "2026-11-21T10:00:00Z"),
+        ("2026-11-21 10:00:00 -0500", "2026-11-21T15:00:00Z"),
+        ("2026-11-21 10:00:00 MST", "2026-11-21T17:00:00Z"),
+        ("20261121T100000Z", "2026-11-21T10:00:00Z"),
+        ("2026-11-21", "2026-11-21T00:00:00Z"),
+        ("2026/11/21", "2026-11-21T00:00:00Z"),
+        ("2026-325", "2026-11-21T00:00:00Z"),
+        ("January 2, 2006 3:04 PM", "2006-01-02T15:04:00Z"),
+        ("Jan 2nd, 2006 at 12:04 am", "2006-01-02T00:04:00Z"),
+        ("Monday, January 2, 2006 - 15:04:05-0700", "2006-01-02T22:04:05Z"),
+        ("Mon Jan  2 15:04:05 2006", "2006-01-02T15:04:05Z"),
+        ("Mon Jan 02 15:04:05 +0000 2006", "2006-01-02T15:04:05Z"),
+        ("Mon, 02-Jan-06 15:04:05 MST", "2006-01-02T22:04:05Z"),
+        ("Mon, 02 Jan 2006 15:04:05 GMT+0200 (CEST)", "2006-01-02T13:04:05Z"),
+        ("1/2/2006 3:04:05 PM", "2006-01-02T15:04:05Z"),
+        ("21.11.2026 10:00", "2026-11-21T10:00:00Z"),
+        ("21/11/2026", "2026-11-21T00:00:00Z"),
+        ("Sa, 21 März 2026 10:00:00 +0100", "2026-03-21T09:00:00Z"),
+        ("1136239445", "2006-01-02T22:04:05Z"),
+        ("1136239445500", "2006-01-02T22:04:05.5Z"),
+        ("Sat, 31 Dec 2016 23:59:60 GMT", "2016-12-31T23:59:59Z"),
+        ("2024-02-29", "2024-02-29T00:00:00Z"),
+        ("1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"),
+        ("  \n2026-11-21T10:00:00Z ", "2026-11-21T10:00:00Z"),
+        ("2026-11-21T24:00:00Z", "2026-11-22T00:00:00Z"),
+    ])
+    func forms(text: String, expected: String) {
+        #expect(FeedDate.parse(text)?.rfc3339 == expected)
+    }
+
+    @Test("that does not exist is refused", arguments: [
+        "", "yesterday", "2026-13-01", "2026-02-30", "2025-02-29", "2026-11-21T25:00:00Z", "2026-11-21T10:61:00Z",
+        "Sat, 21 Nov", "21 Nov 2026 10:00:00 +00:zz", "1:2:3:4", "99 Jun 2026", "2026-11-21T", "Sat, Nov x 2026",
+        "21 Nov 2026 2027 2028", "::", "+", "-", "T", "2026-11-21T10:00:00+99:99",
+    ])
+    func refused(text: String) {
+        #expect(FeedDate.parse(text) == nil)
+    }
+
+    @Test("reads back from its own text", arguments: 0..<200)
+    func roundTrip(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let date = FeedDate(
+            seconds: Int64.random(in: -62_135_596_800...253_402_300_799, using: &generator),
+            nanoseconds: Int32.random(in: 0...999_999_999, using: &generator))
+        #expect(FeedDate.parse(date.rfc3339) == date)
+    }
+
+    @Test("never crashes on noise", arguments: 0..<200)
+    func noise(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let alphabet = Array("0123456789:-+/., TZAPMjanfebGé年".unicodeScalars)
+        var text = ""
+        for _ in 0..<Int.random(in: 0...40, using: &generator) {
+            text.unicodeScalars.append(alphabet.randomElement(using: &generator) ?? "0")
+        }
+        if let date = FeedDate.parse(text) { #expect(FeedDate.parse(date.rfc3339) == date) }
+    }
+
+    @Test(
+        "is what feedparser's cases demand",
+        .enabled(if: ConformanceData.folder != nil, "the conformance data is not beside the project"))
+    func conformance() throws {
+        let path = try #require(ConformanceData.folder) + "/feeds/dates.json"
+        let cases = try JSON(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))["cases"]?.array ?? []
+        #expect(cases.count > 40)
+        for item in cases {
+            let found = FeedDate.parse(item["input"]?.string ?? "").map { FeedDate(seconds: $0.seconds).rfc3339 }
+            #expect(found == item["expect"]?.string, "\(item["input"]?.string ?? "")")
+        }
+    }
+}

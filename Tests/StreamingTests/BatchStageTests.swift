@@ -1,0 +1,155 @@
+import Records
+import Testing
+
+@testable import Streaming
+
+@Suite("Batches", .timeLimit(.minutes(1)))
+struct BatchStageTests {
+    private let figures = StageFigures(name: "batch", kind: "batch")
+
+    private func bench(
+        _ limits: BatchLimits, restored: [Record] = [], when: (any Predicate)? = nil,
+        clock: ManualClock = ManualClock()
+    ) -> StageBench {
+        StageBench(
+            BatchStage(
+                limits: limits, when: when, restored: restored,
+                rule: .of(.fail, stage: "batch", figures: figures),
+                clock: clock))
+    }
+
+    @Test("are as large as the limit says; the final marker lets the rest go")
+    func size() async throws {
+        let bench = bench(BatchLimits(size: 3))
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<7))
+        try bench.mark(1, isFinal: true)
+        bench.input.finish()
+        let out = try await bench.rest()
+        try await running
+        #expect(out == ["[0, 1, 2]", "batch end", "[3, 4, 5]", "batch end", "[6]", "batch end", "marker 1"])
+        #expect(figures.inCount == 7)
+        #expect(figures.outCount == 7)
+        #expect(figures.heldCount == 0)
+    }
+
+    @Test("end with the record that reaches the limit of bytes")
+    func bytes() async throws {
+        // Each record has seven bytes: {"n":1}
+        let bench = bench(BatchLimits(bytes: 15))
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<4))
+        try bench.mark(1, isFinal: true)
+        bench.input.finish()
+        #expect(try await bench.rest() == ["[0, 1, 2]", "batch end", "[3]", "batch end", "marker 1"])
+        try await running
+    }
+
+    @Test("leave when the time since their first record is over, not earlier")
+    func every() async throws {
+        let clock = ManualClock()
+        let bench = bench(BatchLimits(size: 3, every: .seconds(5)), clock: clock)
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<1))
+        await clock.sleepers(1)
+        clock.advance(by: .seconds(2))
+        try await bench.input.put(Items.numbered(1..<4))
+        #expect(try await bench.next() == "[0, 1, 2]")
+        #expect(try await bench.next() == "batch end")
+        // The timer of the first batch finds the second one, which began at two seconds.
+        #expect(await clock.advanceToNextDeadline() == .seconds(3))
+        #expect(await clock.advanceToNextDeadline() == .seconds(2))
+        #expect(try await bench.next() == "[3]")
+        #expect(try await bench.next() == "batch end")
+        try bench.mark(1, isFinal: true)
+        bench.input.finish()
+        #expect(try await bench.rest() == ["marker 1"])
+        try await running
+    }
+
+    @Test("are not cut by a checkpoint: what is held goes with it, and is taken back when it has left")
+    func held() async throws {
+        let bench = bench(BatchLimits(size: 3))
+        async let running: Void = bench.run()
+        try bench.mark(1)
+        try await bench.input.put(Items.numbered(0..<2))
+        try bench.mark(2)
+        try await bench.input.put(Items.numbered(2..<3))
+        try bench.mark(3)
+        try bench.mark(4)
+        bench.input.finish()
+        #expect(
+            try await bench.rest() == [
+                "marker 1", "marker 2, batch holds [0, 1]", "[0, 1, 2]", "batch end",
+                "marker 3, batch holds []",
+                "marker 4"
+            ])
+        try await running
+    }
+
+    @Test("go on after a restart with what was held, also under a smaller limit", arguments: [4, 3, 1])
+    func restored(size: Int) async throws {
+        let origin = Origin(source: "old", slot: 2, received: 123)
+        let before = try Items.records([#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], origin: origin, from: 40)
+        let stored = before.map(HeldRecord.init)
+        let restored = try stored.map { try $0.record(slot: 2) }
+        #expect(restored.map(HeldRecord.init) == stored)
+        #expect(restored[1].chunk.origin.slot == 2)
+        let bench = bench(BatchLimits(size: size), restored: restored)
+        async let running: Void = bench.run()
+        try bench.mark(1)
+        try await bench.input.put(Items.numbered(3..<4))
+        try bench.mark(2, isFinal: true)
+        bench.input.finish()
+        let out = try await bench.rest()
+        try await running
+        switch size {
+        case 4:
+            #expect(
+                out == [
+                    "marker 1, batch holds [0, 1, 2]", "[0, 1, 2, 3]", "batch end", "marker 2, batch holds []"
+                ])
+        case 3:
+            #expect(
+                out == ["[0, 1, 2]", "batch end", "marker 1, batch holds []", "[3]", "batch end", "marker 2"])
+        default: #expect(out.filter { $0.hasPrefix("[") } == ["[0]", "[1]", "[2]", "[3]"])
+        }
+        #expect(figures.inCount == figures.outCount)
+    }
+
+    @Test("keep the changes of the records that they hold")
+    func overlays() throws {
+        var records = try Items.numbered(0..<1)
+        var edit = RecordEdit()
+        edit.begin(0)
+        edit.set(Key("x")) { $0.string("ü\"") }
+        edit.apply(to: &records)
+        #expect(HeldRecord(records[0]).json == #"{"n":0,"x":"ü\""}"#)
+    }
+
+    @Test("let the records go past that the condition does not match, each run of them as a batch of its own")
+    func condition() async throws {
+        let bench = bench(BatchLimits(size: 3), when: NumberPredicate.where { $0 % 2 == 0 })
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<6))
+        bench.input.finish()
+        #expect(try await bench.rest() == ["[1, 3, 5]", "batch end", "[0, 2, 4]", "batch end"])
+        try await running
+        #expect(figures.outCount == 6)
+    }
+
+    @Test("swallow the ends of the batches before them and pass other signs on")
+    func otherControls() async throws {
+        let bench = bench(BatchLimits(size: 2))
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<1))
+        try bench.input.put(.batchEnd)
+        try bench.input.put(.tick)
+        let failure = RecordFailure(record: try Items.numbered(9..<10)[0], stage: "s", message: "m", time: 0)
+        try await bench.input.put(failures: [failure])
+        try await bench.input.put(Items.numbered(1..<2))
+        bench.input.finish()
+        #expect(try await bench.rest() == ["failed: m", "[0, 1]", "batch end"])
+        try await running
+    }
+}

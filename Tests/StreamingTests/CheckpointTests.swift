@@ -1,0 +1,152 @@
+import Records
+import Synchronization
+import Testing
+
+@testable import Streaming
+
+@Suite("Checkpoints", .timeLimit(.minutes(1)))
+struct CheckpointTests {
+    @Test("a marker carries the place of every source after what went before it")
+    func positions() throws {
+        var tracker = PositionTracker(
+            names: ["a", "b"], positions: ["b": SourcePosition(anchor: Anchor(json: "7"), count: 2)])
+        #expect(!tracker.hasMoved)
+        tracker.passed(
+            try Items.numbered(0..<3, source: "a", slot: 0) + Items.numbered(0..<1, source: "b", slot: 1))
+        #expect(tracker.recordsSinceMarker == 4)
+        let first = tracker.marker()
+        #expect(first.checkpoint.sources["a"] == SourcePosition(count: 3))
+        #expect(first.checkpoint.sources["b"] == SourcePosition(anchor: Anchor(json: "7"), count: 3))
+        #expect(!tracker.hasMoved)
+        tracker.reached(SourcePosition(anchor: Anchor(json: "9")), slot: 1)
+        tracker.passed(try Items.numbered(1..<2, source: "b", slot: 1))
+        let second = tracker.marker(isFinal: true)
+        #expect(second.id == first.id + 1)
+        #expect(second.checkpoint.sources["b"] == SourcePosition(anchor: Anchor(json: "9"), count: 1))
+    }
+
+    @Test("are made when a tick comes and something has moved, but no more at once than the window allows")
+    func ticks() async throws {
+        let window = CheckpointWindow(width: 2)
+        let inlet = InletStage(
+            tracker: PositionTracker(names: ["s"], positions: [:]), mode: .stream, window: window,
+            recordsBetweenMarkers: nil, orphans: [])
+        let bench = StageBench(inlet)
+        async let running: Void = bench.run()
+        try bench.input.put(.tick)
+        for number in 0..<4 {
+            try await bench.input.put(Items.numbered(number..<number + 1))
+            #expect(try await bench.next() == "[\(number)]")
+            try bench.input.put(.tick)
+            if number < 2 { #expect(try await bench.next() == "marker \(number + 1)") }
+        }
+        // A sign behind the ticks: when it comes out, they have been seen.
+        try bench.input.put(.batchEnd)
+        #expect(try await bench.next() == "batch end")
+        window.closed()
+        try await bench.input.put(Items.numbered(4..<5))
+        #expect(try await bench.next() == "[4]")
+        try bench.input.put(.tick)
+        #expect(try await bench.next() == "marker 3")
+        bench.input.finish()
+        #expect(try await bench.rest() == ["marker 4"])
+        try await running
+    }
+
+    @Test("where keys are held, so many records need a marker of their own, and wait for those under way")
+    func recordsBetweenMarkers() async throws {
+        let window = CheckpointWindow(width: 1)
+        let inlet = InletStage(
+            tracker: PositionTracker(names: ["s"], positions: [:]), mode: .stream, window: window,
+            recordsBetweenMarkers: 3, orphans: [])
+        let bench = StageBench(inlet)
+        async let running: Void = bench.run()
+        for number in 0..<3 {
+            try await bench.input.put(Items.numbered(number * 3..<number * 3 + 3))
+            #expect(try await bench.next() == "[\(number * 3), \(number * 3 + 1), \(number * 3 + 2)]")
+            if number == 0 { #expect(try await bench.next() == "marker 1") }
+            if number == 1 { window.closed() }
+            if number == 1 { #expect(try await bench.next() == "marker 2") }
+        }
+        for _ in 0..<100 { await Task.yield() }
+        #expect(bench.output.fill == 0)
+        window.closed()
+        #expect(try await bench.next() == "marker 3")
+        bench.input.finish()
+        #expect(try await bench.rest() == ["marker 4"])
+        try await running
+    }
+
+    @Test("are stored at every interval, however many there have been")
+    func intervals() async throws {
+        let clock = ManualClock()
+        let store = MemoryStore()
+        let source = ClosureSource { _, outlet in
+            for number in 0..<10 {
+                try await outlet.send(Items.numbered(number..<number + 1))
+                await clock.sleepers(1)
+                clock.advance(by: .seconds(1))
+                while store.commits <= number { await Task.yield() }
+            }
+        }
+        let pipeline = Pipeline.of([Pipeline.SourceNode(name: "s", source: source)], [.tap(Output())])
+        let run = PipelineRun(pipeline, store: store, environment: .quiet(clock: clock))
+        try await run.run()
+        #expect(store.commits == 11)
+        #expect(run.figures.checkpointCount == 11)
+        #expect(store.restore().sources["s"]?.count == 10)
+    }
+
+    @Test("a note is stored at once and goes only with a checkpoint that was answered after it")
+    func notes() throws {
+        let store = MemoryStore()
+        let notes = try SinkNotes(restored: store.restore(), store: store)
+        let position = { (json: String) in SinkPosition(json: json) }
+        func checkpoint(_ json: String) -> Checkpoint {
+            var checkpoint = Checkpoint()
+            checkpoint.sinks["a"] = position(json)
+            return checkpoint
+        }
+        func restored() throws -> (position: SinkPosition?, notes: [SinkPosition]) {
+            let restored = store.restore()
+            return (restored.sinks["a"], try SinkNotes(restored: restored, store: store).all(of: "a"))
+        }
+        let before = notes.count(of: "a")
+        // The sink has answered "1", then notes a new file before that is durable.
+        try notes.add(position(#"{"new":"é"}"#), sink: "a")
+        #expect(try restored().position == nil, "the note must not make an answer durable")
+        #expect(try restored().notes == [position(#"{"new":"é"}"#)])
+        try notes.commit(checkpoint("1"), answered: ["a": before])
+        #expect(try restored().position == position("1"))
+        #expect(try restored().notes.count == 1, "an older answer must not undo the note")
+        try notes.add(position("second"), sink: "a")
+        try notes.commit(checkpoint("2"), answered: ["a": notes.count(of: "a") - 1])
+        #expect(try restored().notes == [position("second")])
+        // A new process goes on with the notes that it found.
+        let later = try SinkNotes(restored: store.restore(), store: store)
+        try later.add(position("third"), sink: "a")
+        try later.add(position("other"), sink: "b")
+        try later.commit(checkpoint("3"), answered: ["a": later.count(of: "a"), "b": 0])
+        #expect(try restored().notes.isEmpty)
+        #expect(try SinkNotes(restored: store.restore(), store: store).all(of: "b") == [position("other")])
+    }
+
+    @Test("the history is swept whole at the start of a run, and keys that still count stay")
+    func sweep() async throws {
+        let store = MemoryStore()
+        var checkpoint = Checkpoint()
+        checkpoint.keys = (0..<512).map { number in
+            // 1000 s is now: half of the keys are older than the 600 s of the history.
+            DedupKey(high: UInt64(number % 256) << 56, low: UInt64(number), seen: number < 256 ? 399 : 400)
+        }
+        store.commit(checkpoint)
+        let pipeline = Pipeline.of(
+            [.scripted("s", ScriptedSource(count: 0))],
+            [
+                .dedup(FieldIdentification(paths: [[Key("n")]]), history: .seconds(600), ttl: .seconds(1)),
+                .tap(Output())
+            ])
+        try await PipelineRun(pipeline, store: store, environment: .quiet()).run()
+        #expect(store.keyCount == 256)
+    }
+}

@@ -1,0 +1,74 @@
+import Records
+import Testing
+
+@testable import Streaming
+
+@Suite("Dead letters", .timeLimit(.minutes(1)))
+struct DeadLetterTests {
+    private let failing = Pipeline.Operation.map(
+        NumberTransform { number, _ in if number % 2 == 1 { throw Broken("odd \"\(number)\"") } })
+
+    @Test(
+        "hold the record, its origin, the stage, the error and the time, and are durable before the checkpoint"
+    )
+    func contents() async throws {
+        let dead = Output()
+        let output = Output()
+        let run = PipelineRun(
+            Pipeline.of([.scripted("s", ScriptedSource(count: 4))], [failing, .tap(output)]),
+            store: MemoryStore(), environment: .quiet(deadLetters: RecordingSink(output: dead)))
+        try await run.run()
+        #expect(numbers(output.lines) == [0, 2])
+        #expect(
+            dead.lines
+                == [1, 3].map { number in
+                    #"{"stage":"0.map","error":"odd \"\#(number)\"","time":"1970-01-01T00:16:40.000Z","#
+                        + #""source":"s","index":\#(number),"record":{"n":\#(number)}}"#
+                })
+        #expect(run.figures.stages[0].failureCount == 2)
+        #expect(run.figures.stages[0].droppedCount == 0)
+    }
+
+    @Test("without a place for them are counted only")
+    func nowhere() async throws {
+        let output = Output()
+        let run = PipelineRun(
+            Pipeline.of([.scripted("s", ScriptedSource(count: 4))], [failing, .tap(output)]),
+            store: MemoryStore(), environment: .quiet())
+        try await run.run()
+        #expect(numbers(output.lines) == [0, 2])
+        #expect(run.figures.stages[0].failureCount == 2)
+    }
+
+    @Test("take what a stage held that the pipeline no longer has, once")
+    func orphans() async throws {
+        let dead = Output()
+        let store = MemoryStore()
+        var checkpoint = Checkpoint()
+        let held = (0..<30).map {
+            HeldRecord(source: "old", received: 1, index: UInt64($0), json: "{\"n\":\($0)}")
+        }
+        checkpoint.held = ["gone": held]
+        store.commit(checkpoint)
+        let output = Output()
+        for _ in 0..<2 {
+            let pipeline = Pipeline.of(
+                [.scripted("s", ScriptedSource(count: 2))], [.tap(output)], settings: .buffer(3))
+            try await PipelineRun(
+                pipeline, store: store, environment: .quiet(deadLetters: RecordingSink(output: dead))
+            ).run()
+        }
+        #expect(numbers(output.lines) == [0, 1])
+        #expect(dead.lines.count == 30)
+        #expect(dead.lines.allSatisfy { $0.contains(#""stage":"gone""#) && $0.contains(#""source":"old""#) })
+    }
+
+    @Test("that cannot be written end the run")
+    func unwritable() async throws {
+        let dead = RecordingSink(output: Output()) { call in if case .write = call { throw Refused() } }
+        let run = PipelineRun(
+            Pipeline.of([.scripted("s", ScriptedSource(count: 4))], [failing, .tap(Output())]),
+            store: MemoryStore(), environment: .quiet(deadLetters: dead))
+        await #expect(throws: SinkFailure.self) { try await run.run() }
+    }
+}

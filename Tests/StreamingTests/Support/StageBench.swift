@@ -1,0 +1,59 @@
+import Records
+import Testing
+
+@testable import Streaming
+
+/// Runs one waiting stage between two buffers; what comes out is described in words.
+struct StageBench: Sendable {
+    let input = AsyncBuffer(capacity: 1000)
+    let output = AsyncBuffer(capacity: 100_000)
+    private let stage: any WaitingStage
+    private let steps: [any Step]
+
+    init(_ stage: any WaitingStage, steps: [any Step] = []) {
+        self.stage = stage
+        self.steps = steps
+    }
+
+    func run() async throws { try await stage.run(input, Emitter(steps: steps, next: output)) }
+
+    /// The next thing that comes out.
+    func next() async throws -> String {
+        switch try await output.take() {
+        case .records(let records): "\(Items.numbers(records))"
+        case .control(.batchEnd): "batch end"
+        case .control(.tick): "tick"
+        case .control(.reached): "reached"
+        case .control(.failures(let failures)): "failed: \(failures.map(\.message).joined(separator: ", "))"
+        case .control(.marker(let marker)):
+            "marker \(marker.id)"
+                + marker.checkpoint.held.sorted { $0.key < $1.key }
+                .map { ", \($0.key) holds \(numbers($0.value.map(\.json)))" }.joined()
+        case nil: "end"
+        }
+    }
+
+    /// What comes out, up to the end.
+    func rest() async throws -> [String] {
+        var all: [String] = []
+        while true {
+            let next = try await next()
+            if next == "end" { return all }
+            all.append(next)
+        }
+    }
+
+    func mark(_ id: UInt64, isFinal: Bool = false) throws {
+        try input.put(.marker(Marker(id: id, isFinal: isFinal, checkpoint: Checkpoint())))
+    }
+}
+
+extension FailureRule {
+    static func of(
+        _ disposal: OnError.Disposal, stage: String = "stage", figures: StageFigures? = nil
+    ) -> FailureRule {
+        FailureRule(
+            stage: stage, disposal: disposal, figures: figures ?? StageFigures(name: stage, kind: "test"),
+            now: { 5 })
+    }
+}
