@@ -65,7 +65,7 @@ import Testing
         "Types that cannot agree are errors",
         arguments: [
             ("score == 'x'", "'==' does not take (int, string)"),
-            ("title + 1 == ''", "'+' does not take (string?, int)"),
+            ("title + 1 == ''", "'+' does not take (string?, int); convert with string(…)"),
             ("score && true", "expected bool, found int"),
             ("tags == 'x'", "'==' does not take (list(string), string)"),
             ("1 in tags", "'in' does not take (int, list(string))"),
@@ -131,6 +131,22 @@ import Testing
         let error = try #require(compileErrors(text, in: items).first)
         #expect(marked(error, in: text) == place)
         #expect("\(error)" == message)
+    }
+
+    @Test("A reserved word is told from the field of that name")
+    func reservedField() throws {
+        let error = try #require(compileErrors("package == 'x'", in: .records()).first)
+        #expect("\(error)" == "'package' is a reserved word; a field of that name is 'record.package'")
+        #expect(try match("record.package == 'x' && has(record.package)", #"{"package": "x"}"#) == .matched)
+    }
+
+    @Test("has() of a macro's variable is an error, not a question about a field of its name")
+    func hasOfVariable() {
+        #expect(
+            compileErrors("[1].exists(a, has(a))", in: .records()).map(\.kind) == [
+                .notAFieldSelection(macro: "has")
+            ])
+        #expect(compileErrors("has(a) && [1].exists(a, a == 1)", in: .records()).isEmpty)
     }
 
     @Test("A type's name beside a text is taken for what it is")

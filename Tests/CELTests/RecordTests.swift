@@ -158,6 +158,36 @@ import Testing
         #expect(String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self) == expected)
     }
 
+    @Test(
+        "Texts with escapes are measured as they read",
+        arguments: [
+            (#""""#, 0), (#""\n""#, 1), (#""a\u00e9b""#, 3), (#""\ud83d\ude00""#, 1),
+            (#""\uD83D\uDE00\\\"\/""#, 4), (#""\u0041é🐱\t""#, 4), (#""\\u0041""#, 6), (#""\ud7ff\ue000""#, 2)
+        ])
+    func escapedSizes(text: String, size: Int) throws {
+        let json = #"{"t": \#(text)}"#
+        #expect(try evaluate("size(t)", over: json) == "\(size)")
+        for bound in 0...7 {
+            #expect(try match("size(t) > \(bound)", json) == (size > bound ? .matched : .notMatched))
+            #expect(try match("t.size() >= \(bound)", json) == (size >= bound ? .matched : .notMatched))
+            #expect(try match("size(t) < \(bound)", json) == (size < bound ? .matched : .notMatched))
+            #expect(try match("size(t) <= \(bound)", json) == (size <= bound ? .matched : .notMatched))
+        }
+    }
+
+    @Test("Sizes of lists and maps compare, those of other values fail")
+    func sizeComparisons() throws {
+        #expect(
+            try match("size(l) > 1 && size(m) < 2 && l.size() >= 2", #"{"l": [1, 2], "m": {"a": 1}}"#)
+                == .matched)
+        #expect(try match("size(nothing) > 1", "{}") == .missing(field: "nothing"))
+        guard case .failed(let error) = try match("size(n) > 1", #"{"n": 5}"#) else {
+            Issue.record("did not fail")
+            return
+        }
+        #expect(error.kind == .noSuchOverload)
+    }
+
     @Test("Nothing is written for an optional without value or a failure")
     func absent() throws {
         var builder = ChunkBuilder()

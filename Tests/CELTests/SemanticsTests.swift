@@ -53,7 +53,7 @@ import Testing
             ("18446744073709551615u < 1.8446744073709552e19", "true"), ("0.0 / 0.0 == 0.0 / 0.0", "false"),
             ("1 < 0.0 / 0.0 || 1 >= 0.0 / 0.0", "false"), ("dyn(1.0) in [1, 2]", "true"),
             ("{1: 'a'}[dyn(1.0)]", "\"a\""), ("-0.0 == 0.0", "true"),
-            ("1 == 1.0", "'==' does not take (int, double)")
+            ("1 == 1.0", "'==' does not take (int, double); convert with int(…), uint(…) or double(…)")
         ])
     func mixedNumbers(expression: String, expected: String) { #expect(evaluate(expression) == expected) }
 

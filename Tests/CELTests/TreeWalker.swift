@@ -24,7 +24,7 @@ struct TreeWalker {
             return try member(.string(name), of: .map(record), isData: true)
         case .select(let operand, let field, let mode):
             let container = try value(operand, locals)
-            guard mode == .test else {
+            guard mode == .test || mode == .testField else {
                 return try member(.string(field), of: container, isData: isData(operand, locals))
             }
             do {

@@ -47,6 +47,12 @@ extension Checker {
                 return "'\(name)' is a type here; a field of that name is 'record.\(name)'"
             }
         }
+        let kinds = Set(types.map { substitution.apply($0).withoutNull })
+        if operation == .add, kinds.contains(.string), kinds.count == 2 { return "convert with string(…)" }
+        let numbers: Set<ValueType> = [.int, .uint, .double]
+        if kinds.count == 2, kinds.isSubset(of: numbers) {
+            return "convert with int(…), uint(…) or double(…)"
+        }
         return nil
     }
 

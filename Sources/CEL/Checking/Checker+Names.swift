@@ -126,6 +126,12 @@ extension Checker {
         let type = fieldType(field, of: content ?? operandType, at: id)
         switch mode {
         case .test: return .bool
+        case .testField:
+            // A variable of a macro hides the field, and is always there.
+            if local(field) != nil {
+                errors.append(CompileError(.notAFieldSelection(macro: "has"), at: tree[operand].range))
+            }
+            return .bool
         case .optional: return .optional(type.optionalContent ?? type)
         case .plain: return content == nil ? type : .optional(type)
         }
@@ -165,7 +171,9 @@ extension Checker {
     private func fieldRange(_ field: String, of id: ExpressionID) -> Range<Int> {
         guard case .select(let operand, _, let mode) = tree[id].kind else { return tree[id].range }
         let range = tree[id].range
-        guard mode != .test else { return tree[operand].range.lowerBound..<range.upperBound }
+        guard mode != .test, mode != .testField else {
+            return tree[operand].range.lowerBound..<range.upperBound
+        }
         let length = field.utf8.count
         guard range.upperBound - length > tree[operand].range.upperBound else { return range }
         return range.upperBound - length..<range.upperBound

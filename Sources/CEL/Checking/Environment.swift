@@ -2,11 +2,14 @@
 package struct Environment: Sendable {
     /// Declared variables by name; names may be qualified (`a.b`).
     package var variables: [String: ValueType] = [:]
+    /// What can be called.
     package var functions: FunctionLibrary
     /// The namespace in which names are looked up first, innermost to outermost: `x.y` tries `x.y.name`, `x.name`,
     /// `name`.
     package var container = ""
+    /// Which macros and optional syntax there are.
     package var extensions: Extensions
+    /// How long, deep and costly expressions may be.
     package var limits = Limits()
     /// The type of the records whose top-level fields are variables; nil when there are no records.
     package var record: ValueType?

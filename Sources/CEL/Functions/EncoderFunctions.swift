@@ -35,6 +35,7 @@ package enum Base64 {
         return values
     }()
 
+    /// The text of bytes, with padding.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var result: [UInt8] = []
         var group: UInt32 = 0

@@ -16,6 +16,7 @@ package struct Function: Sendable {
     /// One or two sentences for the reference.
     package let doc: String
     package let examples: [Example]
+    /// The ways of calling it; of several that match at run time the first is taken.
     package internal(set) var overloads: [Overload]
 
     package init(_ name: String, _ doc: String, examples: [Example] = [], _ overloads: Overload...) {
@@ -28,6 +29,7 @@ package struct Function: Sendable {
 
 /// One way of calling a function.
 package struct Overload: Sendable {
+    /// How a call is written.
     package enum Style: Sendable {
         /// `f(a, b)`
         case global
@@ -87,9 +89,11 @@ package struct FunctionLibrary: Sendable {
         }
     }
 
+    /// Adds several functions.
     package mutating func add(_ functions: [Function]) { for function in functions { add(function) } }
 
     package subscript(name: String) -> Function? { byName[name] }
 
+    /// All names, sorted.
     package var names: [String] { byName.keys.sorted() }
 }

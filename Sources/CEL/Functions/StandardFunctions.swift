@@ -73,7 +73,8 @@ extension Frame {
         switch value {
         case .text(let text): .int(Int64(text.scalarCount))
         case .bytes(let text): .int(Int64(text.count))
-        case .node(let node) where node.kind == .escapedString: .int(Int64(string(value).scalarCount))
+        case .node(let node) where node.kind == .escapedString:
+            .int(Int64(EscapedText.scalarCount(Text(node.content))))
         default: count(value).map { .int(Int64($0)) } ?? failure(.noSuchOverload, "size(\(value.typeName))")
         }
     }

@@ -77,6 +77,34 @@ extension Compiler {
     }
 }
 
+extension Compiler {
+    /// `size(x) > n` and its kin for a text need not count beyond `n`.
+    mutating func lowerSizeComparison(
+        _ id: ExpressionID, _ operation: Operator, _ operands: [ExpressionID]
+    ) -> Lowered? {
+        guard operands.count == 2, case .call(_, let target, let arguments, _) = tree[operands[0]].kind,
+            case .overloads(_, name: "size", isQualified: false) = checked.references[operands[0]],
+            let argument = target ?? arguments.first, (target == nil ? 1 : 0) == arguments.count,
+            case .literal(.int(let bound)) = tree[operands[1]].kind, (0..<1 << 40).contains(bound),
+            let (limit, expected) = operation.sizeLimit(Int(bound))
+        else { return nil }
+        let site = site(operands[0])
+        let child = lower(argument)
+        let step = child.step
+        let lowered = Lowered { frame in
+            let value = step(&frame)
+            if case .text(let text) = value { return .bool(text.hasMoreScalars(than: limit) == expected) }
+            if value.isFailure { return value }
+            guard frame.charge(value) else { return frame.costFailure(at: site) }
+            guard case .int(let size) = frame.size(value) else {
+                return frame.mismatch("size", at: site, value)
+            }
+            return .bool((size > limit) == expected)
+        }
+        return folded(lowered, over: [child])
+    }
+}
+
 extension Operator {
     /// The operator that gives the same with its operands exchanged.
     fileprivate var mirrored: Operator? {
@@ -86,6 +114,17 @@ extension Operator {
         case .lessOrEqual: .greaterOrEqual
         case .greater: .less
         case .greaterOrEqual: .lessOrEqual
+        default: nil
+        }
+    }
+
+    /// The comparison with a size as "more than the limit", or its opposite.
+    fileprivate func sizeLimit(_ bound: Int) -> (limit: Int, expected: Bool)? {
+        switch self {
+        case .greater: (bound, true)
+        case .greaterOrEqual: (bound - 1, true)
+        case .less: (bound - 1, false)
+        case .lessOrEqual: (bound, false)
         default: nil
         }
     }

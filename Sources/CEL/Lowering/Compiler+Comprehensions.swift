@@ -41,7 +41,7 @@ extension Compiler {
     }
 
     /// `path.exists(x, x == "text")`, on the tape's nodes.
-    private func lowerTextSearch(_ comprehension: Expression.Comprehension) -> Lowered? {
+    private mutating func lowerTextSearch(_ comprehension: Expression.Comprehension) -> Lowered? {
         guard comprehension.kind == .exists, comprehension.variables.count == 1,
             let path = path(comprehension.range), let predicate = comprehension.predicate,
             case .operation(.equal, let operands) = tree[predicate].kind,

@@ -6,6 +6,7 @@ extension Compiler {
         _ id: ExpressionID, _ operation: Operator, _ operands: [ExpressionID]
     ) -> Lowered {
         if let special = lowerPathComparison(id, operation, operands) { return special }
+        if let special = lowerSizeComparison(id, operation, operands) { return special }
         let site = site(id)
         let children = operands.map { lowerOperand($0) }
         if operands.count == 1 { return lowerUnary(operation, children[0], site: site) }

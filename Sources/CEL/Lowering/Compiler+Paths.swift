@@ -9,9 +9,9 @@ extension Compiler {
     }
 
     /// The path that a node spells, if it does: `a`, `a.b`, `record.a["b-c"]`.
-    func path(_ id: ExpressionID) -> Path? {
+    mutating func path(_ id: ExpressionID) -> Path? {
         switch checked.references[id] {
-        case .field(let name): return Path(names: [Key(name)], sites: [site(id)])
+        case .field(let name): return Path(names: [key(name)], sites: [site(id)])
         case nil: break
         default: return nil
         }
@@ -25,16 +25,16 @@ extension Compiler {
         default: return nil
         }
         if case .record = checked.references[operand] {
-            return Path(names: [Key(name)], sites: [site(id)])
+            return Path(names: [key(name)], sites: [site(id)])
         }
         guard var path = path(operand) else { return nil }
-        path.names.append(Key(name))
+        path.names.append(key(name))
         path.sites.append(site(id))
         return path
     }
 
     /// A step that finds the path's node, or fails.
-    func lowerPath(_ id: ExpressionID) -> Lowered? {
+    mutating func lowerPath(_ id: ExpressionID) -> Lowered? {
         guard let path = path(id) else { return nil }
         let finder = PathFinder(path)
         return Lowered { frame in
@@ -59,7 +59,7 @@ extension Compiler {
             switch mode {
             case .plain: Lowered { frame in frame.select(key, of: step(&frame), at: site) }
             case .optional: Lowered { frame in frame.selectOptional(key, of: step(&frame), at: site) }
-            case .test: Lowered { frame in frame.test(key, of: step(&frame), at: site) }
+            case .test, .testField: Lowered { frame in frame.test(key, of: step(&frame), at: site) }
             }
         return folded(lowered, over: [child])
     }

@@ -6,6 +6,7 @@ struct Compiler {
     let checked: CheckedExpression
     let pool: ConstantPool
     var errors: [CompileError] = []
+    private var keys: [String: Key] = [:]
 
     var tree: SyntaxTree { checked.tree }
 
@@ -40,6 +41,14 @@ struct Compiler {
         }
     }
 
+    /// The key of a name, the same object for the same name.
+    mutating func key(_ name: String) -> Key {
+        if let known = keys[name] { return known }
+        let key = Key(name)
+        keys[name] = key
+        return key
+    }
+
     /// The place in failures of a node.
     func site(_ id: ExpressionID) -> Int32 { Int32(truncatingIfNeeded: id) }
 
@@ -66,7 +75,7 @@ struct Compiler {
     }
 
     /// Nil when the reference is that of a call.
-    private func lower(_ reference: Reference, at id: ExpressionID) -> Lowered? {
+    private mutating func lower(_ reference: Reference, at id: ExpressionID) -> Lowered? {
         switch reference {
         case .local(let slot): return Lowered { $0.slots[slot] }
         case .declared(let place):

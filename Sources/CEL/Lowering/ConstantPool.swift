@@ -4,6 +4,9 @@
 final class ConstantPool: @unchecked Sendable {
     private static let foldingBudget = 20_000
 
+    /// What all constants of the program together may cost.
+    private var remaining = 200_000
+
     private let slots: UnsafeMutablePointer<Value>
     var frame: Frame
 
@@ -21,9 +24,11 @@ final class ConstantPool: @unchecked Sendable {
 
     /// The value of a step that depends on nothing, unless it fails, asks for the time or takes long.
     func fold(_ step: Step) -> Value? {
-        frame.refill(ConstantPool.foldingBudget)
+        let budget = min(remaining, ConstantPool.foldingBudget)
+        frame.refill(budget)
         frame.forgetClock()
         let value = step(&frame)
+        remaining -= budget - max(0, frame.budget)
         return value.isFailure || frame.hasReadClock ? nil : value
     }
 

@@ -26,6 +26,7 @@ extension Frame {
     /// A new string value.
     package mutating func value(_ string: String) -> Value { .text(arena.text(string)) }
 
+    /// A new list of strings.
     package mutating func value(_ strings: [String]) -> Value {
         .list(arena.list(strings.map { .text(arena.text($0)) }))
     }

@@ -2,12 +2,16 @@ import Records
 
 /// Reading the record of the frame.
 extension Frame {
-    /// A top-level field with the overlay applied.
+    /// A top-level field with the overlay applied; within a program one name is one key.
     @inline(__always)
-    func field(_ key: Unmanaged<Key>) -> Node? {
+    mutating func field(_ key: Unmanaged<Key>) -> Node? {
+        if key.toOpaque() == lastName { return lastField }
         if overlay != nil { return changedField(key.takeUnretainedValue()) }
         guard let base else { return nil }
-        return key._withUnsafeGuaranteedRef { base[$0] }
+        let node = key._withUnsafeGuaranteedRef { base[$0] }
+        lastName = key.toOpaque()
+        lastField = node
+        return node
     }
 
     @inline(never)

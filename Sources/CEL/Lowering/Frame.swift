@@ -22,6 +22,9 @@ package struct Frame: ~Copyable {
     private var details: UnsafeMutablePointer<Text>?
     private var detailCount = 0
     private var instant: Timestamp?
+    /// The field that was looked up last: conditions mostly go on with the same one.
+    var lastName: UnsafeMutableRawPointer?
+    var lastField: Node?
     /// Whether the result depends on when it was evaluated.
     private(set) var hasReadClock = false
 

@@ -14,6 +14,7 @@ package enum Literal: Hashable, Sendable {
 
 /// One node of a syntax tree; children are numbers of other nodes.
 package struct Expression: Sendable {
+    /// What a node is, with its children.
     package indirect enum Kind: Sendable {
         case literal(Literal)
         /// A name; a leading dot (`.name`) looks it up outside the container and all local variables.
@@ -38,14 +39,18 @@ package struct Expression: Sendable {
         case fallback(value: ExpressionID, fallback: ExpressionID)
     }
 
+    /// How a field is asked for.
     package enum SelectMode: Sendable {
         case plain
         /// `has(a.b)`
         case test
+        /// `has(a)`, a field of the record
+        case testField
         /// `a.?b`
         case optional
     }
 
+    /// The operators whose operands need not all be evaluated.
     package enum LogicOperator: String, Sendable {
         case and = "&&"
         case or = "||"
@@ -64,7 +69,9 @@ package struct Expression: Sendable {
         package let isOptional: Bool
     }
 
+    /// A macro over a list or a map.
     package struct Comprehension: Sendable {
+        /// Which macro.
         package enum Kind: String, Sendable {
             case all, exists, existsOne, map, filter, transformList, transformMap, transformMapEntry, sortBy
         }
@@ -106,7 +113,9 @@ package enum Operator: String, Sendable, CaseIterable {
 
 /// An expression as the parser leaves it: macros expanded, every node with its place.
 package struct SyntaxTree: Sendable {
+    /// Children stand before their parents.
     package internal(set) var nodes: [Expression] = []
+    /// The node of the whole expression.
     package internal(set) var root: ExpressionID = 0
 
     package subscript(id: ExpressionID) -> Expression { nodes[id] }

@@ -61,7 +61,7 @@ extension Parser {
         case .identifier(let name, isAbsolute: false) where options.readsRecords:
             let record = try add(
                 .identifier(RecordNames.record, isAbsolute: true), tree[argument].range)
-            return try add(.select(operand: record, field: name, mode: .test), range, over: record)
+            return try add(.select(operand: record, field: name, mode: .testField), range, over: record)
         default:
             note(.notAFieldSelection(macro: "has"), at: tree[argument].range)
             return argument

@@ -40,7 +40,7 @@ extension Parser {
 
     private mutating func parseName(isAbsolute: Bool, from start: Int) throws(Abandoned) -> ExpressionID {
         guard case .identifier(let name) = token.kind else { throw unexpected(expected: "a name") }
-        if ReservedWords.all.contains(name) { note(.reservedWord(name), at: token.range) }
+        if ReservedWords.all.contains(name) { noteReserved(name) }
         advance()
         if accept(.leftParen) {
             let arguments = try parseArguments()
@@ -52,6 +52,11 @@ extension Parser {
             throw Abandoned()
         }
         return try add(.identifier(name, isAbsolute: isAbsolute), start..<previousEnd)
+    }
+
+    private mutating func noteReserved(_ word: String) {
+        let hint = options.readsRecords ? "a field of that name is 'record.\(word)'" : nil
+        errors.append(CompileError(.reservedWord(word), at: token.range, hint: hint))
     }
 
     /// Everything that may follow an operand: `.field`, `.?field`, `.method()`, `[index]`, `[?index]`.

@@ -21,7 +21,7 @@ struct TreePrinter {
         case .literal(let literal): "literal \(literal.source)"
         case .identifier(let name, let isAbsolute): "name \(isAbsolute ? "." : "")\(name)"
         case .select(_, let field, .plain): "select .\(field)"
-        case .select(_, let field, .test): "has .\(field)"
+        case .select(_, let field, .test), .select(_, let field, .testField): "has .\(field)"
         case .select(_, let field, .optional): "select .?\(field)"
         case .index(_, _, let isOptional): isOptional ? "index [?]" : "index []"
         case .operation(let operation, _): "operation \(operation.symbol)"

@@ -1,5 +1,6 @@
 /// Durations as text: `1h30m`, `-1.5s`, `250ms`.
 package enum DurationText {
+    /// Why a text is no duration.
     package enum ParseError: Error, Equatable, Sendable {
         case malformed
         case outOfRange

@@ -1,5 +1,6 @@
 /// What went wrong while an expression was evaluated, and where in its text.
 package struct EvaluationError: Error, Equatable, Sendable {
+    /// What is wrong, as data.
     package enum Kind: UInt8, Sendable, CaseIterable {
         /// A field of a record that is not there (or whose parent is null).
         case missingField

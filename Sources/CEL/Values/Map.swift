@@ -18,6 +18,7 @@ extension Value {
 
         let header: UnsafeMutablePointer<Header>
 
+        /// The number of entries.
         package var count: Int { header.pointee.count }
         func key(_ position: Int) -> Value { header.pointee.entries[position].key }
         func value(_ position: Int) -> Value { header.pointee.entries[position].value }

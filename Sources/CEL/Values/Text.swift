@@ -20,6 +20,7 @@ package struct Text {
         count = buffer.count
     }
 
+    /// The bytes.
     package var utf8: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
     /// A copy as a Swift string; invalid UTF-8 (in bytes values) is repaired.
