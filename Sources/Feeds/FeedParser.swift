@@ -134,12 +134,26 @@ struct ItemIDs {
 
     /// Gives an item another id when an earlier one with another address has the same.
     mutating func makeDistinct(_ item: inout FeedItem) {
-        let url = item.url ?? ""
-        let key = item.id.hashValue
+        let key = Self.hash(&item.id)
+        let address = item.url == item.id ? key : Self.hash(of: item.url ?? "")
         if let earlier = seen[key] {
-            if earlier != url.hashValue { item.id += "#" + (item.url ?? ContentHash.of(item)) }
+            if earlier != address { item.id += "#" + (item.url ?? ContentHash.of(item)) }
         } else if seen.count < Self.limit {
-            seen[key] = url.hashValue
+            seen[key] = address
         }
+    }
+
+    /// Over the bytes: `hashValue` would normalise the text first.
+    private static func hash(_ text: inout String) -> Int {
+        text.withUTF8 { bytes in
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            return hasher.finalize()
+        }
+    }
+
+    private static func hash(of text: String) -> Int {
+        var text = text
+        return hash(&text)
     }
 }

@@ -45,7 +45,7 @@ struct FeedDateTests {
 
     @Test("that does not exist is refused", arguments: [
         "", "yesterday", "2026-13-01", "2026-02-30", "2025-02-29", "2026-11-21T25:00:00Z", "2026-11-21T10:61:00Z",
-        "Sat, 21 Nov", "21 Nov 2026 10:00:00 +00:zz", "1:2:3:4", "99 Jun 2026", "2026-11-21T", "Sat, Nov x 2026",
+        "Sat, 21 Nov", "21 Nov 2026 10:00:00 +00:zz", "1:2:3:4", "99 Jun 2026", "Sat, Nov x 2026",
         "21 Nov 2026 2027 2028", "::", "+", "-", "T", "2026-11-21T10:00:00+99:99",
     ])
     func refused(text: String) {

@@ -14,6 +14,7 @@ enum DateWords {
 
     private static func english(_ word: Bytes) -> Int64? {
         guard let month = englishMonths[PackedWord.of(word.part(0..<3))] else { return nil }
+        if word.count == 3 { return month }
         let isBeginning = monthNames[Int(month) - 1].utf8.starts(with: word.lazy.map(\.lowercased))
         return isBeginning || word.equalsIgnoringCase("sept") ? month : nil
     }
@@ -71,7 +72,8 @@ enum DateWords {
 
     /// The zone that the words for year, month and day imply; nil for other words.
     static func koreanUnit(_ word: Bytes) -> Int64? {
-        word.equals("년") || word.equals("월") || word.equals("일") ? koreanOffset : nil
+        guard let first = word.first, first >= 0x80 else { return nil }
+        return word.equals("년") || word.equals("월") || word.equals("일") ? koreanOffset : nil
     }
 
     // MARK: Zones

@@ -129,12 +129,12 @@ extension FeedReader {
 
     private mutating func endPerson(_ kind: ElementKind, _ value: String) {
         if !value.isEmpty {
-            updatePerson { if $0 == FeedPerson() { $0 = FeedPerson(line: value) } }
+            updatePerson { if $0.isEmpty { $0 = FeedPerson(line: value) } }
         }
         person = nil
         update {
-            if kind == .author, $0.authors.last == FeedPerson() { $0.authors.removeLast() }
-            if kind == .contributor, $0.contributors.last == FeedPerson() { $0.contributors.removeLast() }
+            if kind == .author, $0.authors.last?.isEmpty == true { $0.authors.removeLast() }
+            if kind == .contributor, $0.contributors.last?.isEmpty == true { $0.contributors.removeLast() }
         }
     }
 }

@@ -2,8 +2,9 @@
 package enum URLReference {
     /// The absolute form of `reference` seen from `base`; the reference itself when there is no usable base.
     package static func resolve(_ reference: String, in base: String) -> String {
+        if isPlainlyAbsolute(reference) { return reference }
         let reference = withoutExtraSlashes(reference.trimmed)
-        if base.isEmpty || isPlainlyAbsolute(reference) { return reference }
+        if base.isEmpty { return reference }
         guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
         guard let relative = Parts(reference) else { return reference }
         if relative.scheme != nil, relative.scheme?.asciiLowercased != parsed.scheme?.asciiLowercased { return reference }
@@ -45,8 +46,16 @@ package enum URLReference {
 
     private static func hasScheme(_ address: String) -> Bool { scheme(of: address) != nil }
 
+    /// `http://` or `https://` and a host, with nothing to mend.
     private static func isPlainlyAbsolute(_ reference: String) -> Bool {
-        reference.hasPrefix("https://") || reference.hasPrefix("http://")
+        var reference = reference
+        return reference.withUTF8 { bytes in
+            let isSecure = bytes.count > 8 && bytes[4] == UInt8(ascii: "s")
+            let start = isSecure ? 8 : 7
+            guard bytes.count > start, bytes.part(0..<4).equals("http"), bytes[start] != .slash else { return false }
+            return bytes.part((start - 3)..<start).equals("://") && !bytes[start].isSpace
+                && !bytes[bytes.count - 1].isSpace
+        }
     }
 
     /// `http:///example.com` is meant to be `http://example.com`.
