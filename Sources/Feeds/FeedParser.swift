@@ -1,13 +1,14 @@
 package import Records
 
-/// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has arrived.
+/// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has
+/// arrived.
 ///
 ///     var parser = FeedParser(context: .init(url: "https://example.com/feed", source: "example"))
 ///     for try await bytes in body { deliver(parser.push(bytes)) }
 ///     let end = parser.finish()
 ///
-/// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure`` as soon
-/// as that is certain, and nothing more is read then.
+/// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure``
+/// as soon as that is certain, and nothing more is read then.
 package struct FeedParser: ~Copyable {
     /// What is known of a document besides its bytes.
     package struct Context: Sendable {
@@ -78,7 +79,8 @@ package struct FeedParser: ~Copyable {
         document.finish()
         let items = drain()
         return FeedEnd(
-            items: items, feed: document.info(url: context.url), problems: document.problems(skipped: skippedItems),
+            items: items, feed: document.info(url: context.url),
+            problems: document.problems(skipped: skippedItems),
             failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
     }
 

@@ -35,7 +35,9 @@ extension DateScanner {
                 guard readNumber(&parts) else { return nil }
             } else if byte.isLetter || byte >= 0x80 {
                 guard readWord(&parts) else { return nil }
-            } else if parts.hasTime, parts.fields.offset == nil, byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") {
+            } else if parts.hasTime, parts.fields.offset == nil,
+                byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+            {
                 guard let offset = numericOffset() else { return nil }
                 parts.fields.offset = offset
             } else if byte == UInt8(ascii: "(") {

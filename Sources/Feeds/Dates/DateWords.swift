@@ -20,8 +20,9 @@ enum DateWords {
     }
 
     private static let monthNames = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november",
+        "december"
     ]
     /// By their first three letters.
     private static let englishMonths: [UInt64: Int64] = Dictionary(
@@ -38,7 +39,7 @@ enum DateWords {
             "januar februar märz april mai juni juli august september oktober november dezember",
             "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
             "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
         ]
         var months: [String: Int64] = ["αυγ": 8, "ιου": 6, "máj": 5, "okt": 10, "dez": 12, "mär": 3, "aúg": 8]
         for list in lists {

@@ -1,6 +1,7 @@
 import CLibXML2
 
-/// A piece of HTML as the tree that libxml2's HTML parser makes of it; broken markup is mended, nothing is fetched.
+/// A piece of HTML as the tree that libxml2's HTML parser makes of it; broken markup is mended, nothing is
+/// fetched.
 ///
 /// Safe because the tree is owned by this value alone, freed once, and nodes are only handed out to `body`.
 struct HTMLFragment: ~Copyable {
@@ -25,7 +26,8 @@ struct HTMLFragment: ~Copyable {
 
     deinit { xmlFreeDoc(document) }
 
-    /// Calls `visit` for each node of the fragment in document order: on the way in, and for elements on the way out.
+    /// Calls `visit` for each node of the fragment in document order: on the way in, and for elements on the
+    /// way out.
     ///
     /// When `visit` answers false on the way in, the node's children and its way out are left out.
     borrowing func walk(_ visit: (HTMLNode, Bool) -> Bool) {
@@ -98,6 +100,7 @@ extension String {
     /// CDATA sections mean nothing in HTML; what looks like one is text.
     fileprivate func replacingCDATA() -> String {
         guard contains("<![CDATA[") else { return self }
-        return split(separator: "<![CDATA[", omittingEmptySubsequences: false).joined(separator: "&lt;![CDATA[")
+        return split(separator: "<![CDATA[", omittingEmptySubsequences: false).joined(
+            separator: "&lt;![CDATA[")
     }
 }

@@ -5,7 +5,8 @@ extension FeedReader {
         if frame.isExtension { return endExtension(frame) }
         if kind.isText, construct != nil { return endText(frame) }
         switch kind {
-        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource, .itunesImage:
+        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource,
+            .itunesImage:
             break
         case .entry:
             guard subject != .feed else { return }
@@ -57,8 +58,9 @@ extension FeedReader {
     private mutating func endSource(_ value: String) {
         if !value.isEmpty, source.title == nil { source.title = FeedText(value) }
         let finished = source
-        subject = frames.count > entryDepth && frames.indices.contains(entryDepth)
-            && frames[entryDepth].kind == .entry ? .entry : .feed
+        subject =
+            frames.count > entryDepth && frames.indices.contains(entryDepth)
+                && frames[entryDepth].kind == .entry ? .entry : .feed
         update { $0.sources = [finished] }
     }
 
