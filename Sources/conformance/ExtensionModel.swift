@@ -38,8 +38,6 @@ enum ExtensionModel {
             result[name] = text == "yes" ? true : text == "clean" ? false : .null
         case "psc_chapters":
             if result[name] == nil { result[name] = chapters(element) }
-        case "admin_errorreportsto":
-            result["errorreportsto"] = element.attribute("rdf:resource").map(JSON.string)
         default:
             result[name] =
                 element.attributes.isEmpty ? .string(element.text) : withContent(element, text: nil)

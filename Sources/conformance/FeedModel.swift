@@ -121,6 +121,9 @@ struct ResourceModel {
         add("updated", date: resource.updated)
         add("created", date: resource.created)
         add("expired", date: resource.expired)
+        // feedparser shows the date of publication as that of the last change when there is no other.
+        if resource.updated == nil { add("updated", date: resource.published) }
+        members["validity"] = resource.extensions.first("dcterms", "valid").map { .string($0.text) }
         for part in (resource.extensions.first("dcterms", "valid")?.text ?? "").split(separator: ";") {
             let pair = part.split(separator: "=", maxSplits: 1)
             if pair.count == 2 { add("validity_\(pair[0])", date: String(pair[1])) }

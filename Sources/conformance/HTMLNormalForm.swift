@@ -12,7 +12,7 @@ enum HTMLNormalForm {
     private static func visit(_ html: String, _ write: (String) -> Void) {
         let options =
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
-        var text = "<html><body>\(html)</body></html>"
+        var text = "<html><body>\(html)"
         let document = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) {
                 htmlReadMemory($0.baseAddress, Int32(clamping: $0.count), nil, "UTF-8", Int32(options))

@@ -50,6 +50,9 @@ struct HTMLTests {
                 "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"></circle></svg>"
             ),
             ("<x><p>y</p></x>", "<p>y</p>"),
+            ("a<!DOCTYPE", "a"),
+            ("a<!-- b", "a"),
+            ("a<b", "a<b></b>"),
             ("no markup & so", "no markup & so")
         ])
     func safe(html: String, expected: String) {

@@ -13,8 +13,9 @@ struct HTMLFragment: ~Copyable {
         let options =
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
             | HTML_PARSE_NONET.rawValue | HTML_PARSE_NODEFDTD.rawValue
-        // An explicit body keeps the parser from wrapping bare text in paragraphs.
-        var text = "<html><body>" + html.replacingCDATA() + "</body></html>"
+        // An explicit body keeps the parser from wrapping bare text in paragraphs. It is not closed: an open
+        // declaration at the end of the fragment would swallow half of the end tag and show the rest.
+        var text = "<html><body>" + html.replacingCDATA()
         let parsed = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { bytes in
                 htmlReadMemory(bytes.baseAddress, Int32(clamping: bytes.count), nil, "UTF-8", Int32(options))
