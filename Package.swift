@@ -90,14 +90,19 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests(
+            "Builtins",
+            ["Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "Streaming", "TestSupport", logging]),
         tests("CEL", ["CEL", "CLibXML2", "Records", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
+        tests("Feeds", ["CLibXML2", "Feeds", "Records"]),
         tests("Fetching", ["Fetching", "TestSupport"]),
         tests(
-            "PipelineSpec", ["Diagnostics", "PipelineSpec", "Records", "Streaming"], exclude: ["Fixtures"]),
+            "PipelineSpec", ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming"],
+            exclude: ["Fixtures"]),
         tests("Records", ["CSIMD", "Records"]),
         tests("Streaming", ["Records", "Streaming", logging])
     ],

@@ -74,7 +74,9 @@ struct FeedDocument: ~Copyable {
         guard !xml.isFeed else { return }
         if let root = xml.rootName, root.asciiLowercased == "html" { return fail(.htmlPage) }
         guard isFinished else { return }
-        guard let root = xml.rootName else { return fail(xml.tokenizer.doctype == nil ? .notText : .htmlPage) }
+        guard let root = xml.rootName else {
+            return fail(xml.tokenizer.doctype == nil ? .notText : .htmlPage)
+        }
         fail(HTMLAllowList.elements.contains(root.asciiLowercased) ? .htmlPage : .notAFeed(root: root))
     }
 
@@ -131,7 +133,8 @@ struct FeedDocument: ~Copyable {
                 source: context.source)
         default:
             FeedItem(
-                entry: xml.entry, feed: feed, format: xml.format, language: xml.feed.language, source: context.source)
+                entry: xml.entry, feed: feed, format: xml.format, language: xml.feed.language,
+                source: context.source)
         }
     }
 
@@ -172,7 +175,8 @@ enum ContentType {
         return nil
     }
 
-    /// What a document is in that names no charset: text in ASCII, or in UTF-8 when it turns out not to be that.
+    /// What a document is in that names no charset: text in ASCII, or in UTF-8 when it turns out not to be
+    /// that.
     static func fallbackCharset(_ header: String) -> String {
         header.trimmed.asciiLowercased.hasPrefix("text/") ? "us-ascii" : "utf-8"
     }

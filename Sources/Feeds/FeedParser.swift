@@ -1,13 +1,14 @@
 package import Records
 
-/// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has arrived.
+/// Parses a feed in whatever format and charset it is, handing out items as soon as their last byte has
+/// arrived.
 ///
 ///     var parser = FeedParser(context: .init(url: "https://example.com/feed", source: "example"))
 ///     for try await bytes in body { deliver(parser.push(bytes)) }
 ///     let end = parser.finish()
 ///
-/// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure`` as soon
-/// as that is certain, and nothing more is read then.
+/// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure``
+/// as soon as that is certain, and nothing more is read then.
 package struct FeedParser: ~Copyable {
     /// What is known of a document besides its bytes.
     package struct Context: Sendable {
@@ -78,7 +79,8 @@ package struct FeedParser: ~Copyable {
         document.finish()
         let items = drain()
         return FeedEnd(
-            items: items, feed: document.info(url: context.url), problems: document.problems(skipped: skippedItems),
+            items: items, feed: document.info(url: context.url),
+            problems: document.problems(skipped: skippedItems),
             failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
     }
 
@@ -134,12 +136,26 @@ struct ItemIDs {
 
     /// Gives an item another id when an earlier one with another address has the same.
     mutating func makeDistinct(_ item: inout FeedItem) {
-        let url = item.url ?? ""
-        let key = item.id.hashValue
+        let key = Self.hash(&item.id)
+        let address = item.url == item.id ? key : Self.hash(of: item.url ?? "")
         if let earlier = seen[key] {
-            if earlier != url.hashValue { item.id += "#" + (item.url ?? ContentHash.of(item)) }
+            if earlier != address { item.id += "#" + (item.url ?? ContentHash.of(item)) }
         } else if seen.count < Self.limit {
-            seen[key] = url.hashValue
+            seen[key] = address
         }
+    }
+
+    /// Over the bytes: `hashValue` would normalise the text first.
+    private static func hash(_ text: inout String) -> Int {
+        text.withUTF8 { bytes in
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            return hasher.finalize()
+        }
+    }
+
+    private static func hash(of text: String) -> Int {
+        var text = text
+        return hash(&text)
     }
 }

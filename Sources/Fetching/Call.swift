@@ -35,7 +35,9 @@ struct Call: Sendable {
     }
 
     /// The request of the current hop.
-    func clientRequest(userAgent: String) -> HTTPClientRequest {
+    ///
+    /// - Throws: ``FetchError/invalidHeader(name:)``.
+    func clientRequest(userAgent: String) throws(FetchError) -> HTTPClientRequest {
         var result = HTTPClientRequest(url: url.string)
         result.method = HTTPMethod(rawValue: method.rawValue)
         result.body = body.map { .bytes(ByteBuffer(bytes: $0)) }
@@ -46,13 +48,33 @@ struct Call: Sendable {
         if let etag = validators?.etag { result.headers.add(name: "If-None-Match", value: etag) }
         if let date = validators?.lastModified { result.headers.add(name: "If-Modified-Since", value: date) }
         guard RedirectTrail.mayCarryCredentials(from: request.url, to: url) else { return result }
-        for (name, value) in request.headers {
-            result.headers.replaceOrAdd(name: name, value: value.revealed)
-        }
+        for (name, value) in request.headers { try result.headers.setChecked(name, value.revealed) }
         if let credentials = request.credentials {
-            result.headers.replaceOrAdd(name: "Authorization", value: credentials.authorization)
+            try result.headers.setChecked("Authorization", credentials.authorization)
         }
         return result
+    }
+}
+
+extension HTTPHeaders {
+    /// Sets a field, without the white space that secrets read from files end with.
+    fileprivate mutating func setChecked(_ name: String, _ value: String) throws(FetchError) {
+        let separators = Set("()<>@,;:\\\"/[]?={}".utf8)
+        let isToken =
+            !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !separators.contains($0) }
+        let text = value.trimmingCharacters(where: { $0.isWhitespace })
+        let isLine = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        guard isToken, isLine else { throw .invalidHeader(name: isToken ? name : "") }
+        replaceOrAdd(name: name, value: text)
+    }
+}
+
+extension String {
+    fileprivate func trimmingCharacters(where isUnwanted: (Character) -> Bool) -> String {
+        guard let first = firstIndex(where: { !isUnwanted($0) }),
+            let last = lastIndex(where: { !isUnwanted($0) })
+        else { return "" }
+        return String(self[first...last])
     }
 }
 

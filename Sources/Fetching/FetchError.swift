@@ -26,6 +26,8 @@ package enum FetchError: Error, Sendable, Equatable {
     }
 
     case invalidURL(String)
+    /// A header of the request has a name or a value that cannot be sent; an unusable name is left out.
+    case invalidHeader(name: String)
     case hostNotFound(host: String)
     case connectionRefused(host: String, port: Int)
     case connectionFailed(host: String, reason: String)
@@ -54,7 +56,8 @@ extension FetchError {
         case .hostNotFound, .connectionRefused, .connectionFailed, .timedOut, .brokenOff: true
         case .status(let code, _): code == 408 || code == 425 || code == 429 || code >= 500 && code != 501
         case .decoding(_, .truncated): true
-        case .invalidURL, .tls, .proxy, .throttled, .malformedResponse, .redirectRefused, .redirectLoop,
+        case .invalidURL, .invalidHeader, .tls, .proxy, .throttled, .malformedResponse, .redirectRefused,
+            .redirectLoop,
             .tooManyRedirects, .tooLarge, .decoding:
             false
         }
@@ -74,6 +77,8 @@ extension FetchError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidURL(let text): "'\(text)' is no http or https address"
+        case .invalidHeader(let name):
+            "the header '\(name)' cannot be sent: it has characters that none may have"
         case .hostNotFound(let host): "the host name '\(host)' cannot be resolved"
         case .connectionRefused(let host, let port): "\(host):\(port) refuses connections"
         case .connectionFailed(let host, let reason): "no connection to \(host): \(reason)"

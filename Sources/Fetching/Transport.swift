@@ -25,12 +25,12 @@ final class Transport: Sendable {
 
     /// Sends the current hop of a call and waits for the head of the answer.
     func send(_ call: inout Call) async throws -> Answer {
+        var request = try call.clientRequest(userAgent: configuration.userAgent)
         let permit = try await gate.enter(call.url.hostAndPort)
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
         let client = try pool.client(
             for: .init(proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil))
-        var request = call.clientRequest(userAgent: configuration.userAgent)
         if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
         let timeouts = call.budget.timeouts
         do {

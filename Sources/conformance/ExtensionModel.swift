@@ -10,7 +10,8 @@ enum ExtensionModel {
         return result.members.map { ($0.name, $0.value) }
     }
 
-    /// Elements of Media RSS nest as they like, and so do those that no format knows; they all belong to the item.
+    /// Elements of Media RSS nest as they like, and so do those that no format knows; they all belong to the
+    /// item.
     private static func flattened(_ elements: [ExtensionElement]) -> [ExtensionElement] {
         elements.flatMap { [$0] + ($0.prefix == "media" || $0.prefix.isEmpty ? flattened($0.children) : []) }
     }
@@ -20,7 +21,10 @@ enum ExtensionModel {
         let name = element.prefix.isEmpty ? local : "\(element.prefix)_\(local)"
         switch name {
         case "media_content", "media_thumbnail", "media_credit":
-            result[name] = .array((result[name]?.array ?? []) + [withContent(element, text: name == "media_thumbnail" ? "url" : "content")])
+            result[name] = .array(
+                (result[name]?.array ?? []) + [
+                    withContent(element, text: name == "media_thumbnail" ? "url" : "content")
+                ])
         case "media_rating", "media_license", "media_player":
             if result[name] == nil { result[name] = withContent(element, text: "content") }
         case "media_restriction":
@@ -34,17 +38,18 @@ enum ExtensionModel {
             result[name] = text == "yes" ? true : text == "clean" ? false : .null
         case "psc_chapters":
             if result[name] == nil { result[name] = chapters(element) }
-        case "admin_errorreportsto":
-            result["errorreportsto"] = element.attribute("rdf:resource").map(JSON.string)
         default:
-            result[name] = element.attributes.isEmpty ? .string(element.text) : withContent(element, text: nil)
+            result[name] =
+                element.attributes.isEmpty ? .string(element.text) : withContent(element, text: nil)
         }
     }
 
     /// The attributes, and the text under a name.
     private static func withContent(_ element: ExtensionElement, text: String?) -> JSON {
         var members = JSONObject()
-        for attribute in element.attributes { members[attribute.name.lowercased()] = .string(attribute.value) }
+        for attribute in element.attributes {
+            members[attribute.name.lowercased()] = .string(attribute.value)
+        }
         if let href = members["url"] ?? members["uri"], members["href"] == nil, element.name == "license" {
             members["href"] = href
         }

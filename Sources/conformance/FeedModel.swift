@@ -15,7 +15,9 @@ struct FeedModel {
         root["headers"] = .object(headers)
         root["etag"] = headers["etag"]
         root["modified"] = headers["last-modified"]
-        root["modified_parsed"] = headers["last-modified"]?.string.flatMap(FeedDate.parse).map { .string($0.rfc3339) }
+        root["modified_parsed"] = headers["last-modified"]?.string.flatMap(FeedDate.parse).map {
+            .string($0.rfc3339)
+        }
         self.root = .object(root)
     }
 }
@@ -78,7 +80,9 @@ struct ResourceModel {
         if !resource.authors.isEmpty { members["authors"] = .array(resource.authors.map(Self.person)) }
         members["author"] = resource.authors.last?.text.map(JSON.string)
         members["author_detail"] = resource.authors.last.map(Self.person)
-        if !resource.contributors.isEmpty { members["contributors"] = .array(resource.contributors.map(Self.person)) }
+        if !resource.contributors.isEmpty {
+            members["contributors"] = .array(resource.contributors.map(Self.person))
+        }
         members["publisher"] = resource.publisher?.text.map(JSON.string)
         members["publisher_detail"] = resource.publisher.map(Self.person)
     }
@@ -92,7 +96,9 @@ struct ResourceModel {
     private mutating func addLinks() {
         members["id"] = (resource.idLink ?? resource.id).map(JSON.string)
         members["link"] = (resource.link ?? resource.idLink).map(JSON.string)
-        if resource.id != nil { members["guidislink"] = .bool(resource.idLink != nil && resource.link == nil) }
+        if resource.id != nil {
+            members["guidislink"] = .bool(resource.idLink != nil && resource.link == nil)
+        }
         if !resource.links.isEmpty { members["links"] = .array(resource.links.map(Self.link)) }
         let enclosures = resource.links.filter { $0.rel == "enclosure" }
         members["enclosures"] = .array(
@@ -103,7 +109,8 @@ struct ResourceModel {
     private static func link(_ link: FeedLink) -> JSON {
         let isSelf = link.rel == "self"
         return object(
-            ("rel", link.rel ?? "alternate"), ("type", link.type ?? (isSelf ? "application/atom+xml" : FeedText.html)),
+            ("rel", link.rel ?? "alternate"),
+            ("type", link.type ?? (isSelf ? "application/atom+xml" : FeedText.html)),
             ("href", link.href), ("title", link.title), ("hreflang", link.hreflang), ("length", link.length))
     }
 
@@ -114,6 +121,9 @@ struct ResourceModel {
         add("updated", date: resource.updated)
         add("created", date: resource.created)
         add("expired", date: resource.expired)
+        // feedparser shows the date of publication as that of the last change when there is no other.
+        if resource.updated == nil { add("updated", date: resource.published) }
+        members["validity"] = resource.extensions.first("dcterms", "valid").map { .string($0.text) }
         for part in (resource.extensions.first("dcterms", "valid")?.text ?? "").split(separator: ";") {
             let pair = part.split(separator: "=", maxSplits: 1)
             if pair.count == 2 { add("validity_\(pair[0])", date: String(pair[1])) }
@@ -123,7 +133,9 @@ struct ResourceModel {
     private mutating func add(_ name: String, date: String?) {
         guard let date else { return }
         members[name] = .string(date)
-        members[name + "_parsed"] = FeedDate.parse(date).map { .string(FeedDate(seconds: $0.seconds).rfc3339) }
+        members[name + "_parsed"] = FeedDate.parse(date).map {
+            .string(FeedDate(seconds: $0.seconds).rfc3339)
+        }
     }
 
     // MARK: The rest
@@ -152,7 +164,8 @@ struct ResourceModel {
         }
         if let input = resource.textInput {
             members["textinput"] = Self.object(
-                ("title", input.title), ("description", input.description), ("name", input.name), ("link", input.link))
+                ("title", input.title), ("description", input.description), ("name", input.name),
+                ("link", input.link))
         }
         if let source = resource.sources.first {
             var object = ResourceModel(source, isFeed: true).members

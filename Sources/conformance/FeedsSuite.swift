@@ -2,10 +2,11 @@ import Feeds
 import Foundation
 import Records
 
-/// feedparser's own cases: documents with checks on what they say, in the words of feedparser's model; and date texts.
+/// feedparser's own cases: documents with checks on what they say, in the words of feedparser's model; and
+/// date texts.
 ///
-/// Cases whose flags name a policy that is deliberately another one here (RFC 3023's ASCII, statistical charset
-/// detection) are counted in areas of their own.
+/// Cases whose flags name a policy that is deliberately another one here (RFC 3023's ASCII, statistical
+/// charset detection) are counted in areas of their own.
 struct FeedsSuite: Suite {
     static let name = "feeds"
 
@@ -102,6 +103,7 @@ struct FeedCase {
             if URLReference.isSafe(resolved) { base = resolved }
         }
         return FeedParser.Context(
-            url: base, contentType: headers["content-type"]?.string, language: headers["content-language"]?.string)
+            url: base, contentType: headers["content-type"]?.string,
+            language: headers["content-language"]?.string)
     }
 }

@@ -41,7 +41,8 @@ enum GeoModel {
     private static func gml(_ element: ExtensionElement, _ name: String, _ reader: Reader) -> JSON? {
         switch name {
         case "point":
-            guard let position = element.children.first("gml", "pos"), let points = points(position.text, reader),
+            guard let position = element.children.first("gml", "pos"),
+                let points = points(position.text, reader),
                 let point = points.first
             else { return nil }
             return make("Point", point)
@@ -63,14 +64,17 @@ enum GeoModel {
 
     private static func adjusted(_ reader: Reader, by element: ExtensionElement) -> Reader {
         var reader = reader
-        if let dimensions = element.attribute("srsdimension").flatMap({ Int($0) }) { reader.dimensions = dimensions }
+        if let dimensions = element.attribute("srsdimension").flatMap({ Int($0) }) {
+            reader.dimensions = dimensions
+        }
         if let system = element.attribute("srsname"), system.contains("EPSG") {
             reader.swaps = isGeographic(system.split(separator: ":").last.flatMap { Int($0) } ?? 0)
         }
         return reader
     }
 
-    /// EPSG numbers its geographic systems, which put latitude first, around 4000; the projected ones are elsewhere.
+    /// EPSG numbers its geographic systems, which put latitude first, around 4000; the projected ones are
+    /// elsewhere.
     private static func isGeographic(_ code: Int) -> Bool {
         (4001...4999).contains(code) || [3819, 3821, 3824, 3889, 3906].contains(code)
     }

@@ -10,8 +10,9 @@ enum HTMLNormalForm {
 
     /// Calls `write` with each piece of the normal form.
     private static func visit(_ html: String, _ write: (String) -> Void) {
-        let options = HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
-        var text = "<html><body>\(html)</body></html>"
+        let options =
+            HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+        var text = "<html><body>\(html)"
         let document = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) {
                 htmlReadMemory($0.baseAddress, Int32(clamping: $0.count), nil, "UTF-8", Int32(options))
@@ -44,7 +45,8 @@ enum HTMLNormalForm {
         var next = node.pointee.properties
         while let attribute = next {
             let value = attribute.pointee.children?.pointee.content.map { String(cString: $0) } ?? ""
-            result.append(" \(attribute.pointee.name.map { String(cString: $0).lowercased() } ?? "")=\"\(value)\"")
+            result.append(
+                " \(attribute.pointee.name.map { String(cString: $0).lowercased() } ?? "")=\"\(value)\"")
             next = attribute.pointee.next
         }
         return result.sorted().joined()

@@ -1,7 +1,8 @@
 import Feeds
 import Records
 
-/// Looks for markup that could run code, in every text of a model, without regard to any list of what is allowed.
+/// Looks for markup that could run code, in every text of a model, without regard to any list of what is
+/// allowed.
 enum UnsafeMarkup {
     static func failure(in model: JSON) -> CaseResult.Failure? {
         texts(in: model).first(where: isUnsafe).map { .init(expected: "nothing unsafe", found: $0) }
@@ -27,7 +28,9 @@ enum UnsafeMarkup {
             let words = tag.split { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "/" }
             if words.contains(where: { $0.hasPrefix("on") && $0.contains("=") }) { return true }
             let compact = tag.filter { !$0.isWhitespace }
-            if ["javascript:", "vbscript:", "expression(", "-moz-binding"].contains(where: compact.contains) { return true }
+            if ["javascript:", "vbscript:", "expression(", "-moz-binding"].contains(where: compact.contains) {
+                return true
+            }
         }
         return false
     }

@@ -28,7 +28,7 @@ import Testing
         let outcome = try await Program.run(
             ["pipelines/news.yaml", "--report", "report.json"], in: workspace.path)
         #expect(outcome.status == 0, "\(outcome.error)")
-        let urls = try DatabaseQueue(path: "\(workspace.path)/pipelines/history/news.db").read { db in
+        let urls = try await DatabaseQueue(path: "\(workspace.path)/pipelines/history/news.db").read { db in
             try String.fetchAll(db, sql: "SELECT url FROM items")
         }
         #expect(Set(urls).count == urls.count)

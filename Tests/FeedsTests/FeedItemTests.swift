@@ -42,7 +42,10 @@ struct FeedItemTests {
         #expect(item["enclosures"]?.array?.count == 2)
         #expect(item["enclosures"]?[0] == ["url": "http://a/x.mp3", "type": "audio/mpeg", "length": 12])
         #expect(item["language"]?.string == "en-gb")
-        #expect(item["feed"] == ["title": "News", "url": "https://example.com/feed.xml", "home": "https://example.com/"])
+        #expect(
+            item["feed"] == [
+                "title": "News", "url": "https://example.com/feed.xml", "home": "https://example.com/"
+            ])
         #expect(item["source"]?.string == "news")
         #expect(item["extensions"]?["slash"]?["comments"]?.string == "7")
         #expect(item["extensions"]?["media"]?["content"]?["credit"] == ["role": "by", "text": "C"])
@@ -63,8 +66,12 @@ struct FeedItemTests {
 
     @Test("has the same content hash whatever its markup, address and feed")
     func contentHash() throws {
-        let a = parse(rss("<item><title>T</title><link>http://a/1</link><description>one two</description></item>"))
-        let b = parse(rss("<item><title>T</title><link>http://b/2</link><description>&lt;p&gt;one&lt;/p&gt; &lt;b&gt;two&lt;/b&gt;</description></item>"))
+        let a = parse(
+            rss("<item><title>T</title><link>http://a/1</link><description>one two</description></item>"))
+        let b = parse(
+            rss(
+                "<item><title>T</title><link>http://b/2</link><description>&lt;p&gt;one&lt;/p&gt; &lt;b&gt;two&lt;/b&gt;</description></item>"
+            ))
         let c = parse(rss("<item><title>T</title><description>one three</description></item>"))
         let hash = { (result: (items: [FeedItem], end: FeedEnd)) in ContentHash.of(result.items[0]) }
         #expect(hash(a) == hash(b))
@@ -107,6 +114,8 @@ struct FeedItemTests {
         #expect(item.enclosures == [.init(url: "http://example.com/a/f.mp3", length: 5)])
         #expect(item.updated?.rfc3339 == "2026-01-02T03:04:05.25Z")
         #expect(item.published == nil)
-        #expect(item.feed == .init(title: "F", url: "http://example.com/a/feed.atom", home: "http://example.com/a/"))
+        #expect(
+            item.feed
+                == .init(title: "F", url: "http://example.com/a/feed.atom", home: "http://example.com/a/"))
     }
 }

@@ -4,24 +4,39 @@ import Testing
 
 @Suite("A feed's items")
 struct FeedParserTests {
-    @Test("of every format", arguments: [
-        ("<rss version='2.0'><channel><item><title>T</title><link>http://a/1</link></item></channel></rss>", FeedFormat.rss20),
-        ("<rss version='0.91'><channel><item><title>T</title><link>http://a/1</link></item></channel></rss>", .rss091u),
-        (
-            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
-                + "<channel/><item rdf:about='x'><title>T</title><link>http://a/1</link></item></rdf:RDF>", .rss10
-        ),
-        (
-            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><link href='http://a/1'/></entry></feed>",
-            .atom10
-        ),
-        (
-            "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title>T</title><link href='http://a/1'/>"
-                + "</entry></feed>", .atom03
-        ),
-        (#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"title":"T","url":"http://a/1"}]}"#, .json11),
-        (#"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"T","url":"http://a/1"}]}"#, .json1),
-    ])
+    @Test(
+        "of every format",
+        arguments: [
+            (
+                "<rss version='2.0'><channel><item><title>T</title><link>http://a/1</link></item></channel></rss>",
+                FeedFormat.rss20
+            ),
+            (
+                "<rss version='0.91'><channel><item><title>T</title><link>http://a/1</link></item></channel></rss>",
+                .rss091u
+            ),
+            (
+                "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+                    + "<channel/><item rdf:about='x'><title>T</title><link>http://a/1</link></item></rdf:RDF>",
+                .rss10
+            ),
+            (
+                "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><link href='http://a/1'/></entry></feed>",
+                .atom10
+            ),
+            (
+                "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title>T</title><link href='http://a/1'/>"
+                    + "</entry></feed>", .atom03
+            ),
+            (
+                #"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":1,"title":"T","url":"http://a/1"}]}"#,
+                .json11
+            ),
+            (
+                #"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"T","url":"http://a/1"}]}"#,
+                .json1
+            )
+        ])
     func everyFormat(document: String, format: FeedFormat) {
         let (items, end) = parse(document)
         #expect(items.map(\.title) == ["T"])
@@ -41,7 +56,8 @@ struct FeedParserTests {
 
     @Test("of a JSON Feed leave with the last byte of their object, with what is known of the feed")
     func incrementalJSON() {
-        let head = #"{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"a","tags":["}"]}"#
+        let head =
+            #"{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"a","tags":["}"]}"#
         var parser = FeedParser()
         for byte in head.utf8.dropLast() { #expect(parser.push([byte]).isEmpty) }
         let items = parser.push([UInt8(ascii: "}")])
@@ -51,7 +67,8 @@ struct FeedParserTests {
 
     @Test("before a break are kept, and the break is told")
     func breakOff() {
-        let (items, end) = parse("<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item><item><guid>3")
+        let (items, end) = parse(
+            "<rss><channel><item><guid>1</guid></item><item><guid>2</guid></item><item><guid>3")
         #expect(items.map(\.id) == ["1", "2"])
         #expect(!end.wasComplete)
         #expect(end.problems.map(\.kind) == [.cutOff])
@@ -61,7 +78,8 @@ struct FeedParserTests {
     @Test("have the guid, else the link, else a hash as id, in their own case")
     func ids() {
         let (items, _) = parse(
-            rss("""
+            rss(
+                """
                 <item><guid isPermaLink="false">AbC</guid><link>http://a/1</link></item>
                 <item><link>http://A/Path</link></item>
                 <item><title>x</title><description>y</description></item>
@@ -79,17 +97,20 @@ struct FeedParserTests {
         #expect(items.map(\.id) == ["g", "g#http://a/2", "g"])
     }
 
-    @Test("survive what is no XML", arguments: [
-        ("AT&T and R&D", "AT&T and R&D", FeedProblem.Kind.bareAmpersand),
-        ("caf&eacute;&nbsp;&rarr;", "café\u{A0}→", .undeclaredEntity),
-        ("1 < 2 <3", "1 < 2 <3", .bareLessThan),
-        ("one<br>two", "one two", .missingEndTag),
-        ("a\u{8}b", "ab", .invalidBytes),
-        ("<b><i>x</b> y", "x y", .missingEndTag),
-        ("x</i>", "x", .unexpectedEndTag),
-    ])
+    @Test(
+        "survive what is no XML",
+        arguments: [
+            ("AT&T and R&D", "AT&T and R&D", FeedProblem.Kind.bareAmpersand),
+            ("caf&eacute;&nbsp;&rarr;", "café\u{A0}→", .undeclaredEntity),
+            ("1 < 2 <3", "1 < 2 <3", .bareLessThan),
+            ("one<br>two", "one two", .missingEndTag),
+            ("a\u{8}b", "ab", .invalidBytes),
+            ("<b><i>x</b> y", "x y", .missingEndTag),
+            ("x</i>", "x", .unexpectedEndTag)
+        ])
     func mended(title: String, expected: String, problem: FeedProblem.Kind) {
-        let (items, end) = parse(rss("<item>\n<title>\(title)</title><link>http://a/1</link></item><item><guid>2</guid></item>"))
+        let (items, end) = parse(
+            rss("<item>\n<title>\(title)</title><link>http://a/1</link></item><item><guid>2</guid></item>"))
         #expect(items.map(\.title) == [expected, nil])
         #expect(items.map(\.url) == ["http://a/1", nil])
         #expect(end.problems.map(\.kind) == [problem])
@@ -103,24 +124,28 @@ struct FeedParserTests {
         #expect(end.problems.map(\.kind) == [.missingEndTag])
     }
 
-    @Test("after junk before the prolog", arguments: ["\n\n", "PHP Warning: x in y\n", "\u{FEFF}\u{FEFF}", "<?php echo 1 ?>"])
+    @Test(
+        "after junk before the prolog",
+        arguments: ["\n\n", "PHP Warning: x in y\n", "\u{FEFF}\u{FEFF}", "<?php echo 1 ?>"])
     func junk(before: String) {
         let (items, end) = parse(before + rss("<item><guid>1</guid></item>"))
         #expect(items.map(\.id) == ["1"])
         #expect(end.failure == nil)
     }
 
-    @Test("are nobody's when the document is no feed", arguments: [
-        ("", FeedFailure.empty),
-        ("<!DOCTYPE html><html><head><title>Log in</title></head><body><form>", .htmlPage),
-        ("<!doctype html>", .htmlPage),
-        ("<p>Bad gateway</p>", .htmlPage),
-        ("<svg xmlns='http://www.w3.org/2000/svg'><title>x</title></svg>", .notAFeed(root: "svg")),
-        ("{\"error\":\"rate limit\"}", .notAJSONFeed),
-        ("[]", .notAJSONFeed),
-        ("just text", .notText),
-        ("\u{1F}\u{8B}\u{8}\u{0}", .notText),
-    ])
+    @Test(
+        "are nobody's when the document is no feed",
+        arguments: [
+            ("", FeedFailure.empty),
+            ("<!DOCTYPE html><html><head><title>Log in</title></head><body><form>", .htmlPage),
+            ("<!doctype html>", .htmlPage),
+            ("<p>Bad gateway</p>", .htmlPage),
+            ("<svg xmlns='http://www.w3.org/2000/svg'><title>x</title></svg>", .notAFeed(root: "svg")),
+            ("{\"error\":\"rate limit\"}", .notAJSONFeed),
+            ("[]", .notAJSONFeed),
+            ("just text", .notText),
+            ("\u{1F}\u{8B}\u{8}\u{0}", .notText)
+        ])
     func noFeed(document: String, failure: FeedFailure) {
         let (items, end) = parse(document)
         #expect(items.isEmpty)
@@ -141,7 +166,9 @@ struct FeedParserTests {
         let deep = String(repeating: "<x>", count: 50) + String(repeating: "</x>", count: 50)
         let long = String(repeating: "y", count: 500)
         let (items, end) = parse(
-            rss("<item><guid>1</guid>\(deep)<title>\(long)</title></item><item><guid>2</guid></item><item><guid>3</guid></item>"),
+            rss(
+                "<item><guid>1</guid>\(deep)<title>\(long)</title></item><item><guid>2</guid></item><item><guid>3</guid></item>"
+            ),
             context: .init(limits: limits))
         #expect(items.map(\.id) == ["1", "2"])
         #expect(items[0].title == String(repeating: "y", count: 100))
@@ -150,15 +177,18 @@ struct FeedParserTests {
 
     @Test("do not grow by entities that refer to entities")
     func billionLaughs() {
-        let lines = (1...9).map { "<!ENTITY l\($0) \"\(String(repeating: "&l\($0 - 1);", count: 10))\">" }.joined()
+        let lines = (1...9).map { "<!ENTITY l\($0) \"\(String(repeating: "&l\($0 - 1);", count: 10))\">" }
+            .joined()
         let (items, _) = parse(
-            "<!DOCTYPE rss [<!ENTITY l0 \"lol\">\(lines)]><rss><channel><item><title>&l9; &l0;</title></item></channel></rss>")
+            "<!DOCTYPE rss [<!ENTITY l0 \"lol\">\(lines)]><rss><channel><item><title>&l9; &l0;</title></item></channel></rss>"
+        )
         #expect(items.map(\.title) == ["&l9; lol"])
     }
 
     @Test("name the line of a problem")
     func lines() {
-        let (_, end) = parse("<rss><channel>\n<title>a</title>\n<item><title>A & B</title></item></channel></rss>")
+        let (_, end) = parse(
+            "<rss><channel>\n<title>a</title>\n<item><title>A & B</title></item></channel></rss>")
         #expect(end.problems == [FeedProblem(.bareAmpersand, line: 3)])
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Whatever the bytes and however they come")
 struct FeedPropertyTests {
     static let documents: [String] = [
-        rss("""
+        rss(
+            """
             <item><title>A &amp; B &eacute; &lt;b&gt;</title><link>http://a/1?x=1&amp;y=2</link><guid>g1</guid>
             <description><![CDATA[<p>one ]] > two</p>]]></description><pubDate>Sat, 21 Nov 2026 10:00:00 GMT</pubDate></item>
             <!-- comment > --><item><title>caf\u{E9} 日本 🙂</title><media:thumbnail url="u" width='1'/><guid>g2</guid></item>
@@ -17,7 +18,7 @@ struct FeedPropertyTests {
         <entry><id>1</id><author><name>N</name></author><content type="html">&lt;p&gt;é&lt;/p&gt;</content></entry>
         <entry><id>2</id><summary>s</summary><link href="l" rel="alternate"/></entry></feed>
         """,
-        #"{"version":"https://jsonfeed.org/version/1.1","title":"é\"","items":[{"id":"1","content_html":"<p>x\\</p>"},{"id":2,"tags":["a","]"]}],"language":"en"}"#,
+        #"{"version":"https://jsonfeed.org/version/1.1","title":"é\"","items":[{"id":"1","content_html":"<p>x\\</p>"},{"id":2,"tags":["a","]"]}],"language":"en"}"#
     ]
 
     @Test("the pieces do not matter", arguments: 0..<60)
@@ -28,7 +29,9 @@ struct FeedPropertyTests {
             var pieces: [[UInt8]] = []
             var start = 0
             while start < bytes.count {
-                let end = min(bytes.count, start + Int.random(in: 1...Int.random(in: 1...80, using: &generator), using: &generator))
+                let end = min(
+                    bytes.count,
+                    start + Int.random(in: 1...Int.random(in: 1...80, using: &generator), using: &generator))
                 pieces.append(Array(bytes[start..<end]))
                 start = end
             }
@@ -59,7 +62,10 @@ struct FeedPropertyTests {
     func mutations(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var bytes = Array(Self.documents[Int(seed % 3)].utf8)
-        let tokens = ["<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "</item>", "<item>", "&#", "{", "}", "\\", "\u{0}", "<a b='"]
+        let tokens = [
+            "<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "</item>", "<item>", "&#", "{", "}", "\\",
+            "\u{0}", "<a b='"
+        ]
         for _ in 0..<Int.random(in: 1...6, using: &generator) {
             let place = Int.random(in: 0..<bytes.count, using: &generator)
             switch Int.random(in: 0..<4, using: &generator) {

@@ -33,7 +33,8 @@ func parse(_ text: String, context: FeedParser.Context = .init()) -> (items: [Fe
     parse([Array(text.utf8)], context: context)
 }
 
-func rss(_ items: String, channel: String = "<title>Feed</title><link>https://example.com/</link>") -> String {
+func rss(_ items: String, channel: String = "<title>Feed</title><link>https://example.com/</link>") -> String
+{
     """
     <?xml version="1.0"?>
     <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" \
@@ -65,7 +66,8 @@ func bytes(ofFile path: String) throws -> [UInt8] {
 enum ConformanceData {
     static let folder: String? = {
         let named = ProcessInfo.processInfo.environment["FEEDSPINE_CONFORMANCE"]
-        let beside = packageFolder.deletingLastPathComponent().appendingPathComponent("shared/conformance").path
+        let beside = packageFolder.deletingLastPathComponent().appendingPathComponent("shared/conformance")
+            .path
         return [named, beside].compactMap { $0 }.first {
             FileManager.default.fileExists(atPath: $0 + "/feeds/manifest.json")
         }

@@ -54,7 +54,7 @@ struct XMLTokenizerTests {
         ("<a <b>x</b>", ["<a>", "<b>", "x", "</b>"]),
         ("<a>x</a", ["<a>", "x"]),
         ("<a>x &am", ["<a>", "x &am"]),
-        ("<a><![CDATA[x]]", ["<a>", "x]]"]),
+        ("<a><![CDATA[x]]", ["<a>", "x]]"])
     ]
 
     @Test("are the same whole and byte by byte", arguments: cases)
@@ -65,6 +65,8 @@ struct XMLTokenizerTests {
 
     @Test("end at an open quote only where the document does, or at the limit")
     func openQuote() {
-        #expect(FeedsTests.tokens("<a b='x>y</a>") == ["<a b='x>", "y", "</a>"].map { $0 == "<a b='x>" ? "<a b=x>" : $0 })
+        #expect(
+            FeedsTests.tokens("<a b='x>y</a>")
+                == ["<a b='x>", "y", "</a>"].map { $0 == "<a b='x>" ? "<a b=x>" : $0 })
     }
 }

@@ -68,7 +68,11 @@ import Testing
 
     @Test func aBodyThatIsNoGzipPassesAsItIs() throws {
         #expect(try decode(Self.text, "gzip", step: 1) == Self.text)
-        #expect(try decode([], "gzip") == [])
+    }
+
+    @Test(arguments: ["gzip", "deflate", "br", "identity"])
+    func noBodyIsFineWhateverItsCoding(coding: String) throws {
+        #expect(try decode([], coding) == [])
     }
 
     @Test(arguments: ["identity", "none", "UTF-8", ""])

@@ -85,6 +85,18 @@ import Testing
         }
     }
 
+    /// The time runs out whatever it is, since the other side never says a word.
+    @Test func aHandshakeThatNeverBegins() async throws {
+        try await SilentListener.run { port in
+            let limit = Duration.milliseconds(20)
+            try await withServer(configure: { $0.timeouts.connect = limit }) { _, fetcher in
+                await #expect(throws: FetchError.timedOut(.connect, after: limit)) {
+                    try await fetcher.fetch("https://127.0.0.1:\(port)/feed")
+                }
+            }
+        }
+    }
+
     @Test func aServerThatNeverAnswers() async throws {
         let clock = ManualClock()
         try await withServer(clock: clock) { server, fetcher in

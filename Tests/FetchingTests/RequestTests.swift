@@ -34,6 +34,30 @@ import Testing
         }
     }
 
+    @Test func secretsFromFilesLoseTheirLastLineBreak() async throws {
+        try await withServer { server, fetcher in
+            server.on("/", .reply(200))
+            _ = try await fetcher.fetch(server.url("/")) {
+                $0.credentials = .bearer(Secret("token\n"))
+                $0.headers = [("X-Key", Secret(" key\r\n"))]
+            }
+            #expect(server.requests.first?["Authorization"] == "Bearer token")
+            #expect(server.requests.first?["X-Key"] == "key")
+        }
+    }
+
+    @Test(arguments: [("X-Key", "a\r\nX-Evil: 1"), ("X-Key", "a\0b"), ("X Key", "a"), ("", "a"), ("X-Ä", "a")]
+    )
+    func headersThatWouldBreakTheRequestAreNotSent(name: String, value: String) async throws {
+        try await withServer { server, fetcher in
+            let expected = FetchError.invalidHeader(name: name == "X-Key" ? name : "")
+            await #expect(throws: expected) {
+                try await fetcher.fetch(server.url("/")) { $0.headers = [(name, Secret(value))] }
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
     @Test func plainRequestsGoThroughTheProxy() async throws {
         try await ScriptedServer.run { proxy in
             proxy.otherwise { _ in .reply(200, [], "by proxy") }

@@ -13,13 +13,13 @@ struct JSONLinesSource: Source {
             A run goes on behind the last line that was delivered, so lines that are appended later are read by the \
             next run.
             """,
-        Field<String>(
-            "path", "A file, a pattern such as `items/*.jsonl`, or `-` for standard input.", .notEmpty,
-            example: "items/*.jsonl"),
+        Field<[String]>(
+            "path", "A file, a pattern such as `items/*.jsonl`, or `-` for standard input; or a list of these.",
+            .notEmpty, example: "items/*.jsonl"),
         Field<ByteSize>(
             "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.")
     ) { context, path, maxLine in
-        JSONLinesSource(path: context.resolve(path), lines: JSONLines(recordLimit: maxLine.bytes))
+        JSONLinesSource(paths: path.map(context.resolve), lines: JSONLines(recordLimit: maxLine.bytes))
     }
 
     /// A file, a pattern, or `-`.

@@ -30,7 +30,7 @@ struct RedditSource: Source {
         Field<String?>("api", "Another address of the API.", .httpURL, example: "https://oauth.reddit.com"),
         Field<String?>("token_url", "Another address to sign in at.", .httpURL),
         Field<String?>("file", "A saved listing to read instead.", .notEmpty, example: "samples/reddit.json"),
-        shorthand: "subreddit"
+        shorthand: "subreddit", oneOf: ["subreddit", "file"]
     ) { context, subreddit, sort, limit, token, id, secret, username, api, tokenURL, file in
         if let file {
             return RedditSource(input: .file(context.resolve(file)), limit: limit, context: context)

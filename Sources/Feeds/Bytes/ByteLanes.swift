@@ -1,13 +1,14 @@
 /// Eight bytes looked at together in one word.
 ///
-/// A mask has the top bit of each byte that meets a condition. Above the lowest such byte there may be wrong bits
-/// (borrows run upwards), so only ``first(_:)`` of a mask counts, or that a mask is zero. Swift's own vectors have no
-/// cheap way from a comparison to a position.
+/// A mask has the top bit of each byte that meets a condition. Above the lowest such byte there may be wrong
+/// bits (borrows run upwards), so only ``first(_:)`` of a mask counts, or that a mask is zero. Swift's own
+/// vectors have no cheap way from a comparison to a position.
 enum ByteLanes {
     @inline(__always) static func load(_ bytes: Bytes, at i: Int) -> UInt64 {
         // Safe because every caller has checked that eight bytes from i on are inside.
         UInt64(
-            littleEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + i).loadUnaligned(as: UInt64.self))
+            littleEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + i).loadUnaligned(
+                as: UInt64.self))
     }
 
     @inline(__always) static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {

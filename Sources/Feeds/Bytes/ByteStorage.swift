@@ -2,11 +2,11 @@ import Glibc
 
 /// A growable run of bytes with one owner: what is read, and the text that is being gathered.
 ///
-/// Reading and writing go through plain pointers, because a feed is looked at byte by byte and an `Array` would check
-/// its uniqueness and bounds each time.
+/// Reading and writing go through plain pointers, because a feed is looked at byte by byte and an `Array`
+/// would check its uniqueness and bounds each time.
 ///
-/// Safe because the type is not copyable (so nobody else holds the memory), every index is checked against `count`
-/// where it enters, and pointers handed out are used before the next mutation.
+/// Safe because the type is not copyable (so nobody else holds the memory), every index is checked against
+/// `count` where it enters, and pointers handed out are used before the next mutation.
 struct ByteStorage: ~Copyable, @unchecked Sendable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0

@@ -81,11 +81,12 @@ extension String {
     /// The text of bytes, with U+FFFD for what is not UTF-8.
     @inline(__always) init(_ bytes: Bytes) { self.init(decoding: bytes, as: UTF8.self) }
 
-    /// The text of bytes that have been through ``UTF8Cleaner``, cut only at ASCII characters, without looking at them
-    /// again.
+    /// The text of bytes that have been through ``UTF8Cleaner``, cut only at ASCII characters, without
+    /// looking at them again.
     @inline(__always) init(valid bytes: Bytes) {
         if #available(macOS 26, *) {
-            // Safe because the cleaner lets only valid UTF-8 pass and its callers cut it only at ASCII characters.
+            // Safe because the cleaner lets only valid UTF-8 pass and its callers cut it only at ASCII
+            // characters.
             self.init(copying: UTF8Span(unchecked: bytes.span))
         } else {
             self.init(bytes)

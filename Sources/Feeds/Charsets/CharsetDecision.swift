@@ -1,4 +1,5 @@
-/// Which charset a document is in, decided from its first bytes: byte order mark, HTTP, XML declaration, UTF-8.
+/// Which charset a document is in, decided from its first bytes: byte order mark, HTTP, XML declaration,
+/// UTF-8.
 struct CharsetDecision: Equatable {
     /// The name as it was given, in lower case.
     var name: String
@@ -16,11 +17,14 @@ struct CharsetDecision: Equatable {
     init?(_ start: Bytes, httpCharset: String?, fallback: String = "utf-8", isComplete: Bool) {
         guard start.count >= 4 || isComplete else { return nil }
         let mark = Self.mark(start)
-        guard let declared = Self.declaredCharset(start, wide: mark?.name, isComplete: isComplete) else { return nil }
+        guard let declared = Self.declaredCharset(start, wide: mark?.name, isComplete: isComplete) else {
+            return nil
+        }
         let http = httpCharset.map(CharsetName.normalized).flatMap { $0.isEmpty ? nil : $0 }
         let xml = declared.isEmpty ? nil : declared
         if let mark {
-            // Without a mark the shape of the first bytes tells the width; a name that fits it says it better.
+            // Without a mark the shape of the first bytes tells the width; a name that fits it says it
+            // better.
             let named = mark.length == 0 ? [http, xml].compactMap { $0 } : []
             name = named.first { CharsetName.isWide($0) && !CharsetName.isUnorderedUnicode($0) } ?? mark.name
             markLength = mark.length
@@ -55,7 +59,9 @@ struct CharsetDecision: Equatable {
     /// The charset of the XML declaration, empty when there is none; nil when its end has not arrived.
     private static func declaredCharset(_ start: Bytes, wide: String?, isComplete: Bool) -> String? {
         // In a wide charset the declaration's characters are found by leaving out the zero bytes.
-        let text = wide == nil || wide == "utf-8" ? Array(start.prefix(declarationLimit)) : start.prefix(4096).filter { $0 != 0 }
+        let text =
+            wide == nil || wide == "utf-8"
+            ? Array(start.prefix(declarationLimit)) : start.prefix(4096).filter { $0 != 0 }
         return text.withUnsafeBufferPointer { bytes in
             var i = 0
             while i < bytes.count, bytes[i].isSpace || bytes[i] >= 0xEF { i += 1 }

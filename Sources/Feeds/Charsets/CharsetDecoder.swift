@@ -2,9 +2,9 @@ import Glibc
 
 /// Turns a document's bytes into clean UTF-8 as they arrive.
 ///
-/// Whatever is declared, a document whose first non-ASCII bytes are valid UTF-8 is UTF-8: those who declare Latin-1 or
-/// send a wrong header far outnumber texts that are valid UTF-8 by chance. One that declares UTF-8 but is not becomes
-/// what the other declaration says, or is repaired byte by byte.
+/// Whatever is declared, a document whose first non-ASCII bytes are valid UTF-8 is UTF-8: those who declare
+/// Latin-1 or send a wrong header far outnumber texts that are valid UTF-8 by chance. One that declares UTF-8
+/// but is not becomes what the other declaration says, or is repaired byte by byte.
 struct CharsetDecoder: ~Copyable {
     private enum Mode {
         /// ASCII so far, so that it does not matter.
@@ -96,7 +96,8 @@ struct CharsetDecoder: ~Copyable {
             return
         }
         let candidates = declaresUTF8 ? [decision.alternative] : [decision.name, decision.alternative]
-        for name in candidates.compactMap({ $0 }) where !CharsetName.isUTF8(name) && !CharsetName.isASCII(name) {
+        for name in candidates.compactMap({ $0 })
+        where !CharsetName.isUTF8(name) && !CharsetName.isASCII(name) {
             guard let opened = CharsetConverter(name) else { continue }
             converter = consume opened
             mode = .converted

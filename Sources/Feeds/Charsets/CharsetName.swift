@@ -27,22 +27,30 @@ enum CharsetName {
         return result
     }
 
-    static func isUTF8(_ name: String) -> Bool { matches(name, ["utf8", "u8", "unicode11utf8", "utf8lias", "utf"]) }
+    static func isUTF8(_ name: String) -> Bool {
+        matches(name, ["utf8", "u8", "unicode11utf8", "utf8lias", "utf"])
+    }
 
     /// ASCII, which is read as the UTF-8 that it is a part of.
-    static func isASCII(_ name: String) -> Bool { matches(name, ["usascii", "ascii", "iso646us", "ansix341968", "us"]) }
+    static func isASCII(_ name: String) -> Bool {
+        matches(name, ["usascii", "ascii", "iso646us", "ansix341968", "us"])
+    }
 
     /// A charset of two- or four-byte units whose byte order the name does not tell.
     static func isUnorderedUnicode(_ name: String) -> Bool {
         matches(
             name,
-            ["u16", "utf16", "u32", "utf32", "iso10646ucs2", "iso10646ucs4", "csucs4", "csunicode", "ucs2", "ucs4"])
+            [
+                "u16", "utf16", "u32", "utf32", "iso10646ucs2", "iso10646ucs4", "csucs4", "csunicode", "ucs2",
+                "ucs4"
+            ])
     }
 
     /// A charset whose text has zero bytes in it, so that bytes which look like ASCII cannot be in it.
     static func isWide(_ name: String) -> Bool {
         let bare = normalized(name).filter { $0 != "-" && $0 != "_" }
-        return bare.hasPrefix("utf16") || bare.hasPrefix("utf32") || bare.hasPrefix("ucs") || isUnorderedUnicode(name)
+        return bare.hasPrefix("utf16") || bare.hasPrefix("utf32") || bare.hasPrefix("ucs")
+            || isUnorderedUnicode(name)
     }
 
     private static func matches(_ name: String, _ known: Set<String>) -> Bool {
@@ -55,9 +63,10 @@ enum CharsetName {
         "iso88599": "cp1254", "latin5": "cp1254", "tis620": "cp874", "iso885911": "cp874",
         "gb2312": "gb18030", "gbk": "gb18030", "xgbk": "gb18030", "cp936": "gb18030", "euccn": "gb18030",
         "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932", "windows31j": "cp932", "mskanji": "cp932",
-        "ksc56011987": "cp949", "ksc5601": "cp949", "euckr": "cp949", "big5": "big5-hkscs", "xeucjp": "euc-jp",
+        "ksc56011987": "cp949", "ksc5601": "cp949", "euckr": "cp949", "big5": "big5-hkscs",
+        "xeucjp": "euc-jp",
         "eucjp": "euc-jp", "macroman": "macintosh", "xmacroman": "macintosh", "mac": "macintosh",
         "u16": "utf-16", "u32": "utf-32", "u8": "utf-8", "iso10646ucs2": "ucs-2", "iso10646ucs4": "ucs-4",
-        "ebcdic": "cp037",
+        "ebcdic": "cp037"
     ]
 }

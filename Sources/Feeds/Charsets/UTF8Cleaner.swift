@@ -1,15 +1,15 @@
 /// Passes UTF-8 on as text that a parser may trust: valid, without control characters, lines ending in `\n`.
 ///
-/// Bytes that are no UTF-8 are read as windows-1252 one by one, as are U+0080–U+009F, which nobody means: they come
-/// from windows-1252 text that was taken for Latin-1.
+/// Bytes that are no UTF-8 are read as windows-1252 one by one, as are U+0080–U+009F, which nobody means:
+/// they come from windows-1252 text that was taken for Latin-1.
 struct UTF8Cleaner {
     /// The last byte was a carriage return that has been passed on as a line end.
     private var endedInReturn = false
     /// Something other than clean UTF-8 was met.
     private(set) var repaired = false
 
-    /// Appends the text of `bytes` and returns how many were used: all but a character cut at the end, which waits
-    /// for the rest unless `isLast`.
+    /// Appends the text of `bytes` and returns how many were used: all but a character cut at the end, which
+    /// waits for the rest unless `isLast`.
     mutating func append(_ bytes: Bytes, to output: inout ByteStorage, isLast: Bool) -> Int {
         var clean = 0  // bytes[clean..<i] are good and not yet appended
         var i = 0
@@ -39,7 +39,8 @@ struct UTF8Cleaner {
         return bytes.count
     }
 
-    /// Appends what stands for the byte at `i`, or for the C1 control there, and returns the position after it.
+    /// Appends what stands for the byte at `i`, or for the C1 control there, and returns the position after
+    /// it.
     private mutating func replace(_ bytes: Bytes, at i: Int, in output: inout ByteStorage) -> Int {
         let byte = bytes[i]
         if byte == 0x0D {

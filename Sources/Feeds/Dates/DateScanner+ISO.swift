@@ -68,7 +68,9 @@ extension DateScanner {
             fields.month = first.value % 100
             return fields
         }
-        guard first.digits == 2, skip(UInt8(ascii: "-")), let month = number(), month.digits == 2 else { return nil }
+        guard first.digits == 2, skip(UInt8(ascii: "-")), let month = number(), month.digits == 2 else {
+            return nil
+        }
         fields.year = DateFields.fullYear(first.value, digits: 2)
         fields.month = month.value
         return fields

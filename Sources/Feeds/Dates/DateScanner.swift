@@ -41,7 +41,9 @@ struct DateScanner {
 
     /// `h:mm[:ss[.fraction]]`, then AM or PM if it says so.
     mutating func time(into fields: inout DateFields) -> Bool {
-        guard let hour = number(upTo: 2), skip(UInt8(ascii: ":")), let minute = number(upTo: 2) else { return false }
+        guard let hour = number(upTo: 2), skip(UInt8(ascii: ":")), let minute = number(upTo: 2) else {
+            return false
+        }
         (fields.hour, fields.minute) = (hour.value, minute.value)
         if skip(UInt8(ascii: ":")) {
             guard let second = number(upTo: 2) else { return false }
@@ -77,7 +79,8 @@ struct DateScanner {
         skipSpaces()
         let half = word()
         // `a.m.`, `p.m.`
-        let dotted = half.count == 1 && next == UInt8(ascii: ".") && byte(at: 1).lowercased == UInt8(ascii: "m")
+        let dotted =
+            half.count == 1 && next == UInt8(ascii: ".") && byte(at: 1).lowercased == UInt8(ascii: "m")
         let first = half.first?.lowercased
         guard half.equalsIgnoringCase("am") || half.equalsIgnoringCase("pm") || dotted else {
             position = before

@@ -14,13 +14,15 @@ enum DateWords {
 
     private static func english(_ word: Bytes) -> Int64? {
         guard let month = englishMonths[PackedWord.of(word.part(0..<3))] else { return nil }
+        if word.count == 3 { return month }
         let isBeginning = monthNames[Int(month) - 1].utf8.starts(with: word.lazy.map(\.lowercased))
         return isBeginning || word.equalsIgnoringCase("sept") ? month : nil
     }
 
     private static let monthNames = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november",
+        "december"
     ]
     /// By their first three letters.
     private static let englishMonths: [UInt64: Int64] = Dictionary(
@@ -37,7 +39,7 @@ enum DateWords {
             "januar februar märz april mai juni juli august september oktober november dezember",
             "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
             "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
         ]
         var months: [String: Int64] = ["αυγ": 8, "ιου": 6, "máj": 5, "okt": 10, "dez": 12, "mär": 3, "aúg": 8]
         for list in lists {
@@ -71,7 +73,8 @@ enum DateWords {
 
     /// The zone that the words for year, month and day imply; nil for other words.
     static func koreanUnit(_ word: Bytes) -> Int64? {
-        word.equals("년") || word.equals("월") || word.equals("일") ? koreanOffset : nil
+        guard let first = word.first, first >= 0x80 else { return nil }
+        return word.equals("년") || word.equals("월") || word.equals("일") ? koreanOffset : nil
     }
 
     // MARK: Zones

@@ -14,7 +14,8 @@ package struct FeedDate: Sendable, Hashable, Comparable {
         (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
     }
 
-    /// Reads a date in any of the forms that feeds have: RFC 822, ISO 8601, asctime, and what people write by hand.
+    /// Reads a date in any of the forms that feeds have: RFC 822, ISO 8601, asctime, and what people write by
+    /// hand.
     ///
     /// Without a zone it is UTC. Nil when it is no date, or one that does not exist.
     package static func parse(_ text: String) -> FeedDate? {
@@ -44,7 +45,7 @@ package struct FeedDate: Sendable, Hashable, Comparable {
         var end = 0
         for (number, width, separator) in [
             (year, 4, "-" as Unicode.Scalar), (month, 2, "-"), (dayOfMonth, 2, "T"), (second / 3600, 2, ":"),
-            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int64(nanoseconds), 9, "Z"),
+            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int64(nanoseconds), 9, "Z")
         ] {
             var rest = number
             for i in (end..<(end + width)).reversed() {
@@ -129,4 +130,3 @@ extension Int64 {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }
-

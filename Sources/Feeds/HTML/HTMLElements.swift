@@ -5,7 +5,7 @@ enum HTMLElements {
 
     private static let void: Set<String> = [
         "area", "base", "basefont", "br", "col", "command", "embed", "frame", "hr", "img", "input", "isindex",
-        "keygen", "link", "meta", "param", "source", "track", "wbr",
+        "keygen", "link", "meta", "param", "source", "track", "wbr"
     ]
 
     /// Whether the element stands inside a line of text, so that it does not separate words.

@@ -1,6 +1,7 @@
 import CLibXML2
 
-/// A piece of HTML as the tree that libxml2's HTML parser makes of it; broken markup is mended, nothing is fetched.
+/// A piece of HTML as the tree that libxml2's HTML parser makes of it; broken markup is mended, nothing is
+/// fetched.
 ///
 /// Safe because the tree is owned by this value alone, freed once, and nodes are only handed out to `body`.
 struct HTMLFragment: ~Copyable {
@@ -12,8 +13,9 @@ struct HTMLFragment: ~Copyable {
         let options =
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
             | HTML_PARSE_NONET.rawValue | HTML_PARSE_NODEFDTD.rawValue
-        // An explicit body keeps the parser from wrapping bare text in paragraphs.
-        var text = "<html><body>" + html.replacingCDATA() + "</body></html>"
+        // An explicit body keeps the parser from wrapping bare text in paragraphs. It is not closed: an open
+        // declaration at the end of the fragment would swallow half of the end tag and show the rest.
+        var text = "<html><body>" + html.replacingCDATA()
         let parsed = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { bytes in
                 htmlReadMemory(bytes.baseAddress, Int32(clamping: bytes.count), nil, "UTF-8", Int32(options))
@@ -25,7 +27,8 @@ struct HTMLFragment: ~Copyable {
 
     deinit { xmlFreeDoc(document) }
 
-    /// Calls `visit` for each node of the fragment in document order: on the way in, and for elements on the way out.
+    /// Calls `visit` for each node of the fragment in document order: on the way in, and for elements on the
+    /// way out.
     ///
     /// When `visit` answers false on the way in, the node's children and its way out are left out.
     borrowing func walk(_ visit: (HTMLNode, Bool) -> Bool) {
@@ -98,6 +101,7 @@ extension String {
     /// CDATA sections mean nothing in HTML; what looks like one is text.
     fileprivate func replacingCDATA() -> String {
         guard contains("<![CDATA[") else { return self }
-        return split(separator: "<![CDATA[", omittingEmptySubsequences: false).joined(separator: "&lt;![CDATA[")
+        return split(separator: "<![CDATA[", omittingEmptySubsequences: false).joined(
+            separator: "&lt;![CDATA[")
     }
 }

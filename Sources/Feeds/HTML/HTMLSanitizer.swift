@@ -2,8 +2,8 @@
 package enum HTMLSanitizer {
     /// The safe form of `html`; relative addresses are resolved against `base` if there is one.
     ///
-    /// The markup is parsed by libxml2 and written anew, so the result is balanced and nothing reaches it that the
-    /// lists do not name. Text without markup stays as it is, but for references to C1 controls,
+    /// The markup is parsed by libxml2 and written anew, so the result is balanced and nothing reaches it
+    /// that the lists do not name. Text without markup stays as it is, but for references to C1 controls,
     /// which mean windows-1252.
     package static func safe(_ html: String, base: String? = nil) -> String {
         guard html.utf8.contains(.lessThan) else { return HTMLText.mendingReferences(html) }
@@ -80,7 +80,9 @@ struct SafeHTMLWriter {
     }
 
     private func allowedAttribute(_ name: String, of element: String) -> String? {
-        if svgDepth > 0, ForeignAllowList.svgElement(element) != nil, let foreign = ForeignAllowList.svgAttribute(name) {
+        if svgDepth > 0, ForeignAllowList.svgElement(element) != nil,
+            let foreign = ForeignAllowList.svgAttribute(name)
+        {
             return foreign
         }
         if mathDepth > 0, ForeignAllowList.mathElements.contains(element) {

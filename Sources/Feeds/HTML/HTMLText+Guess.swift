@@ -1,10 +1,11 @@
 extension HTMLText {
-    /// Whether text that should be plain is probably HTML: it has an end tag or a reference, and no tag or reference
-    /// that HTML does not know.
+    /// Whether text that should be plain is probably HTML: it has an end tag or a reference, and no tag or
+    /// reference that HTML does not know.
     package static func looksLikeHTML(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil else { return false }
+            guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil
+            else { return false }
             return hasEvidence(bytes) && !hasUnknownNames(bytes)
         }
     }
@@ -17,7 +18,8 @@ extension HTMLText {
             var output = ByteStorage(capacity: bytes.count)
             var i = 0
             while i < bytes.count {
-                if bytes[i] == .ampersand, let end = endOfReference(bytes, i), bytes[i + 1] == UInt8(ascii: "#"),
+                if bytes[i] == .ampersand, let end = endOfReference(bytes, i),
+                    bytes[i + 1] == UInt8(ascii: "#"),
                     let number = Int(String(bytes.part((i + 2)..<(end - 1)))), (0x80...0x9F).contains(number)
                 {
                     output.append("&#x" + String(Windows1252.scalar(UInt8(number)).value, radix: 16) + ";")
@@ -46,10 +48,13 @@ extension HTMLText {
             if bytes[i] == .lessThan {
                 let start = i + 1 < bytes.count && bytes[i + 1] == .slash ? i + 2 : i + 1
                 let end = endOfName(bytes, start)
-                if end > start, !HTMLAllowList.elements.contains(String(bytes.part(start..<end)).asciiLowercased) {
+                if end > start,
+                    !HTMLAllowList.elements.contains(String(bytes.part(start..<end)).asciiLowercased)
+                {
                     return true
                 }
-            } else if bytes[i] == .ampersand, let end = endOfReference(bytes, i), bytes[i + 1] != UInt8(ascii: "#"),
+            } else if bytes[i] == .ampersand, let end = endOfReference(bytes, i),
+                bytes[i + 1] != UInt8(ascii: "#"),
                 !HTMLEntities.isDefined(bytes.part((i + 1)..<(end - 1)))
             {
                 return true
@@ -68,7 +73,9 @@ extension HTMLText {
 
     private static func endOfName(_ bytes: Bytes, _ start: Int) -> Int {
         var i = start
-        while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit || bytes[i] == UInt8(ascii: "_") { i += 1 }
+        while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit || bytes[i] == UInt8(ascii: "_") {
+            i += 1
+        }
         return i
     }
 }

@@ -1,7 +1,7 @@
 /// Plain text from HTML, without building a tree.
 package enum HTMLText {
-    /// The text that a reader of the HTML sees, in one line: no tags, references replaced, white space collapsed, words
-    /// in neighbouring blocks separated, scripts and styles left out.
+    /// The text that a reader of the HTML sees, in one line: no tags, references replaced, white space
+    /// collapsed, words in neighbouring blocks separated, scripts and styles left out.
     package static func plain(_ html: String) -> String {
         var html = html
         return html.withUTF8 { bytes in
@@ -118,15 +118,16 @@ package enum HTMLText {
         return reference.end
     }
 
-    /// The first position from `start` on of markup, a reference, white space other than a single space, or what may
-    /// be a no-break space.
+    /// The first position from `start` on of markup, a reference, white space other than a single space, or
+    /// what may be a no-break space.
     @inline(__always) private static func endOfPlain(_ bytes: Bytes, from start: Int) -> Int {
         var i = start
         while i + 8 <= bytes.count {
             let word = ByteLanes.load(bytes, at: i)
             let spaces = ByteLanes.equal(word, .space)
             let special =
-                ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand) | ByteLanes.equal(word, 0xC2)
+                ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand)
+                | ByteLanes.equal(word, 0xC2)
                 | ByteLanes.less(word, than: .space) | (spaces & (spaces >> 8 | 1 << 63))
             guard special != 0 else {
                 i += 8

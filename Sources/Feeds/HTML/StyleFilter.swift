@@ -12,8 +12,12 @@ enum StyleFilter {
             guard parts.count == 2 else { return "" }
             let name = String(parts[0]).trimmed
             let value = String(parts[1]).trimmed
-            guard name.utf8.allSatisfy({ isWordByte($0) || $0 == UInt8(ascii: "-") }), !name.isEmpty else { return "" }
-            if !value.isEmpty, isAllowed(name.asciiLowercased, value, inSVG: inSVG) { kept.append("\(name): \(value);") }
+            guard name.utf8.allSatisfy({ isWordByte($0) || $0 == UInt8(ascii: "-") }), !name.isEmpty else {
+                return ""
+            }
+            if !value.isEmpty, isAllowed(name.asciiLowercased, value, inSVG: inSVG) {
+                kept.append("\(name): \(value);")
+            }
         }
         return kept.joined(separator: " ")
     }
@@ -32,7 +36,8 @@ enum StyleFilter {
     /// A colour in digits, `rgb(...)`, or a number with a unit.
     private static func isMeasure(_ value: [UInt8]) -> Bool {
         if value.first == UInt8(ascii: "#") {
-            return value.count > 1 && value.dropFirst().allSatisfy { $0.isDigit || (0x61...0x66).contains($0) }
+            return value.count > 1
+                && value.dropFirst().allSatisfy { $0.isDigit || (0x61...0x66).contains($0) }
         }
         if value.starts(with: "rgb(".utf8) {
             return value.dropFirst(4).allSatisfy { $0.isDigit || "%,)".utf8.contains($0) }
@@ -41,7 +46,8 @@ enum StyleFilter {
         var rest = value.dropFirst(digits.count)
         if rest.first == UInt8(ascii: ".") { rest = rest.dropFirst().drop { $0.isDigit } }
         let unit = String(decoding: rest, as: UTF8.self)
-        return digits.count <= 4 && ["", "cm", "em", "ex", "in", "mm", "pc", "pt", "px", "%", ",", ")"].contains(unit)
+        return digits.count <= 4
+            && ["", "cm", "em", "ex", "in", "mm", "pc", "pt", "px", "%", ",", ")"].contains(unit)
     }
 
     /// Without `url(...)`.
@@ -78,7 +84,9 @@ enum StyleFilter {
             case _ where byte.isLetter || byte.isDigit || byte.isSpace || ":,;#%.!".utf8.contains(byte):
                 i += 1
             case UInt8(ascii: "-"):
-                guard i > 0, i + 1 < style.count, isWordByte(style[i - 1]), isWordByte(style[i + 1]) else { return false }
+                guard i > 0, i + 1 < style.count, isWordByte(style[i - 1]), isWordByte(style[i + 1]) else {
+                    return false
+                }
                 i += 1
             case .apostrophe, .quote:
                 guard let end = style[(i + 1)...].firstIndex(of: byte), end > i + 1,

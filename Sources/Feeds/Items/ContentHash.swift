@@ -2,7 +2,8 @@ import Crypto
 
 /// The hash by which items with the same text are known, whatever feed they are in and whatever their markup.
 package enum ContentHash {
-    /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text (the summary without one).
+    /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text (the summary without
+    /// one).
     package static func of(_ item: FeedItem) -> String {
         var hash = SHA256()
         update(&hash, item.title)

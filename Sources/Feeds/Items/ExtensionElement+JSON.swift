@@ -24,14 +24,18 @@ extension ExtensionElement {
     ) {
         for i in elements.indices where counts(elements[i]) {
             let name = elements[i].key(in: outer)
-            func isSame(_ element: ExtensionElement) -> Bool { counts(element) && element.key(in: outer) == name }
+            func isSame(_ element: ExtensionElement) -> Bool {
+                counts(element) && element.key(in: outer) == name
+            }
             guard !taken.contains(name), !elements[..<i].contains(where: isSame) else { continue }
             builder.key(name)
             let isRepeated = elements[(i + 1)...].contains(where: isSame)
             if isRepeated { builder.beginArray() }
             elements[i].appendValue(to: &builder)
             if isRepeated {
-                for element in elements[(i + 1)...] where isSame(element) { element.appendValue(to: &builder) }
+                for element in elements[(i + 1)...] where isSame(element) {
+                    element.appendValue(to: &builder)
+                }
                 builder.endArray()
             }
         }
@@ -42,7 +46,8 @@ extension ExtensionElement {
         prefix == outer || prefix.isEmpty ? name : "\(prefix):\(name)"
     }
 
-    /// A string if there is only text, else an object of the attributes, the text as `text`, and the children.
+    /// A string if there is only text, else an object of the attributes, the text as `text`, and the
+    /// children.
     private func appendValue(to builder: inout ChunkBuilder) {
         guard !attributes.isEmpty || !children.isEmpty else { return builder.string(text) }
         builder.beginObject()

@@ -40,7 +40,9 @@ extension FeedItem {
             return original.text
         }
         if let link = entry.link, !link.isEmpty { return link }
-        if let id = entry.id, let link = entry.idLink, URLReference.isWeb(id) || id.hasPrefix("/") { return link }
+        if let id = entry.id, let link = entry.idLink, URLReference.isWeb(id) || id.hasPrefix("/") {
+            return link
+        }
         return entry.links.first { $0.rel != "enclosure" && $0.rel != "self" && $0.href != nil }?.href
     }
 
@@ -49,11 +51,14 @@ extension FeedItem {
             guard let text = entry.summary, let summary, !text.value.isEmpty else { return nil }
             // The description is all there is; its markup would otherwise be lost.
             return Content(
-                type: text.type, text: summary, html: text.isMarkup && text.value != summary ? text.value : nil,
+                type: text.type, text: summary,
+                html: text.isMarkup && text.value != summary ? text.value : nil,
                 language: text.language)
         }
         var content = Content(type: chosen.type, language: chosen.language)
-        guard chosen.isMarkup || chosen.type.hasPrefix("text/") || chosen.type.hasSuffix("xml") else { return content }
+        guard chosen.isMarkup || chosen.type.hasPrefix("text/") || chosen.type.hasSuffix("xml") else {
+            return content
+        }
         guard chosen.location == nil || !chosen.value.isEmpty else { return content }
         content.html = chosen.isMarkup ? chosen.value : nil
         content.text = chosen.isMarkup ? HTMLText.plain(chosen.value) : chosen.value
@@ -77,7 +82,9 @@ extension FeedItem {
         guard !entry.categories.isEmpty else { return [] }
         var result: [String] = []
         for category in entry.categories {
-            guard let tag = category.label ?? category.term, !tag.isEmpty, !result.contains(tag) else { continue }
+            guard let tag = category.label ?? category.term, !tag.isEmpty, !result.contains(tag) else {
+                continue
+            }
             result.append(tag)
         }
         return result
@@ -87,10 +94,13 @@ extension FeedItem {
         var result: [Enclosure] = []
         for link in entry.links where link.rel == "enclosure" {
             guard let url = link.href, !url.isEmpty else { continue }
-            result.append(Enclosure(url: url, type: link.type, length: link.length.flatMap { Int64($0.trimmed) }))
+            result.append(
+                Enclosure(url: url, type: link.type, length: link.length.flatMap { Int64($0.trimmed) }))
         }
         for element in entry.extensions where element.is("media", "content") {
-            guard let url = element.attribute("url"), !result.contains(where: { $0.url == url }) else { continue }
+            guard let url = element.attribute("url"), !result.contains(where: { $0.url == url }) else {
+                continue
+            }
             let length = element.attribute("filesize").flatMap { Int64($0.trimmed) }
             result.append(Enclosure(url: url, type: element.attribute("type"), length: length))
         }

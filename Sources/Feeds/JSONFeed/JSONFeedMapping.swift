@@ -29,7 +29,9 @@ struct JSONFeedMapping {
         if let plain = item["content_text"]?.string { entry.content.append(content(plain, FeedText.plain)) }
         entry.link = address(item["url"]) ?? address(item["external_url"])
         if let link = address(item["url"]) { entry.links.append(FeedLink(href: link, rel: "alternate")) }
-        if let link = address(item["external_url"]) { entry.links.append(FeedLink(href: link, rel: "related")) }
+        if let link = address(item["external_url"]) {
+            entry.links.append(FeedLink(href: link, rel: "related"))
+        }
         if let image = address(item["image"] ?? item["banner_image"]) { entry.image = FeedImage(url: image) }
         entry.published = item["date_published"]?.string
         entry.updated = item["date_modified"]?.string
@@ -73,7 +75,9 @@ struct JSONFeedMapping {
         (object.object?.members ?? []).filter { $0.name.hasPrefix("_") }.map { name, value in
             let prefix = String(name.dropFirst())
             guard let members = value.object?.members else {
-                return [ExtensionElement(prefix: prefix, name: "value", text: Self.scalar(value) ?? value.text)]
+                return [
+                    ExtensionElement(prefix: prefix, name: "value", text: Self.scalar(value) ?? value.text)
+                ]
             }
             return members.map { Self.element(prefix: prefix, name: $0.name, value: $0.value) }
         }.flatMap { $0 }

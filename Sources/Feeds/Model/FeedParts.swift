@@ -37,6 +37,8 @@ package struct FeedPerson: Sendable, Equatable {
         self.line = line
     }
 
+    var isEmpty: Bool { name == nil && email == nil && url == nil && line == nil }
+
     /// The person in one line: `name (email)` or what there is of it.
     package var text: String? {
         if let line { return line }

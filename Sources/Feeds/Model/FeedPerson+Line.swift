@@ -1,5 +1,6 @@
 extension FeedPerson {
-    /// Reads a person from one line: `mail@example.com (Name)`, `Name <mail@example.com>`, a name, an address.
+    /// Reads a person from one line: `mail@example.com (Name)`, `Name <mail@example.com>`, a name, an
+    /// address.
     package init(line: String) {
         let utf8 = Array(line.utf8)
         guard let address = Self.address(in: utf8) else {
@@ -13,7 +14,8 @@ extension FeedPerson {
         if name.hasSuffix(")") { name.removeLast() }
         name = name.trimmed
         self.init(
-            name: name.isEmpty ? nil : name, email: String(decoding: utf8[address], as: UTF8.self), line: line)
+            name: name.isEmpty ? nil : name, email: String(decoding: utf8[address], as: UTF8.self), line: line
+        )
     }
 
     /// Where the first mail address stands, with a `?subject=` that follows it.
@@ -39,7 +41,8 @@ extension FeedPerson {
     private static func withoutEmptyBrackets(_ text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         for byte in text {
-            let closes = (byte == UInt8(ascii: ")") && result.last == UInt8(ascii: "("))
+            let closes =
+                (byte == UInt8(ascii: ")") && result.last == UInt8(ascii: "("))
                 || (byte == .greaterThan && result.last == .lessThan)
             if closes { result.removeLast() } else { result.append(byte) }
         }

@@ -62,13 +62,14 @@ extension ElementKind {
 
         "guid": .id, "id": .id, "link": .link, "enclosure": .enclosure,
         "category": .category, "keywords": .category, "dc:subject": .category, "itunes:category": .category,
-        "media:category": .category, "tags": .tagList, "itunes:keywords": .itunesTagList, "media:keywords": .tagList,
+        "media:category": .category, "tags": .tagList, "itunes:keywords": .itunesTagList,
+        "media:keywords": .tagList,
         "pubdate": .published, "published": .published, "issued": .published, "dcterms:issued": .published,
         "updated": .updated, "modified": .updated, "lastbuilddate": .updated, "dc:date": .updated,
         "dcterms:modified": .updated, "created": .created, "dcterms:created": .created,
         "expirationdate": .expired, "language": .language, "dc:language": .language,
         "generator": .generator, "admin:generatoragent": .generatorAgent, "width": .width, "height": .height,
         "itunes:image": .itunesImage, "itunes:link": .itunesImage,
-        "creativecommons:license": .license, "cc:license": .licenseResource,
+        "creativecommons:license": .license, "cc:license": .licenseResource
     ]
 }

@@ -5,7 +5,8 @@ extension FeedReader {
         if frame.isExtension { return endExtension(frame) }
         if kind.isText, construct != nil { return endText(frame) }
         switch kind {
-        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource, .itunesImage:
+        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource,
+            .itunesImage:
             break
         case .entry:
             guard subject != .feed else { return }
@@ -57,8 +58,9 @@ extension FeedReader {
     private mutating func endSource(_ value: String) {
         if !value.isEmpty, source.title == nil { source.title = FeedText(value) }
         let finished = source
-        subject = frames.count > entryDepth && frames.indices.contains(entryDepth)
-            && frames[entryDepth].kind == .entry ? .entry : .feed
+        subject =
+            frames.count > entryDepth && frames.indices.contains(entryDepth)
+                && frames[entryDepth].kind == .entry ? .entry : .feed
         update { $0.sources = [finished] }
     }
 
@@ -129,12 +131,12 @@ extension FeedReader {
 
     private mutating func endPerson(_ kind: ElementKind, _ value: String) {
         if !value.isEmpty {
-            updatePerson { if $0 == FeedPerson() { $0 = FeedPerson(line: value) } }
+            updatePerson { if $0.isEmpty { $0 = FeedPerson(line: value) } }
         }
         person = nil
         update {
-            if kind == .author, $0.authors.last == FeedPerson() { $0.authors.removeLast() }
-            if kind == .contributor, $0.contributors.last == FeedPerson() { $0.contributors.removeLast() }
+            if kind == .author, $0.authors.last?.isEmpty == true { $0.authors.removeLast() }
+            if kind == .contributor, $0.contributors.last?.isEmpty == true { $0.contributors.removeLast() }
         }
     }
 }

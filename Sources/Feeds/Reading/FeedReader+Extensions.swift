@@ -36,7 +36,8 @@ extension FeedReader {
     private static func isReference(_ element: ExtensionElement) -> Bool {
         guard !element.text.isEmpty else { return false }
         switch element.prefix {
-        case "": return ["comments", "docs", "icon", "logo", "newlocation"].contains(element.name.asciiLowercased)
+        case "":
+            return ["comments", "docs", "icon", "logo", "newlocation"].contains(element.name.asciiLowercased)
         case "wfw": return ["comment", "commentrss"].contains(element.name.asciiLowercased)
         default: return false
         }

@@ -59,7 +59,9 @@ extension FeedReader {
         guard !value.isEmpty else { return }
         var isNew = true
         update {
-            guard let last = $0.categories.indices.last, $0.categories[last].term?.isEmpty ?? true else { return }
+            guard let last = $0.categories.indices.last, $0.categories[last].term?.isEmpty ?? true else {
+                return
+            }
             $0.categories[last].term = value
             isNew = false
         }
@@ -89,7 +91,8 @@ extension FeedReader {
 }
 
 extension FeedLink {
-    /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and HTML.
+    /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and
+    /// HTML.
     var isMainLink: Bool {
         guard rel == nil || rel == "alternate" else { return false }
         guard let type else { return true }

@@ -64,7 +64,9 @@ extension FeedReader {
     /// Escapes the text from `start` on, which the tokenizer has appended as it is.
     mutating func escapeText(from start: Int) {
         let bytes = text.bytes(from: start)
-        guard bytes.contains(where: { $0 == .ampersand || $0 == .lessThan || $0 == .greaterThan }) else { return }
+        guard bytes.contains(where: { $0 == .ampersand || $0 == .lessThan || $0 == .greaterThan }) else {
+            return
+        }
         var raw = ByteStorage(capacity: bytes.count)
         raw.append(bytes)
         text.truncate(to: start)

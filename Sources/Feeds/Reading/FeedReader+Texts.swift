@@ -33,7 +33,8 @@ extension FeedReader {
             open.type = FeedText.html
         }
         let finished = FeedText(
-            value, type: open.type, language: language, base: base.isEmpty ? nil : base, location: open.location)
+            value, type: open.type, language: language, base: base.isEmpty ? nil : base,
+            location: open.location)
         store(finished, as: open.property)
     }
 

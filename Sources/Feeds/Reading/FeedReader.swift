@@ -1,7 +1,7 @@
 /// Reads an XML feed of any kind, entry by entry, as its bytes arrive.
 ///
-/// Use: ``push(_:)`` clean UTF-8, then ``advance()`` as long as it answers true; each time ``entry`` is the one whose
-/// closing tag has arrived.
+/// Use: ``push(_:)`` clean UTF-8, then ``advance()`` as long as it answers true; each time ``entry`` is the
+/// one whose closing tag has arrived.
 struct FeedReader: ~Copyable {
     /// What is being described at the moment.
     enum Subject {

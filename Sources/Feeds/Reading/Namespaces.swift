@@ -27,7 +27,7 @@ enum Namespaces {
         "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/",
         "http://example.com/newformat#", "http://example.com/necho", "http://purl.org/echo/",
         "uri/of/echo/namespace#", "http://purl.org/pie/", "http://purl.org/atom/ns#",
-        "http://www.w3.org/2005/atom", "http://purl.org/rss/1.0/modules/rss091#",
+        "http://www.w3.org/2005/atom", "http://purl.org/rss/1.0/modules/rss091#"
     ]
 
     private static let extensions: [(String, [String])] = [
@@ -40,7 +40,7 @@ enum Namespaces {
             "creativecommons",
             [
                 "http://cyber.law.harvard.edu/rss/creativecommonsrssmodule.html",
-                "http://backend.userland.com/creativecommonsrssmodule",
+                "http://backend.userland.com/creativecommonsrssmodule"
             ]
         ),
         ("dc", ["http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/"]),
@@ -64,6 +64,6 @@ enum Namespaces {
         ("xhtml", ["http://www.w3.org/1999/xhtml"]),
         ("xlink", ["http://www.w3.org/1999/xlink"]),
         ("xml", ["http://www.w3.org/xml/1998/namespace"]),
-        ("yt", ["http://www.youtube.com/xml/schemas/2015"]),
+        ("yt", ["http://www.youtube.com/xml/schemas/2015"])
     ]
 }

@@ -2,15 +2,19 @@
 package enum URLReference {
     /// The absolute form of `reference` seen from `base`; the reference itself when there is no usable base.
     package static func resolve(_ reference: String, in base: String) -> String {
+        if isPlainlyAbsolute(reference) { return reference }
         let reference = withoutExtraSlashes(reference.trimmed)
-        if base.isEmpty || isPlainlyAbsolute(reference) { return reference }
+        if base.isEmpty { return reference }
         guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
         guard let relative = Parts(reference) else { return reference }
-        if relative.scheme != nil, relative.scheme?.asciiLowercased != parsed.scheme?.asciiLowercased { return reference }
+        if relative.scheme != nil, relative.scheme?.asciiLowercased != parsed.scheme?.asciiLowercased {
+            return reference
+        }
         return relative.resolved(against: parsed).text
     }
 
-    /// A base given inside a document, seen from the base around it; the latter when the former is no safe address.
+    /// A base given inside a document, seen from the base around it; the latter when the former is no safe
+    /// address.
     static func safeBase(_ written: String, in base: String) -> String {
         let resolved = resolve(written, in: base)
         guard !base.isEmpty || hasScheme(resolved) else { return resolved }
@@ -35,7 +39,9 @@ package enum URLReference {
     package static func scheme(of address: String) -> String? {
         var scheme: [UInt8] = []
         for byte in address.utf8 {
-            if byte == UInt8(ascii: ":") { return scheme.isEmpty ? nil : String(decoding: scheme, as: UTF8.self) }
+            if byte == UInt8(ascii: ":") {
+                return scheme.isEmpty ? nil : String(decoding: scheme, as: UTF8.self)
+            }
             if byte <= 0x20 || byte == 0x7F { continue }
             if byte == .slash || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { return nil }
             scheme.append(byte.lowercased)
@@ -45,8 +51,18 @@ package enum URLReference {
 
     private static func hasScheme(_ address: String) -> Bool { scheme(of: address) != nil }
 
+    /// `http://` or `https://` and a host, with nothing to mend.
     private static func isPlainlyAbsolute(_ reference: String) -> Bool {
-        reference.hasPrefix("https://") || reference.hasPrefix("http://")
+        var reference = reference
+        return reference.withUTF8 { bytes in
+            let isSecure = bytes.count > 8 && bytes[4] == UInt8(ascii: "s")
+            let start = isSecure ? 8 : 7
+            guard bytes.count > start, bytes.part(0..<4).equals("http"), bytes[start] != .slash else {
+                return false
+            }
+            return bytes.part((start - 3)..<start).equals("://") && !bytes[start].isSpace
+                && !bytes[bytes.count - 1].isSpace
+        }
     }
 
     /// `http:///example.com` is meant to be `http://example.com`.
@@ -54,6 +70,7 @@ package enum URLReference {
         guard let range = reference.utf8.firstIndex(of: UInt8(ascii: ":")) else { return reference }
         let after = reference.utf8[reference.utf8.index(after: range)...]
         guard after.starts(with: "///".utf8), scheme(of: reference) != "file" else { return reference }
-        return String(reference[..<range]) + "://" + String(decoding: after.drop { $0 == .slash }, as: UTF8.self)
+        return String(reference[..<range]) + "://"
+            + String(decoding: after.drop { $0 == .slash }, as: UTF8.self)
     }
 }

@@ -6,7 +6,8 @@ struct XMLAttribute {
 }
 
 extension XMLTokenizer {
-    /// Reads the attributes between `from` and the end of `bytes`; values without quotes or without `=` are allowed.
+    /// Reads the attributes between `from` and the end of `bytes`; values without quotes or without `=` are
+    /// allowed.
     mutating func readAttributes(_ bytes: Bytes, from start: Int) {
         var i = start
         while true {

@@ -34,7 +34,8 @@ extension XMLTokenizer {
         return nil
     }
 
-    /// Keeps `<!ENTITY name "text">` when the text holds neither markup nor another entity: nothing can multiply.
+    /// Keeps `<!ENTITY name "text">` when the text holds neither markup nor another entity: nothing can
+    /// multiply.
     private mutating func readEntityDeclarations(_ subset: Bytes) {
         var i = 0
         while let open = subset.position(of: .lessThan, from: i), entities.count < 100 {
@@ -43,7 +44,9 @@ extension XMLTokenizer {
             guard rest.hasPrefixIgnoringCase("<!entity"), rest.count > 10 else { continue }
             var words = rest.part(8..<rest.count)
             guard let name = Self.word(&words), let value = Self.quoted(&words) else { continue }
-            guard value.count <= 1024, !value.contains(.lessThan), !value.contains(UInt8(ascii: "%")) else { continue }
+            guard value.count <= 1024, !value.contains(.lessThan), !value.contains(UInt8(ascii: "%")) else {
+                continue
+            }
             if value.contains(.ampersand) {
                 guard let scalar = Self.soleReference(value) else { continue }
                 entities[name] = String(Character(scalar))
@@ -71,7 +74,8 @@ extension XMLTokenizer {
     }
 
     private static func soleReference(_ value: Bytes) -> Unicode.Scalar? {
-        guard value.count > 3, value[0] == .ampersand, value[1] == UInt8(ascii: "#"), value.last == UInt8(ascii: ";")
+        guard value.count > 3, value[0] == .ampersand, value[1] == UInt8(ascii: "#"),
+            value.last == UInt8(ascii: ";")
         else { return nil }
         return CharacterReference.scalar(value.part(2..<(value.count - 1))) ?? nil
     }

@@ -4,20 +4,24 @@ extension XMLTokenizer {
 
     /// Appends what the `&` at the beginning of `bytes` stands for and returns how many bytes that takes.
     ///
-    /// Unknown names and bare ampersands stay as they are written. Nil means that the bytes may be the beginning of
-    /// a reference whose rest has not arrived.
+    /// Unknown names and bare ampersands stay as they are written. Nil means that the bytes may be the
+    /// beginning of a reference whose rest has not arrived.
     mutating func readReference(_ bytes: Bytes, mayContinue: Bool, into text: inout ByteStorage) -> Int? {
         var end = 1
         let limit = min(bytes.count, Self.referenceLimit)
         let isNumeric = bytes.count > 1 && bytes[1] == UInt8(ascii: "#")
         if isNumeric { end = 2 }
-        while end < limit, bytes[end].isLetter || bytes[end].isDigit || (!isNumeric && bytes[end].continuesName) {
+        while end < limit,
+            bytes[end].isLetter || bytes[end].isDigit || (!isNumeric && bytes[end].continuesName)
+        {
             end += 1
         }
         if end == bytes.count, mayContinue, end < Self.referenceLimit { return nil }
         let isTerminated = end < bytes.count && bytes[end] == UInt8(ascii: ";")
         if isNumeric {
-            guard let scalar = CharacterReference.scalar(bytes.part(2..<end)) else { return bare(into: &text) }
+            guard let scalar = CharacterReference.scalar(bytes.part(2..<end)) else {
+                return bare(into: &text)
+            }
             if let scalar { text.append(scalar) }
             return isTerminated ? end + 1 : end
         }
@@ -58,7 +62,8 @@ extension XMLTokenizer {
 
 /// Numeric character references.
 enum CharacterReference {
-    /// The scalar of `123` or `x7B`; nil when it is no number, an inner nil when no text may hold that character.
+    /// The scalar of `123` or `x7B`; nil when it is no number, an inner nil when no text may hold that
+    /// character.
     ///
     /// 128–159 mean what they mean in windows-1252, as everywhere on the web.
     static func scalar(_ digits: Bytes) -> Unicode.Scalar?? {

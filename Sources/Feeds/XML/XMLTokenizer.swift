@@ -1,12 +1,13 @@
 /// Cuts XML that arrives in pieces into tags and text, mending what feeds get wrong.
 ///
-/// Feeds are often not XML: undeclared HTML entities, bare `&` and `<`, wrong nesting, junk before the prolog, a cut
-/// in the middle. A tokenizer that knows where CDATA, comments and tags are is needed to mend these; it is here the
-/// only one, so nothing is scanned twice and no recovery deletes text. Declared entities are replaced by their text
-/// once and never nest, nothing is fetched, and depth is the reader's concern.
+/// Feeds are often not XML: undeclared HTML entities, bare `&` and `<`, wrong nesting, junk before the
+/// prolog, a cut in the middle. A tokenizer that knows where CDATA, comments and tags are is needed to mend
+/// these; it is here the only one, so nothing is scanned twice and no recovery deletes text. Declared
+/// entities are replaced by their text once and never nest, nothing is fetched, and depth is the reader's
+/// concern.
 ///
-/// Use: ``push(_:)`` bytes (valid UTF-8), then call ``next(into:)`` until it returns nil. Ranges and pointers that a
-/// token refers to are valid until the next `push`.
+/// Use: ``push(_:)`` bytes (valid UTF-8), then call ``next(into:)`` until it returns nil. Ranges and pointers
+/// that a token refers to are valid until the next `push`.
 struct XMLTokenizer: ~Copyable {
     enum Token: Equatable {
         case startTag, endTag
@@ -92,11 +93,13 @@ struct XMLTokenizer: ~Copyable {
         let end = bytes.position(of: .lessThan, from: position) ?? bytes.count
         let mayContinue = end == bytes.count && !isFinished
         while position < end {
-            let run = bytes.part(position..<end).position(of: .ampersand, from: 0).map { position + $0 } ?? end
+            let run =
+                bytes.part(position..<end).position(of: .ampersand, from: 0).map { position + $0 } ?? end
             text.append(bytes.part(position..<run))
             position = run
             guard run < end else { break }
-            guard let length = readReference(bytes.part(run..<end), mayContinue: mayContinue, into: &text) else {
+            guard let length = readReference(bytes.part(run..<end), mayContinue: mayContinue, into: &text)
+            else {
                 return false
             }
             position = run + length

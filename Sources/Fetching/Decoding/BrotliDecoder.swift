@@ -7,6 +7,7 @@ final class BrotliDecoder: StreamDecoder {
     private var consumed = 0
     private let state: OpaquePointer?
     private var hasFailed = false
+    private var isEmpty = true
 
     init(coding: String) {
         self.coding = coding
@@ -18,6 +19,7 @@ final class BrotliDecoder: StreamDecoder {
     }
 
     func push(_ bytes: [UInt8]) {
+        isEmpty = isEmpty && bytes.isEmpty
         input = consumed == input.count ? bytes : input[consumed...] + bytes
         consumed = 0
     }
@@ -47,6 +49,8 @@ final class BrotliDecoder: StreamDecoder {
     }
 
     func finish() throws(FetchError) {
+        // Answers without a body keep their headers.
+        if isEmpty { return }
         guard let state, BrotliDecoderIsFinished(state) != 0 else {
             throw .decoding(coding: coding, .truncated)
         }

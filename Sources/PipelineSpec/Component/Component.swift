@@ -28,16 +28,19 @@ package struct Component<Product>: Sendable {
     ///   - details: paragraphs of Markdown for the reference.
     ///   - produces: for sources, what is known of the records; for maps, whether feed items stay feed items.
     ///   - shorthand: the option that a bare value stands for; the only required one if not told.
+    ///   - alternatives: options of which at least one must be given.
     ///   - build: makes the component of the options' values, in the order of the fields.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
         writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        oneOf alternatives: [String] = [],
         build: @escaping @Sendable (repeat each Value) throws -> Product
     ) {
-        let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
+        var options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
             (values: repeat each Value) -> Constructor in
             { _ in try build(repeat each values) }
         }
+        options.alternatives = alternatives
         self.init(name, doc, details, produces, writes, options)
     }
 
@@ -45,12 +48,14 @@ package struct Component<Product>: Sendable {
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
         writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        oneOf alternatives: [String] = [],
         build: @escaping @Sendable (BuildContext, repeat each Value) throws -> Product
     ) {
-        let options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
+        var options = Options<Constructor>(repeat each fields, shorthand: shorthand) {
             (values: repeat each Value) -> Constructor in
             { context in try build(context, repeat each values) }
         }
+        options.alternatives = alternatives
         self.init(name, doc, details, produces, writes, options)
     }
 

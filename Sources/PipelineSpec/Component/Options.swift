@@ -7,6 +7,8 @@ package struct Options<Product>: Sendable {
     package let shorthand: String?
     /// Whether the whole value belongs to the only field, as with `set: { slug: … }`.
     package let isValue: Bool
+    /// Options of which at least one must be given; none when there is no such choice.
+    package internal(set) var alternatives: [String] = []
     private let make: @Sendable (OptionValues, inout SpecReader) -> Product?
 
     /// A mapping of options.
@@ -38,7 +40,7 @@ package struct Options<Product>: Sendable {
     }
 
     /// Whether the component's name can stand alone.
-    package var canBeOmitted: Bool { !fields.contains(where: \.isRequired) }
+    package var canBeOmitted: Bool { !fields.contains(where: \.isRequired) && alternatives.isEmpty }
 }
 
 private struct AbsentValue: Error {}
@@ -74,7 +76,17 @@ extension Options {
         _ node: YAMLNode?, at place: OptionPlace, defaults: [YAMLPair] = [], _ reader: inout SpecReader
     ) -> Product? {
         guard let pairs = pairs(node, place, &reader) else { return nil }
-        return make(values(pairs, place, defaults), &reader)
+        let values = values(pairs, place, defaults)
+        guard hasAlternative(values) else {
+            reader.report(.missingAlternative(alternatives, owner: place.owner), at: place.range)
+            return nil
+        }
+        return make(values, &reader)
+    }
+
+    private func hasAlternative(_ values: OptionValues) -> Bool {
+        alternatives.isEmpty
+            || alternatives.contains { values[$0] != nil || values.misspelt.contains($0) }
     }
 
     /// Reads options that stand beside others, as pairs of the mapping that they share.

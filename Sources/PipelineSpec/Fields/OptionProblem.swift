@@ -5,6 +5,8 @@ package enum OptionProblem: Sendable {
     /// `near` has advice for names that are options of something near.
     case unknownOption(String, owner: String, known: [String], near: [String: String] = [:])
     case missingOption(String, owner: String)
+    /// None of some options is given, of which at least one is needed.
+    case missingAlternative([String], owner: String)
     case missingValue(String, expected: String)
     /// `found` is nil for a value from `${…}`, which is never shown.
     case wrongType(String, expected: String, found: String?)
@@ -20,7 +22,7 @@ package enum OptionProblem: Sendable {
     private var rule: Rule {
         switch self {
         case .unknownOption: .unknownOption
-        case .missingOption: .missingOption
+        case .missingOption, .missingAlternative: .missingOption
         case .missingValue: .missingValue
         case .wrongType, .noShorthand, .noOptions: .wrongType
         case .invalid, .constraint: .invalidValue
@@ -31,6 +33,8 @@ package enum OptionProblem: Sendable {
         switch self {
         case .unknownOption(let name, let owner, _, _): "unknown option \(quoted(name)) of \(owner)"
         case .missingOption(let name, let owner): "\(owner) needs the option \(quoted(name))"
+        case .missingAlternative(let names, let owner):
+            "\(owner) needs the option " + names.map { quoted($0) }.joined(separator: " or ")
         case .missingValue(let name, let expected): "\(quoted(name)) has no value; it takes \(expected)"
         case .wrongType(let name, let expected, let found?): "\(quoted(name)) takes \(expected), not \(found)"
         case .wrongType(let name, let expected, nil):
