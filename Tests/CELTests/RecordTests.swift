@@ -102,6 +102,17 @@ import Testing
         }
     }
 
+    @Test("Fields may have the names of functions and namespaces")
+    func functionNames() throws {
+        let json = #"{"ip": "10.0.0.1", "math": [1, 2], "size": 3, "strings": {"quote": 1}, "hash": "x"}"#
+        #expect(try match("ip.startsWith('10.') && ip(ip).family() == 4", json) == .matched)
+        #expect(
+            try match("math.size() == 2 && math.abs(-1) == 1 && size == 3 && size(math) == 2", json)
+                == .matched)
+        #expect(try match("strings.quote == 1 && strings.quote('a') != '' && hash == 'x'", json) == .matched)
+        #expect(compileErrors("math.abz(1)", in: .records()).first?.suggestion == "math.abs")
+    }
+
     @Test("Changed fields are seen instead of those that were read")
     func overlay() throws {
         var changed = try record(#"{"a": 1, "b": 2}"#)

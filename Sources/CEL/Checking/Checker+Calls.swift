@@ -74,12 +74,16 @@ extension Checker {
             }
             return checkOverloads(id, found, .global, operands, isQualified: false)
         }
-        if isNamespace(target) { return unknownQualifiedFunction(id, function, target: target) }
+        let method = environment.functions[function].flatMap { found in
+            found.overloads.contains { $0.style == .member } ? found : nil
+        }
+        // A field may be called `ip` or `math`; what no value can be asked for is meant for the namespace.
+        if method == nil, isNamespace(target) {
+            return unknownQualifiedFunction(id, function, target: target)
+        }
         operands.insert((target, check(target)), at: 0)
-        guard let found = environment.functions[function],
-            found.overloads.contains(where: { $0.style == .member })
-        else { return unknownFunction(id, function, .member) }
-        return checkOverloads(id, found, .member, operands, isQualified: false)
+        guard let method else { return unknownFunction(id, function, .member) }
+        return checkOverloads(id, method, .member, operands, isQualified: false)
     }
 
     private func globalFunction(_ name: String, isAbsolute: Bool) -> Function? {
@@ -184,8 +188,6 @@ extension Operator {
 }
 
 extension FunctionLibrary {
-    func hasNamespace(_ name: String) -> Bool { names.contains { $0.hasPrefix(name + ".") } }
-
     func names(callable style: Overload.Style) -> [String] {
         names.filter { name in
             name.first?.isLetter == true

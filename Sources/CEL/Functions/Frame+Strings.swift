@@ -2,8 +2,6 @@ import Records
 
 /// The work of the strings extension.
 extension Frame {
-    private func outOfRange(_ position: Int64) -> String { "\(position)" }
-
     private static func int(_ value: Value) -> Int64 { if case .int(let int) = value { int } else { 0 } }
 
     // MARK: Positions
@@ -50,11 +48,9 @@ extension Frame {
             }
             through = offset
         }
-        guard spend(bytes: text.count * (1 + wanted.count >> 6)),
-            let found = text.lastIndex(of: wanted, through: through)
-        else {
-            return .int(-1)
-        }
+        // The search backwards compares the whole text at each place.
+        guard spend(bytes: text.count * (1 + wanted.count >> 6)) else { return costFailure(at: -1) }
+        guard let found = text.lastIndex(of: wanted, through: through) else { return .int(-1) }
         return .int(Int64(text[0..<found].scalarCount))
     }
 

@@ -74,6 +74,8 @@ package struct Overload: Sendable {
 /// Functions by name.
 package struct FunctionLibrary: Sendable {
     private var byName: [String: Function] = [:]
+    /// What stands before the last dot of names.
+    private var namespaces: Set<String> = []
 
     package init(_ functions: [Function] = []) {
         for function in functions { add(function) }
@@ -86,8 +88,11 @@ package struct FunctionLibrary: Sendable {
             byName[function.name] = known
         } else {
             byName[function.name] = function
+            if let dot = function.name.lastIndex(of: ".") { namespaces.insert(String(function.name[..<dot])) }
         }
     }
+
+    func hasNamespace(_ name: String) -> Bool { namespaces.contains(name) }
 
     /// Adds several functions.
     package mutating func add(_ functions: [Function]) { for function in functions { add(function) } }

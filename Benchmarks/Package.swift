@@ -1,0 +1,31 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// The modules are compiled here too, from links to their sources, so that benchmarks reach what has `package` access.
+let package = Package(
+    name: "FeedSpineBenchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+    ],
+    targets: [
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CSIMD"),
+        .target(name: "Diagnostics", swiftSettings: settings),
+        .target(name: "Records", dependencies: ["CSIMD"], swiftSettings: settings),
+        .target(name: "CEL", dependencies: ["CRE2", "Diagnostics", "Records"], swiftSettings: settings),
+        .executableTarget(
+            name: "CELBenchmarks",
+            dependencies: ["CEL", "Records", .product(name: "Benchmark", package: "benchmark")],
+            path: "CELBenchmarks", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    ],
+    cxxLanguageStandard: .cxx17
+)
