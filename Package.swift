@@ -77,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
+                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
                 "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
@@ -92,7 +92,10 @@ let package = Package(
             swiftSettings: settings),
         tests(
             "Builtins",
-            ["Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "Streaming", "TestSupport", logging]),
+            [
+                "Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "Streaming", "TestSupport",
+                logging
+            ]),
         tests("CEL", ["CEL", "CLibXML2", "Records", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(

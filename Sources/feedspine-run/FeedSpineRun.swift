@@ -22,7 +22,8 @@ struct FeedSpineRun: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, ComponentsCommand.self, SchemaCommand.self
+            RunCommand.self, ValidateCommand.self, ComponentsCommand.self, SchemaCommand.self,
+            EvalCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 

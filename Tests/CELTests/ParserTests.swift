@@ -6,10 +6,10 @@ import Testing
         "Errors stand at the bytes that they are about",
         arguments: [
             ("", "", "the expression is empty"), ("  // only a comment", "", "the expression is empty"),
-            ("a ==", "", "unexpected the end of the expression; expected a value"),
+            ("a ==", "", "the expression ends too early; expected a value"),
             ("1 + + 2", "+", "unexpected '+'; expected a value"),
-            ("(1", "", "unexpected the end of the expression; expected ')'"),
-            ("[1, 2", "", "unexpected the end of the expression; expected ',' or ']'"),
+            ("(1", "", "the expression ends too early; expected ')'"),
+            ("[1, 2", "", "the expression ends too early; expected ',' or ']'"),
             ("{'a' 1}", "1", "unexpected a number; expected ':'"),
             ("'é' == \"abc", "\"abc", "the string does not end"), ("'a\nb'", "'a", "the string does not end"),
             (#""\q""#, #"\q"#, #"invalid escape '\q'"#), (#""\400""#, #"\4"#, #"invalid escape '\4'"#),
@@ -28,7 +28,7 @@ import Testing
             (
                 "cel.index(0)", "cel.index(0)",
                 "a block index must be a literal that refers to an earlier element"
-            ), ("true ? 1", "", "unexpected the end of the expression; expected ':'")
+            ), ("true ? 1", "", "the expression ends too early; expected ':'")
         ])
     func positions(text: String, place: String, message: String) throws {
         let error = try #require(compileErrors(text).first)

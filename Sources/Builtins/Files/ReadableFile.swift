@@ -47,7 +47,7 @@ package final class ReadableFile {
     /// Reads into free memory.
     ///
     /// - Returns: how many bytes; 0 at the end.
-    func read(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    package func read(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
         while true {
             let count = Glibc.read(descriptor, space.baseAddress, space.count)
             if count >= 0 { return count }

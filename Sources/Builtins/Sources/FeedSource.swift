@@ -99,7 +99,9 @@ struct FeedReading: ~Copyable {
 
     /// Sends the items that the bytes complete.
     mutating func push(_ bytes: [UInt8]) async throws {
-        try await outlet.send(parser.push(bytes))
+        var builder = ChunkBuilder(reserving: 2 * bytes.count)
+        _ = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        try await outlet.send(builder)
         if let failure = parser.failure { throw FeedSourceError.notAFeed(place: place, failure) }
     }
 
@@ -134,6 +136,11 @@ extension SourceOutlet {
     func send(_ items: [FeedItem], then anchor: Anchor? = nil) async throws {
         var builder = ChunkBuilder()
         for item in items { item.append(to: &builder) }
+        try await send(builder, then: anchor)
+    }
+
+    /// Sends what has been built, each root a record.
+    func send(_ builder: consuming ChunkBuilder, then anchor: Anchor? = nil) async throws {
         let (chunk, roots) = builder.finish(origin: origin())
         let first = indexes(roots.count)
         let records = roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }

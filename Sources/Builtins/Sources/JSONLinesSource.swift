@@ -14,7 +14,8 @@ struct JSONLinesSource: Source {
             next run.
             """,
         Field<[String]>(
-            "path", "A file, a pattern such as `items/*.jsonl`, or `-` for standard input; or a list of these.",
+            "path",
+            "A file, a pattern such as `items/*.jsonl`, or `-` for standard input; or a list of these.",
             .notEmpty, example: "items/*.jsonl"),
         Field<ByteSize>(
             "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.")

@@ -36,6 +36,11 @@ package struct ExpressionEnvironment: Sendable {
             expecting: source.expectation == .condition ? .bool : nil)
     }
 
+    /// Compiles an expression that stands in no file.
+    package func compile(_ text: String, over shape: RecordShape) throws(CompileErrors) -> Program {
+        try Program.compile(text, in: .records(type(of: shape), functions: functions))
+    }
+
     private func type(of shape: RecordShape) -> ValueType {
         guard case .item(let added) = shape else { return .dyn }
         return added.reduce(itemType) { $0.adding($1.split(separator: ".").map(String.init)[...]) }
@@ -54,7 +59,7 @@ extension ValueType {
 
 extension CompileError {
     /// The rule that the problem breaks.
-    fileprivate var rule: Rule {
+    package var rule: Rule {
         switch kind {
         case .undeclaredName, .unknownField, .unknownFunction: .expressionName
         case .noMatchingOverload, .expectedType, .badRange, .notSelectable: .expressionType

@@ -95,7 +95,8 @@ extension PipelineReader {
         let make = constructor(component, inner, siblings: siblings)
         reader.shape =
             component.produces == .open
-            ? .open : reader.shape.adding(component.writes.paths(in: inner.value, of: component.options.fields))
+            ? .open
+            : reader.shape.adding(component.writes.paths(in: inner.value, of: component.options.fields))
         return make.map { .map(MapSpec(component: inner.name, make: $0)) }
     }
 

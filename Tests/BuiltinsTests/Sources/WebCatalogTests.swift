@@ -16,9 +16,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("reddit: { limit: 5 }", "needs 'subreddit' or 'file'"),
         ("reddit: { subreddit: a, client_id: b }", "'client_id' and 'client_secret' together"),
-        ("mastodon: { tag: ai }", "needs 'instance' or 'file'"),
         ("mastodon: { instance: \"https://m.example\", tag: a, account: b }", "not both"),
         ("http_json: { url: \"https://a.example\", next: { page: p, cursor: c } }", "not both")
     ])
