@@ -168,7 +168,7 @@ extension Checker {
             }
         let names = environment.functions.names(callable: style) + Checker.macroNames(style)
         report(
-            .unknownFunction(name), at: tree[id].range,
+            .unknownFunction(name), at: tree.functionNames[id] ?? tree[id].range,
             suggestion: known == nil ? closestMatch(to: name, among: names) : nil, hint: hint)
         return .error
     }

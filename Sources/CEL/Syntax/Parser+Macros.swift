@@ -2,22 +2,19 @@
 extension Parser {
     /// A call, or what its macro stands for.
     mutating func call(
-        _ function: String, target: ExpressionID?, _ arguments: [ExpressionID], range: Range<Int>,
-        isAbsolute: Bool
+        _ function: String, at name: Range<Int>, target: ExpressionID?, _ arguments: [ExpressionID],
+        range: Range<Int>, isAbsolute: Bool
     ) throws(Abandoned) -> ExpressionID {
         if options.expandsMacros, !isAbsolute,
             let expanded = try expand(function, target: target, arguments, range: range)
         {
             return expanded
         }
-        if let target {
-            return try add(
-                .call(function: function, target: target, arguments: arguments, isAbsolute: false), range,
-                overAll: arguments + [target])
-        }
-        return try add(
-            .call(function: function, target: nil, arguments: arguments, isAbsolute: isAbsolute), range,
-            overAll: arguments)
+        let node = try add(
+            .call(function: function, target: target, arguments: arguments, isAbsolute: isAbsolute), range,
+            overAll: arguments + (target.map { [$0] } ?? []))
+        tree.functionNames[node] = name
+        return node
     }
 
     private mutating func expand(

@@ -41,11 +41,13 @@ extension Parser {
     private mutating func parseName(isAbsolute: Bool, from start: Int) throws(Abandoned) -> ExpressionID {
         guard case .identifier(let name) = token.kind else { throw unexpected(expected: "a name") }
         if ReservedWords.all.contains(name) { noteReserved(name) }
+        let nameRange = token.range
         advance()
         if accept(.leftParen) {
             let arguments = try parseArguments()
             return try call(
-                name, target: nil, arguments, range: start..<previousEnd, isAbsolute: isAbsolute)
+                name, at: nameRange, target: nil, arguments, range: start..<previousEnd,
+                isAbsolute: isAbsolute)
         }
         if isAt(.leftBrace) {
             note(.messageConstruction(name), at: start..<previousEnd)
@@ -87,11 +89,13 @@ extension Parser {
         switch token.kind {
         case .identifier(let name):
             field = name
+            let nameRange = token.range
             advance()
             if !isOptional, accept(.leftParen) {
                 let arguments = try parseArguments()
                 return try call(
-                    name, target: operand, arguments, range: range(from: operand), isAbsolute: false)
+                    name, at: nameRange, target: operand, arguments, range: range(from: operand),
+                    isAbsolute: false)
             }
         case .escapedIdentifier(let name):
             field = name
