@@ -85,11 +85,11 @@ extension Parser {
 
     private mutating func parseSelection(of operand: ExpressionID) throws(Abandoned) -> ExpressionID {
         let isOptional = try acceptOptionalMark()
+        let nameRange = token.range
         let field: String
         switch token.kind {
         case .identifier(let name):
             field = name
-            let nameRange = token.range
             advance()
             if !isOptional, accept(.leftParen) {
                 let arguments = try parseArguments()
@@ -102,9 +102,11 @@ extension Parser {
             advance()
         default: throw unexpected(expected: "a field name")
         }
-        return try add(
+        let node = try add(
             .select(operand: operand, field: field, mode: isOptional ? .optional : .plain),
             range(from: operand), over: operand)
+        tree.nameRanges[node] = nameRange
+        return node
     }
 
     private mutating func acceptOptionalMark() throws(Abandoned) -> Bool {
