@@ -53,14 +53,14 @@ import Testing
 
     private func prepare(_ workspace: Workspace, source: String) throws {
         var random = SeededGenerator(seed: 7)
-        let items = (0..<12_000).map { number in
-            let url = Int.random(in: 0..<9000, using: &random)
+        let items = (0..<30_000).map { number in
+            let url = Int.random(in: 0..<25_000, using: &random)
             let type = ["important", "normal"].randomElement(using: &random) ?? ""
             return #"{"id":"\#(number)","url":"https://example.org/\#(url)","content":{"type":"\#(type)"}}"#
         }
         try workspace.write("items.jsonl", items.joined(separator: "\n") + "\n")
         let sources = [
-            "jsonl": "jsonl: items.jsonl", "generate": "generate: { count: 12000, duplicates: 0.3, seed: 5 }"
+            "jsonl": "jsonl: items.jsonl", "generate": "generate: { count: 30000, duplicates: 0.3, seed: 5 }"
         ]
         try workspace.write(
             "news.yaml",
@@ -71,6 +71,7 @@ import Testing
               - \(sources[source] ?? "")
             stages:
               - dedup: { key: [url], history: 24h }
+              - rate_limit: 4000/s
               - tap: { jsonl: out/all.jsonl }
               - filter: content.type == "important"
               - map: { set: { note: '"seen " + id' } }

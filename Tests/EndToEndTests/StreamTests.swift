@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `usage errors say what to do and exit with 64`() async throws {
-        let outcome = try await Program.run(["--no-such-flag"], in: Program.root)
+        let outcome = try await Program.run(["a.yaml", "--no-such-flag"], in: Program.root)
         #expect(outcome.status == 64)
         #expect(outcome.error.contains("--no-such-flag"))
         let nothing = try await Program.run([], in: Program.root)

@@ -1,5 +1,6 @@
 import Glibc
 package import State
+import Streaming
 
 /// A file that is being read, closed with the object.
 package final class ReadableFile {
@@ -7,18 +8,18 @@ package final class ReadableFile {
     private let descriptor: Int32
 
     /// Opens a file; `-` is standard input.
-    package init(path: String) throws(FileError) {
+    package init(path: String) throws(UnreadableInput) {
         self.path = path
         if path == "-" {
             descriptor = STDIN_FILENO
             return
         }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: path, doing: "read it") }
+        guard descriptor >= 0 else { throw UnreadableInput(error: FileError(path: path, doing: "read it")) }
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw FileError(path: path, doing: "read it", code: EISDIR)
+            throw UnreadableInput(error: FileError(path: path, doing: "read it", code: EISDIR))
         }
     }
 
@@ -66,4 +67,11 @@ package final class ReadableFile {
         }
         return bytes
     }
+}
+
+/// A file that cannot be opened for reading; trying again would not help.
+package struct UnreadableInput: PermanentFailure, CustomStringConvertible {
+    let error: FileError
+
+    package var description: String { "\(error)" }
 }

@@ -39,7 +39,7 @@ struct JSONLinesPositions {
 }
 
 /// An anchor that a source of this kind cannot have named.
-struct UnreadableAnchor: Error, CustomStringConvertible {
+struct UnreadableAnchor: PermanentFailure, CustomStringConvertible {
     let json: String
 
     var description: String {

@@ -22,24 +22,29 @@ struct JSONLinesSource: Source {
         JSONLinesSource(paths: path.map(context.resolve), lines: JSONLines(recordLimit: maxLine.bytes))
     }
 
-    /// A file, a pattern, or `-`.
-    let path: String
+    /// Files, patterns, or `-`.
+    let paths: [String]
     let lines: JSONLines
 
     var blocks: Bool { true }
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
-        guard path != "-" else {
-            // What comes through a pipe is another input each time.
-            try outlet.restart()
-            var positions = JSONLinesPositions()
-            return try await read("-", &positions, into: outlet)
-        }
+        // What comes through a pipe is another input each time.
+        if paths.contains("-") { try outlet.restart() }
         var positions = try anchor.map(JSONLinesPositions.init(anchor:)) ?? JSONLinesPositions()
-        for file in try files() { try await read(file, &positions, into: outlet) }
+        var failure: (any Error)?
+        for path in paths {
+            do {
+                for file in try files(path) { try await read(file, &positions, into: outlet) }
+            } catch let error as any PermanentFailure {
+                // One file that is not there keeps nobody from the others.
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
-    private func files() throws -> [String] {
+    private func files(_ path: String) throws -> [String] {
         guard Glob.isPattern(path) else { return [path] }
         let files = Glob.files(matching: path)
         if files.isEmpty { throw NoFileMatches(pattern: path) }
@@ -85,7 +90,7 @@ struct JSONLinesSource: Source {
 }
 
 /// A pattern that stands for no file.
-struct NoFileMatches: Error, CustomStringConvertible {
+struct NoFileMatches: PermanentFailure, CustomStringConvertible {
     let pattern: String
 
     var description: String { "no file matches \(pattern)" }

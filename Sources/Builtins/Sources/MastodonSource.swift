@@ -29,7 +29,7 @@ struct MastodonSource: Source {
         Field<Secret?>("token", "An access token."),
         Field<String?>(
             "file", "A saved timeline to read instead.", .notEmpty, example: "samples/mastodon.json"),
-        shorthand: "instance"
+        shorthand: "instance", oneOf: ["instance", "file"]
     ) { context, instance, tag, account, local, boosts, limit, token, file in
         if let file {
             return MastodonSource(

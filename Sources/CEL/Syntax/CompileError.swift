@@ -78,6 +78,8 @@ extension CompileError: CustomStringConvertible {
         case .malformedNumber(let text): "'\(text)' is not a number"
         case .numberOutOfRange(let text): "the number \(text) is out of range"
         case .malformedEscapedName: "a name in backticks holds letters, digits, '_', '.', '-', '/' and spaces"
+        case .unexpectedToken("the end of the expression", let expected):
+            "the expression ends too early; expected \(expected)"
         case .unexpectedToken(let found, let expected): "unexpected \(found); expected \(expected)"
         case .reservedWord(let word): "'\(word)' is a reserved word"
         case .notAVariableName(let macro): "the variable of '\(macro)' must be a simple name"

@@ -9,19 +9,23 @@ struct NamespaceScope {
     }
 
     private var bindings: [Binding] = []
+    /// The depth of the innermost declaration; asked at each end tag, when reading a binding would cost too much.
+    private var deepest = 0
     /// Grows with each change, so that what was resolved before is known to be stale.
     private(set) var epoch: UInt32 = 1
 
     /// `prefix` is empty for the default namespace.
     mutating func declare(prefix: String, uri: String, depth: Int) {
         bindings.append(Binding(prefix: prefix, uri: uri, usual: Namespaces.prefix(for: uri), depth: depth))
+        deepest = depth
         epoch &+= 1
     }
 
     /// Ends the declarations made deeper than `depth`.
     mutating func leave(to depth: Int) {
-        guard let last = bindings.last, last.depth > depth else { return }
+        guard deepest > depth else { return }
         while let last = bindings.last, last.depth > depth { bindings.removeLast() }
+        deepest = bindings.last?.depth ?? 0
         epoch &+= 1
     }
 
