@@ -33,24 +33,24 @@ import Testing
             ("content.tpye == 'x'", "tpye", "unknown field 'tpye' of 'content'; did you mean 'type'?"),
             ("titel == 'x'", "titel", "unknown field 'titel' of the record; did you mean 'title'?"),
             ("record.scroe > 1", "scroe", "unknown field 'scroe' of the record; did you mean 'score'?"),
-            ("has(content.txt)", "content.txt)", "unknown field 'txt' of 'content'; did you mean 'text'?"),
+            ("has(content.txt)", "txt", "unknown field 'txt' of 'content'; did you mean 'text'?"),
             (
                 "authors.exists(a, a.nam == 'x')", "nam",
                 "unknown field 'nam' of an element of 'authors'; did you mean 'name'?"
             ), ("meta.sorce == 'x'", "sorce", "unknown field 'sorce' of 'meta'; did you mean 'source'?"),
             (
-                "title.startWith('x')", "title.startWith('x')",
+                "title.startWith('x')", "startWith",
                 "unknown function 'startWith'; did you mean 'startsWith'?"
-            ), ("siz(title) > 1", "siz(title)", "unknown function 'siz'; did you mean 'size'?"),
+            ), ("siz(title) > 1", "siz", "unknown function 'siz'; did you mean 'size'?"),
             (
-                "math.abz(score) > 1", "math.abz(score)",
+                "math.abz(score) > 1", "math.abz",
                 "unknown function 'math.abz'; did you mean 'math.abs'?"
             ),
-            ("content['tpye'] == 'x'", "'tpye'", "unknown field 'tpye' of 'content'; did you mean 'type'?"),
+            ("content['tpye'] == 'x'", "tpye", "unknown field 'tpye' of 'content'; did you mean 'type'?"),
             (
-                "contains(title, 'x')", "contains(title, 'x')",
+                "contains(title, 'x')", "contains",
                 "unknown function 'contains'; call it on its first argument, as in x.contains(…)"
-            ), ("title.hosts()", "title.hosts()", "unknown function 'hosts'"),
+            ), ("title.hosts()", "hosts", "unknown function 'hosts'"),
             ("parent.parent.tilte == ''", "tilte", "unknown field 'tilte' of 'parent'; did you mean 'title'?")
         ])
     func unknownNames(text: String, place: String, message: String) throws {

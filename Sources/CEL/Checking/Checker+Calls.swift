@@ -168,9 +168,15 @@ extension Checker {
             }
         let names = environment.functions.names(callable: style) + Checker.macroNames(style)
         report(
-            .unknownFunction(name), at: tree[id].range,
+            .unknownFunction(name), at: functionRange(id, isQualified: name.contains(".")),
             suggestion: known == nil ? closestMatch(to: name, among: names) : nil, hint: hint)
         return .error
+    }
+
+    /// The place of a function's name, with its namespace.
+    private func functionRange(_ id: ExpressionID, isQualified: Bool) -> Range<Int> {
+        guard let name = tree.nameRanges[id] else { return tree[id].range }
+        return isQualified ? tree[id].range.lowerBound..<name.upperBound : name
     }
 
     private static func macroNames(_ style: Overload.Style) -> [String] {

@@ -158,25 +158,23 @@ extension Checker {
         case .object(let object):
             if let type = object.properties[field] ?? object.additional { return type }
             report(
-                .unknownField(field, type: object.name), at: fieldRange(field, of: id),
+                .unknownField(field, type: object.name), at: fieldRange(of: id),
                 suggestion: closestMatch(to: field, among: object.properties.keys.sorted()))
             return .error
         default: break
         }
-        report(.notSelectable(field, type: shown(type)), at: fieldRange(field, of: id))
+        report(.notSelectable(field, type: shown(type)), at: fieldRange(of: id))
         return .error
     }
 
-    /// The field's own name at the end of a selection (before the parenthesis of `has`).
-    private func fieldRange(_ field: String, of id: ExpressionID) -> Range<Int> {
-        guard case .select(let operand, _, let mode) = tree[id].kind else { return tree[id].range }
+    /// The place of the field's own name.
+    private func fieldRange(of id: ExpressionID) -> Range<Int> { tree.nameRanges[id] ?? tree[id].range }
+
+    /// The text of a string literal without its quotes, if it is written plainly.
+    private func contentRange(_ text: String, of id: ExpressionID) -> Range<Int> {
         let range = tree[id].range
-        guard mode != .test, mode != .testField else {
-            return tree[operand].range.lowerBound..<range.upperBound
-        }
-        let length = field.utf8.count
-        guard range.upperBound - length > tree[operand].range.upperBound else { return range }
-        return range.upperBound - length..<range.upperBound
+        guard range.count == text.utf8.count + 2 else { return range }
+        return range.lowerBound + 1..<range.upperBound - 1
     }
 
     // MARK: Indexes
@@ -206,7 +204,7 @@ extension Checker {
             guard case .literal(.string(let name)) = tree[index].kind else { return .dyn }
             if let type = object.properties[name] ?? object.additional { return type }
             report(
-                .unknownField(name, type: object.name), at: tree[index].range,
+                .unknownField(name, type: object.name), at: contentRange(name, of: index),
                 suggestion: closestMatch(to: name, among: object.properties.keys.sorted()))
             return .error
         default: break

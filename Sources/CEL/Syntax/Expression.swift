@@ -117,6 +117,8 @@ package struct SyntaxTree: Sendable {
     package internal(set) var nodes: [Expression] = []
     /// The node of the whole expression.
     package internal(set) var root: ExpressionID = 0
+    /// Where the names of called functions and selected fields stand.
+    var nameRanges: [ExpressionID: Range<Int>] = [:]
 
     package subscript(id: ExpressionID) -> Expression { nodes[id] }
 }

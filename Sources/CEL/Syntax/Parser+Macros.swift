@@ -2,22 +2,19 @@
 extension Parser {
     /// A call, or what its macro stands for.
     mutating func call(
-        _ function: String, target: ExpressionID?, _ arguments: [ExpressionID], range: Range<Int>,
-        isAbsolute: Bool
+        _ function: String, at name: Range<Int>, target: ExpressionID?, _ arguments: [ExpressionID],
+        range: Range<Int>, isAbsolute: Bool
     ) throws(Abandoned) -> ExpressionID {
         if options.expandsMacros, !isAbsolute,
             let expanded = try expand(function, target: target, arguments, range: range)
         {
             return expanded
         }
-        if let target {
-            return try add(
-                .call(function: function, target: target, arguments: arguments, isAbsolute: false), range,
-                overAll: arguments + [target])
-        }
-        return try add(
-            .call(function: function, target: nil, arguments: arguments, isAbsolute: isAbsolute), range,
-            overAll: arguments)
+        let node = try add(
+            .call(function: function, target: target, arguments: arguments, isAbsolute: isAbsolute), range,
+            overAll: arguments + (target.map { [$0] } ?? []))
+        tree.nameRanges[node] = name
+        return node
     }
 
     private mutating func expand(
@@ -57,11 +54,15 @@ extension Parser {
     ) throws(Abandoned) -> ExpressionID {
         switch tree[argument].kind {
         case .select(let operand, let field, .plain):
-            return try add(.select(operand: operand, field: field, mode: .test), range, over: operand)
+            let node = try add(.select(operand: operand, field: field, mode: .test), range, over: operand)
+            tree.nameRanges[node] = tree.nameRanges[argument]
+            return node
         case .identifier(let name, isAbsolute: false) where options.readsRecords:
             let record = try add(
                 .identifier(RecordNames.record, isAbsolute: true), tree[argument].range)
-            return try add(.select(operand: record, field: name, mode: .testField), range, over: record)
+            let node = try add(.select(operand: record, field: name, mode: .testField), range, over: record)
+            tree.nameRanges[node] = tree[argument].range
+            return node
         default:
             note(.notAFieldSelection(macro: "has"), at: tree[argument].range)
             return argument

@@ -41,11 +41,13 @@ extension Parser {
     private mutating func parseName(isAbsolute: Bool, from start: Int) throws(Abandoned) -> ExpressionID {
         guard case .identifier(let name) = token.kind else { throw unexpected(expected: "a name") }
         if ReservedWords.all.contains(name) { noteReserved(name) }
+        let nameRange = token.range
         advance()
         if accept(.leftParen) {
             let arguments = try parseArguments()
             return try call(
-                name, target: nil, arguments, range: start..<previousEnd, isAbsolute: isAbsolute)
+                name, at: nameRange, target: nil, arguments, range: start..<previousEnd,
+                isAbsolute: isAbsolute)
         }
         if isAt(.leftBrace) {
             note(.messageConstruction(name), at: start..<previousEnd)
@@ -83,6 +85,7 @@ extension Parser {
 
     private mutating func parseSelection(of operand: ExpressionID) throws(Abandoned) -> ExpressionID {
         let isOptional = try acceptOptionalMark()
+        let nameRange = token.range
         let field: String
         switch token.kind {
         case .identifier(let name):
@@ -91,16 +94,19 @@ extension Parser {
             if !isOptional, accept(.leftParen) {
                 let arguments = try parseArguments()
                 return try call(
-                    name, target: operand, arguments, range: range(from: operand), isAbsolute: false)
+                    name, at: nameRange, target: operand, arguments, range: range(from: operand),
+                    isAbsolute: false)
             }
         case .escapedIdentifier(let name):
             field = name
             advance()
         default: throw unexpected(expected: "a field name")
         }
-        return try add(
+        let node = try add(
             .select(operand: operand, field: field, mode: isOptional ? .optional : .plain),
             range(from: operand), over: operand)
+        tree.nameRanges[node] = nameRange
+        return node
     }
 
     private mutating func acceptOptionalMark() throws(Abandoned) -> Bool {
