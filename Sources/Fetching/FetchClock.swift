@@ -1,4 +1,6 @@
 package import FoundationEssentials
+import NIOCore
+import NIOPosix
 
 /// The time as the client sees it: a monotonic clock for waiting and measuring, a calendar for HTTP dates.
 package struct FetchClock: Sendable {
@@ -25,8 +27,24 @@ package struct FetchClock: Sendable {
         return FetchClock(
             now: { ContinuousClock.now - start },
             date: { Date() },
-            sleep: { try await ContinuousClock().sleep(for: $0) })
+            sleep: FetchClock.sleepOnEventLoop)
     }()
+
+    /// Waits on a timer of an event loop, which is gone when it is cancelled. The standard library's sleep keeps its
+    /// timer until the time is up: at some thousand requests a second, each with a timeout of half a minute that
+    /// is never reached, that would be hundreds of megabytes.
+    private static func sleepOnEventLoop(_ duration: Duration) async throws {
+        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: TimeAmount(duration)) {}
+        do {
+            try await withTaskCancellationHandler {
+                try await timer.futureResult.get()
+            } onCancel: {
+                timer.cancel()
+            }
+        } catch {
+            throw CancellationError()
+        }
+    }
 }
 
 extension FetchClock {

@@ -168,6 +168,17 @@ import Testing
         }
     }
 
+    /// The other tests bring a clock of their own.
+    @Test func theSystemsClockWaitsAndCanBeCancelled() async throws {
+        let clock = FetchClock.system
+        let before = clock.now()
+        try await clock.sleep(.milliseconds(1))
+        #expect(clock.now() - before >= .milliseconds(1))
+        let sleeper = Task { try await clock.sleep(.seconds(100_000)) }
+        sleeper.cancel()
+        await #expect(throws: CancellationError.self) { try await sleeper.value }
+    }
+
     @Test func cancellingEndsTheWait() async throws {
         try await withServer { server, fetcher in
             server.on("/feed", .silence)

@@ -23,32 +23,37 @@ package final class ScriptedServer: Sendable {
         var scripts: [String: [Script]] = [:]
         var fallback: (@Sendable (LoggedRequest) -> Script)?
         var requests: [LoggedRequest] = []
+        var port = 0
         var connections = 0
+        /// One for each connection, since those that are made while the listener closes must be served, too.
+        var tasks: [Task<Void, Never>] = []
+        var isClosed = false
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    package let port: Int
     private let security: Security
     private let state = Mutex(State())
 
-    private init(port: Int, security: Security) {
-        self.port = port
-        self.security = security
-    }
+    private init(_ security: Security) { self.security = security }
 
     /// Runs a server for as long as the body takes.
     package static func run<Value: Sendable>(
         _ security: Security = .plain, _ body: (ScriptedServer) async throws -> Value
     ) async throws -> Value {
-        let listener = try await listen(security)
-        let server = ScriptedServer(port: listener.channel.localAddress?.port ?? 0, security: security)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.serve(listener) }
-            // Not by cancelling: connections that were accepted meanwhile must still be closed one by one.
-            defer { listener.channel.close(promise: nil) }
-            return try await body(server)
+        let server = ScriptedServer(security)
+        let listener = try await server.listen()
+        server.state.withLock { $0.port = listener.localAddress?.port ?? 0 }
+        do {
+            let value = try await body(server)
+            await server.close(listener)
+            return value
+        } catch {
+            await server.close(listener)
+            throw error
         }
     }
+
+    package var port: Int { state.withLock(\.port) }
 
     /// The address of a path at this server.
     package func url(_ path: String, host: String = "127.0.0.1") -> String {
@@ -86,20 +91,42 @@ package final class ScriptedServer: Sendable {
 extension ScriptedServer {
     typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
 
-    private static func listen(_ security: Security) async throws -> NIOAsyncChannel<Connection, Never> {
-        let context = security == .tls ? try tlsContext() : nil
+    private func listen() async throws -> any Channel {
+        let context = security == .tls ? try ScriptedServer.tlsContext() : nil
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                     try pipeline.addHandler(ByteBufferResponses())
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    self.accept(try Connection(wrappingChannelSynchronously: channel))
                 }
             }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    private func accept(_ connection: Connection) {
+        // A client that goes away is what many tests are about.
+        let task = Task { _ = try? await self.serve(connection) }
+        let isClosed = state.withLock { state in
+            state.connections += 1
+            state.tasks.append(task)
+            return state.isClosed
+        }
+        if isClosed { task.cancel() }
+    }
+
+    private func close(_ listener: any Channel) async {
+        try? await listener.close()
+        let tasks = state.withLock { state in
+            state.isClosed = true
+            return state.tasks
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
     }
 
     private static func tlsContext() throws -> NIOSSLContext {
@@ -108,21 +135,6 @@ extension ScriptedServer {
         return try NIOSSLContext(
             configuration: .makeServerConfiguration(
                 certificateChain: [.certificate(certificate)], privateKey: .privateKey(key)))
-    }
-
-    private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async throws {
-        try await listener.executeThenClose { connections in
-            await withDiscardingTaskGroup { group in
-                do {
-                    for try await connection in connections {
-                        state.withLock { $0.connections += 1 }
-                        // A client that goes away is what many tests are about.
-                        group.addTask { try? await self.serve(connection) }
-                    }
-                } catch {}
-                group.cancelAll()
-            }
-        }
     }
 
     private func serve(_ connection: Connection) async throws {
