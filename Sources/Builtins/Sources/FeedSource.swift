@@ -27,29 +27,33 @@ struct FeedSource: Source {
             "max_size", default: ByteSize(bytes: 50_000_000), "The largest document, decompressed."),
         Field<Bool>("allow_private", default: false, "Follow a redirect to a private address.")
     ) { context, url, headers, token, maxSize, allowPrivate in
-        FeedSource(
-            address: try DocumentAddress(url, in: context),
-            web: WebDocument.Options(
-                headers: headers.entries.map { ($0.key, $0.value.reveal()) }, token: token?.reveal(),
-                maxSize: maxSize.bytes, allowPrivate: allowPrivate),
-            context: context)
+        let address = try DocumentAddress(url, in: context)
+        guard case .web(let web) = address else { return FeedSource(input: .file(path: address.place)) }
+        var client = try WebClient(context)
+        client.headers = headers.entries.map { ($0.key, $0.value.reveal()) }
+        client.credentials = token.map { .bearer(Fetching.Secret($0.reveal())) }
+        client.maxSize = maxSize.bytes
+        client.allowPrivate = allowPrivate
+        return FeedSource(input: .web(web, client))
     }
 
-    let address: DocumentAddress
-    let web: WebDocument.Options
-    let context: BuildContext
+    enum Input: Sendable {
+        case file(path: String)
+        case web(WebURL, WebClient)
+    }
+
+    let input: Input
 
     var blocks: Bool {
-        if case .file = address { return true }
+        if case .file = input { return true }
         return false
     }
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
-        switch address {
+        switch input {
         case .file(let path): try await read(path, from: anchor, into: outlet)
-        case .web(let url):
-            let document = WebDocument(fetcher: try FetcherKey.fetcher(for: context), options: web)
-            try await read(document, at: url, from: anchor, into: outlet)
+        case .web(let url, let client):
+            try await read(WebDocument(client: client), at: url, from: anchor, into: outlet)
         }
     }
 

@@ -38,23 +38,14 @@ struct JSONPage {
 
 /// Asks an API for JSON documents.
 struct WebAPI: Sendable {
-    let fetcher: Fetcher
-    var headers: [(name: String, value: String)] = []
-    var credentials: Credentials?
-    var maxSize = FetchRequest.defaultMaxSize
-    var allowPrivate = false
-    /// The options that stand beside the source's name.
-    private let options: SourceOptions?
+    var client: WebClient
 
     /// - Throws: ``NoFetcher``.
-    init(_ context: BuildContext) throws {
-        fetcher = try FetcherKey.fetcher(for: context)
-        options = context[SourceOptionsKey.self]
-    }
+    init(_ context: BuildContext) throws { client = try WebClient(context) }
 
     /// The document at an address; nil when it has not changed since the validators were made.
     ///
-    /// - Throws: `FetchError`, ``WebAPIError``.
+    /// - Throws: ``GivenUp``, ``WebAPIError``.
     func get(
         _ url: WebURL, validators: Validators? = nil, origin: Origin
     ) async throws -> (page: JSONPage, response: FetchResponse)? {
@@ -75,31 +66,15 @@ struct WebAPI: Sendable {
     }
 
     private func request(_ url: WebURL) -> FetchRequest {
-        var request = FetchRequest(url)
+        var request = client.request(url)
         request.accept = "application/json"
-        request.headers = headers.map { ($0.name, Fetching.Secret($0.value)) }
-        if let credentials { request.credentials = credentials }
-        request.maxSize = maxSize
-        request.allowPrivate = allowPrivate
-        if let timeout = options?.timeout {
-            request.timeouts = FetchTimeouts(read: min(timeout, FetchTimeouts().read), total: timeout)
-        }
-        if let retry = options?.retry {
-            request.retry = Fetching.RetryPolicy(
-                attempts: retry.attempts, firstDelay: retry.initial, longestDelay: retry.maximum)
-        }
         return request
     }
 
     private func send(
         _ request: FetchRequest, origin: Origin
     ) async throws -> (page: JSONPage, response: FetchResponse)? {
-        let response: FetchResponse
-        do {
-            response = try await fetcher.fetch(request)
-        } catch let error as FetchError {
-            throw GivenUp(cause: error)
-        }
+        let response = try await client.fetch(request)
         switch response.outcome {
         case .notModified: return nil
         case .gone: throw WebAPIError.gone(place: "\(request.url)")
@@ -109,15 +84,6 @@ struct WebAPI: Sendable {
             return (try JSONPage(bytes, from: "\(response.url)", origin: origin), response)
         }
     }
-}
-
-/// A request that failed although it was tried as often as it makes sense, so that nobody need try again.
-///
-/// A body that breaks off is another matter: the source is then read on from where it was.
-struct GivenUp: PermanentFailure, CustomStringConvertible {
-    let cause: FetchError
-
-    var description: String { "\(cause)" }
 }
 
 /// Why an API's answer is of no use.

@@ -116,15 +116,15 @@ struct HTTPJSONRequest: Sendable {
 
     func client(_ context: BuildContext) throws -> WebAPI {
         var api = try WebAPI(context)
-        api.headers = headers
+        api.client.headers = headers
         if let token, !token.isEmpty {
-            api.credentials = .bearer(Fetching.Secret(token))
+            api.client.credentials = .bearer(Fetching.Secret(token))
         } else if let basic {
-            api.credentials = .basic(
+            api.client.credentials = .basic(
                 user: basic.user, password: Fetching.Secret(basic.password.reveal()))
         }
-        api.maxSize = maxSize
-        api.allowPrivate = allowPrivate
+        api.client.maxSize = maxSize
+        api.client.allowPrivate = allowPrivate
         return api
     }
 }

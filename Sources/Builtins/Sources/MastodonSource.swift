@@ -70,7 +70,7 @@ struct MastodonSource: Source {
             }
         case .timeline(let timeline):
             var api = try WebAPI(context)
-            if let token, !token.isEmpty { api.credentials = .bearer(Fetching.Secret(token)) }
+            if let token, !token.isEmpty { api.client.credentials = .bearer(Fetching.Secret(token)) }
             try await read(timeline, api, from: anchor, into: outlet)
         }
     }

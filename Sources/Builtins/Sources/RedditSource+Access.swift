@@ -41,17 +41,19 @@ struct RedditAccess: Sendable {
     /// The client with the user agent that Reddit asks for, and with a token.
     func signIn(_ api: WebAPI, origin: Origin) async throws -> WebAPI {
         var api = api
-        if let username { api.headers.append(("User-Agent", userAgent(api.fetcher.userAgent, username))) }
+        if let username {
+            api.client.headers.append(("User-Agent", userAgent(api.client.fetcher.userAgent, username)))
+        }
         switch proof {
         case .none: break
-        case .token(let token): api.credentials = .bearer(Fetching.Secret(token))
+        case .token(let token): api.client.credentials = .bearer(Fetching.Secret(token))
         case .client(let id, let secret):
-            api.credentials = .basic(user: id, password: Fetching.Secret(secret))
+            api.client.credentials = .basic(user: id, password: Fetching.Secret(secret))
             let form = [("grant_type", "client_credentials")]
             guard let page = try await api.post(tokenURL, form: form, origin: origin),
                 let token = page.read({ $0["access_token"]?.string })
             else { throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'") }
-            api.credentials = .bearer(Fetching.Secret(token))
+            api.client.credentials = .bearer(Fetching.Secret(token))
         }
         return api
     }

@@ -4,16 +4,7 @@ import Streaming
 
 /// Asks for a document on the web, with what is known from the last time.
 struct WebDocument: Sendable {
-    struct Options: Sendable {
-        var headers: [(name: String, value: String)] = []
-        var token: String?
-        /// Bytes, decompressed.
-        var maxSize = 50_000_000
-        var allowPrivate = false
-    }
-
-    let fetcher: Fetcher
-    let options: Options
+    let client: WebClient
 
     /// The response when there is something new to read; its items are to be sent, then the position ended.
     ///
@@ -25,7 +16,7 @@ struct WebDocument: Sendable {
             outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
             return nil
         }
-        let response = try await fetcher.fetch(try request(url, position))
+        let response = try await client.fetch(request(url, position))
         position.move(to: response.permanentLocation?.string)
         switch response.outcome {
         case .content:
@@ -43,13 +34,9 @@ struct WebDocument: Sendable {
         return nil
     }
 
-    private func request(_ url: WebURL, _ position: DocumentPosition) throws -> FetchRequest {
-        var request = try FetchRequest(position.permanentURL ?? url.string)
+    private func request(_ url: WebURL, _ position: DocumentPosition) -> FetchRequest {
+        var request = client.request(position.permanentURL.flatMap { try? WebURL($0) } ?? url)
         request.validators = position.validators
-        request.maxSize = options.maxSize
-        request.allowPrivate = options.allowPrivate
-        request.headers = options.headers.map { ($0.name, Fetching.Secret($0.value)) }
-        if let token = options.token { request.credentials = .bearer(Fetching.Secret(token)) }
         return request
     }
 }
