@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Subprocess
 import Synchronization
+import TestSupport
 import Testing
 
 /// A run that is killed and started again gives what a run that was left alone gives.

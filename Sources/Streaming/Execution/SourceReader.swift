@@ -91,7 +91,7 @@ struct SourceSchedule<C: Clock<Duration>> {
 
     private func retry(after delay: Duration, because message: String) -> Duration {
         environment.logger.warning(
-            "source '\(reader.node.name)' failed: \(message); next attempt in \(delay)")
+            "source '\(reader.node.name)' failed: \(message); next attempt in \(delay.text)")
         wait(delay)
         return delay
     }

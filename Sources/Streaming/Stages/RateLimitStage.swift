@@ -70,11 +70,3 @@ package struct TokenBucket {
         Duration(attoseconds: max(0, start + interval - time.attoseconds))
     }
 }
-
-extension Duration {
-    /// The duration in seconds.
-    package var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) * 1e-18
-    }
-}

@@ -24,9 +24,9 @@ struct Summary {
         let elapsed = figures.elapsed
         var parts = [
             "\(Figures.count(figures.readCount)) read", "\(Figures.count(figures.deliveredCount)) delivered",
-            "\(Figures.count(figures.duplicateCount)) duplicates", "in \(Figures.duration(elapsed))"
+            "\(Figures.count(figures.duplicateCount)) duplicates", "in \(elapsed.text)"
         ]
-        if let first = figures.timeToFirstItem { parts.append("first item after \(Figures.duration(first))") }
+        if let first = figures.timeToFirstItem { parts.append("first item after \(first.text)") }
         parts.append("\(Figures.rate(figures.readCount, in: elapsed)) items/s")
         return "\(pipeline): " + parts.joined(separator: ", ")
     }
