@@ -1,0 +1,16 @@
+/// Small feeds for servers to send.
+enum FeedText {
+    static let beginning = #"<?xml version="1.0"?><rss version="2.0"><channel><title>Feed</title>"#
+    static let end = "</channel></rss>"
+
+    static func item(_ id: Int) -> String {
+        "<item><guid isPermaLink=\"false\">\(id)</guid><title>Item \(id)</title></item>"
+    }
+
+    static func rss(_ ids: Int...) -> String { beginning + ids.map(item).joined() + end }
+
+    /// A feed that ends in the middle of the item after the given ones.
+    static func broken(after ids: Int...) -> String {
+        beginning + ids.map(item).joined() + "<item><guid isPermaLink=\"false\">99</guid><tit"
+    }
+}
