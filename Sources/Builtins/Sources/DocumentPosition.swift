@@ -21,6 +21,9 @@ struct DocumentPosition {
     private var stored = Stored()
     private var next: Validators?
     private var movedTo: String?
+    /// Whether the document, should it break off, can be told from another by the next attempt; false also when
+    /// the last attempt could not, since the server may name each of its answers anew.
+    private(set) var canGoOn = false
 
     /// An anchor of another kind of source, or of another address, counts as none.
     ///
@@ -44,6 +47,7 @@ struct DocumentPosition {
     mutating func begin(fingerprint: String?, validators: Validators? = nil, into outlet: SourceOutlet) throws
     {
         next = validators
+        canGoOn = fingerprint != nil && (stored.reading == nil || stored.reading == fingerprint)
         guard fingerprint == nil || fingerprint != stored.reading else { return }
         stored.reading = fingerprint
         try outlet.restart(from: anchor)

@@ -85,10 +85,13 @@ struct FeedSource: Source {
         var reading = FeedReading(place: "\(url)", context: context, outlet: outlet)
         do {
             for try await bytes in body { try await reading.push(bytes) }
-        } catch let error as FetchError where !error.isRetryable {
-            throw GivenUp(cause: error)
+            try await reading.finish()
+        } catch let error as FetchError {
+            if !error.isRetryable { throw GivenUp(cause: error) }
+            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
+        } catch let error as FeedBreaksOff {
+            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
         }
-        try await reading.finish()
         try await position.end(into: outlet)
     }
 }
@@ -98,6 +101,7 @@ struct FeedReading: ~Copyable {
     private let place: String
     private var parser: FeedParser
     private let outlet: SourceOutlet
+    private(set) var hasItems = false
 
     init(place: String, context: FeedParser.Context, outlet: SourceOutlet) {
         self.place = place
@@ -108,7 +112,8 @@ struct FeedReading: ~Copyable {
     /// Sends the items that the bytes complete.
     mutating func push(_ bytes: [UInt8]) async throws {
         var builder = ChunkBuilder(reserving: 2 * bytes.count)
-        _ = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        let count = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        if count > 0 { hasItems = true }
         try await outlet.send(builder)
         if let failure = parser.failure { throw NotAFeed(place: place, failure: failure) }
     }
@@ -141,6 +146,14 @@ struct FeedBreaksOff: Error, CustomStringConvertible {
     var description: String {
         "\(place)\(line.map { ":\($0)" } ?? ""): the feed breaks off; the items before that were read"
     }
+}
+
+/// A feed broke off that no validators tell from the next answer, so that another attempt would send its items
+/// again, and go on doing so: each would look like progress.
+struct NotToBeContinued: PermanentFailure, CustomStringConvertible {
+    let cause: any Error
+
+    var description: String { "\(cause)" }
 }
 
 extension SourceOutlet {

@@ -99,6 +99,22 @@ import Testing
         }
     }
 
+    /// Each attempt sends items, so the engine takes it for progress: the source has to see that it is none.
+    @Test(arguments: [false, true])
+    func whatBreaksOffEachTimeIsNotReadForEver(hasChangingValidators: Bool) async throws {
+        try await SourceHarness.run { server, harness in
+            let answers = Counter(0)
+            server.otherwise { _ in
+                answers.value += 1
+                let headers = hasChangingValidators ? [("ETag", "\"\(answers.value)\"")] : []
+                return .head(200, headers).text(FeedText.broken(after: 1, 2)).hangUp()
+            }
+            let outcome = try await harness.run(source(server), retry: FeedSourceTests.twice)
+            #expect(outcome.failed.count == 1)
+            #expect(server.requests.count == (hasChangingValidators ? 2 : 1))
+        }
+    }
+
     @Test func compressedFeedsAreRead() async throws {
         try await SourceHarness.run { server, harness in
             let body = Deflated.gzip(Array(FeedText.rss(1, 2).utf8))
