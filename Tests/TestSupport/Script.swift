@@ -58,6 +58,13 @@ package struct Script: Sendable {
     /// The same bytes again and again, until the client has enough.
     package func endless(_ bytes: [UInt8]) -> Script { adding(.endless(bytes)) }
 
+    /// The same, but only once the test lets it begin.
+    package func waiting(for gate: Gate) -> Script {
+        var script = self
+        script.steps.insert(.gate(gate), at: 0)
+        return script
+    }
+
     /// The proper end of the answer.
     package func end() -> Script { adding(.end) }
 

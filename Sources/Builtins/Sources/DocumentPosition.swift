@@ -6,6 +6,8 @@ import Streaming
 /// How far a source is with a document that is read as a whole, and what it knows of the last one.
 struct DocumentPosition {
     private struct Stored: Codable {
+        /// A fingerprint of the address that all this is about, which may hold a key; files have none.
+        var document: String?
         /// Of the last document that was read to its end.
         var validators: Validators?
         /// Where the document has moved to for good.
@@ -18,13 +20,20 @@ struct DocumentPosition {
 
     private var stored = Stored()
     private var next: Validators?
+    private var movedTo: String?
+    /// Whether the document, should it break off, can be told from another by the next attempt; false also when
+    /// the last attempt could not, since the server may name each of its answers anew.
+    private(set) var canGoOn = false
 
-    /// An anchor of another kind of source counts as none.
-    init(_ anchor: Anchor?) {
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8))
-        else {
-            return
-        }
+    /// An anchor of another kind of source, or of another address, counts as none.
+    ///
+    /// - Parameter url: the address as it stands in the spec; nil for a file.
+    init(_ anchor: Anchor?, of url: WebURL? = nil) {
+        let document = url.map { Fingerprint.of($0.string) }
+        stored.document = document
+        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8)),
+            stored.document == document
+        else { return }
         self.stored = stored
     }
 
@@ -38,6 +47,7 @@ struct DocumentPosition {
     mutating func begin(fingerprint: String?, validators: Validators? = nil, into outlet: SourceOutlet) throws
     {
         next = validators
+        canGoOn = fingerprint != nil && (stored.reading == nil || stored.reading == fingerprint)
         guard fingerprint == nil || fingerprint != stored.reading else { return }
         stored.reading = fingerprint
         try outlet.restart(from: anchor)
@@ -47,20 +57,28 @@ struct DocumentPosition {
     mutating func end(into outlet: SourceOutlet) async throws {
         stored.reading = nil
         stored.validators = next
+        arrive()
         try await outlet.send([Record](), then: anchor)
     }
 
     /// The document has not changed, but what the server says of it may have.
     mutating func keep(_ validators: Validators?, into outlet: SourceOutlet) async throws {
         if let validators { stored.validators = validators }
+        arrive()
         try await outlet.send([Record](), then: anchor)
     }
 
-    mutating func move(to url: String?) { if let url { stored.url = url } }
+    /// The server has sent us elsewhere for good. That counts once the document was there: who signs in to a
+    /// network or is blocked is "permanently" redirected, too.
+    mutating func move(to url: String?) { movedTo = url }
 
     mutating func markGone(into outlet: SourceOutlet) async throws {
         stored.isGone = true
         try await outlet.send([Record](), then: anchor)
+    }
+
+    private mutating func arrive() {
+        if let movedTo { stored.url = movedTo }
     }
 
     private var anchor: Anchor {

@@ -76,15 +76,22 @@ struct FeedSource: Source {
     private func read(
         _ document: WebDocument, at url: WebURL, from anchor: Anchor?, into outlet: SourceOutlet
     ) async throws {
-        var position = DocumentPosition(anchor)
+        var position = DocumentPosition(anchor, of: url)
         guard let response = try await document.open(url, &position, into: outlet) else { return }
         guard case .content(let body) = response.outcome else { return }
         let context = FeedParser.Context(
             url: response.url.string, contentType: response.headers["content-type"],
             language: response.headers["content-language"], source: outlet.name)
         var reading = FeedReading(place: "\(url)", context: context, outlet: outlet)
-        for try await bytes in body { try await reading.push(bytes) }
-        try await reading.finish()
+        do {
+            for try await bytes in body { try await reading.push(bytes) }
+            try await reading.finish()
+        } catch let error as FetchError {
+            if !error.isRetryable { throw GivenUp(cause: error) }
+            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
+        } catch let error as FeedBreaksOff {
+            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
+        }
         try await position.end(into: outlet)
     }
 }
@@ -94,6 +101,7 @@ struct FeedReading: ~Copyable {
     private let place: String
     private var parser: FeedParser
     private let outlet: SourceOutlet
+    private(set) var hasItems = false
 
     init(place: String, context: FeedParser.Context, outlet: SourceOutlet) {
         self.place = place
@@ -104,35 +112,48 @@ struct FeedReading: ~Copyable {
     /// Sends the items that the bytes complete.
     mutating func push(_ bytes: [UInt8]) async throws {
         var builder = ChunkBuilder(reserving: 2 * bytes.count)
-        _ = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        let count = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        if count > 0 { hasItems = true }
         try await outlet.send(builder)
-        if let failure = parser.failure { throw FeedSourceError.notAFeed(place: place, failure) }
+        if let failure = parser.failure { throw NotAFeed(place: place, failure: failure) }
     }
 
     /// Sends what is left, and judges the document as a whole.
     mutating func finish() async throws {
         let end = parser.finish()
         try await outlet.send(end.items)
-        if let failure = end.failure { throw FeedSourceError.notAFeed(place: place, failure) }
+        if let failure = end.failure { throw NotAFeed(place: place, failure: failure) }
         for problem in end.problems where problem.kind != .cutOff {
             outlet.logger.debug("\(place): \(problem)")
         }
-        if !end.wasComplete { throw FeedSourceError.brokenOff(place: place, line: end.problems.last?.line) }
+        if !end.wasComplete { throw FeedBreaksOff(place: place, line: end.problems.last?.line) }
     }
 }
 
-/// Why a feed could not be read to its end.
-enum FeedSourceError: Error, CustomStringConvertible {
-    case notAFeed(place: String, FeedFailure)
-    case brokenOff(place: String, line: Int?)
+/// What was read is no feed, and will be none when it is asked for again at once.
+struct NotAFeed: PermanentFailure, CustomStringConvertible {
+    let place: String
+    let failure: FeedFailure
+
+    var description: String { "\(place): \(failure)" }
+}
+
+/// A feed ends before its last tag although nobody says that something is missing.
+struct FeedBreaksOff: Error, CustomStringConvertible {
+    let place: String
+    let line: Int?
 
     var description: String {
-        switch self {
-        case .notAFeed(let place, let failure): "\(place): \(failure)"
-        case .brokenOff(let place, let line):
-            "\(place)\(line.map { ":\($0)" } ?? ""): the feed breaks off; the items before that were read"
-        }
+        "\(place)\(line.map { ":\($0)" } ?? ""): the feed breaks off; the items before that were read"
     }
+}
+
+/// A feed broke off that no validators tell from the next answer, so that another attempt would send its items
+/// again, and go on doing so: each would look like progress.
+struct NotToBeContinued: PermanentFailure, CustomStringConvertible {
+    let cause: any Error
+
+    var description: String { "\(cause)" }
 }
 
 extension SourceOutlet {

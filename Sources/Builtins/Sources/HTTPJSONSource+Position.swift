@@ -105,7 +105,7 @@ extension Validators {
 }
 
 /// Tells one text from another, by a hash that is the same in every run.
-private enum Fingerprint {
+enum Fingerprint {
     static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var hash = SipHash128(key: SipHashKey(0, 0))
         hash.update(bytes)

@@ -16,7 +16,8 @@ struct WebDocument: Sendable {
             outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
             return nil
         }
-        let response = try await client.fetch(request(url, position))
+        let request = request(url, position)
+        let response = try await client.fetch(request)
         position.move(to: response.permanentLocation?.string)
         switch response.outcome {
         case .content:
@@ -28,6 +29,10 @@ struct WebDocument: Sendable {
         case .notModified:
             try await position.keep(response.validators, into: outlet)
         case .gone:
+            // Where a temporary redirect leads says nothing about the address itself.
+            guard response.url == response.permanentLocation ?? request.url else {
+                throw GivenUp(cause: .status(response.status, retryAfter: nil))
+            }
             outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
             try await position.markGone(into: outlet)
         }
@@ -35,8 +40,12 @@ struct WebDocument: Sendable {
     }
 
     private func request(_ url: WebURL, _ position: DocumentPosition) -> FetchRequest {
-        var request = client.request(position.permanentURL.flatMap { try? WebURL($0) } ?? url)
+        var request = client.request(url)
         request.validators = position.validators
+        guard let moved = position.permanentURL.flatMap({ try? WebURL($0) }) else { return request }
+        // The fetcher knows which secrets may go along with a redirect, so those that have any take that way again.
+        let hasSecrets = request.credentials != nil || !request.headers.isEmpty
+        if !hasSecrets || moved.origin == url.origin { request.url = moved }
         return request
     }
 }

@@ -23,7 +23,7 @@ final class SourceHarness: Sendable {
     static let catalog = Catalog(
         sources: [
             RedditSource.component, MastodonSource.component, HackerNewsSource.component,
-            HTTPJSONSource.component
+            HTTPJSONSource.component, FeedSource.component
         ], maps: [], sinks: [StdoutSink.component])
 
     let store = MemoryStore()
@@ -55,7 +55,12 @@ final class SourceHarness: Sendable {
     /// - Parameters:
     ///   - sources: the entries under `sources:`, one a line.
     ///   - limit: stops after so many records, as a run that is broken off.
-    func run(_ sources: String..., limit: Int? = nil, directory: String = ".") async throws -> Outcome {
+    ///   - retry: how often a failed source is read again within the run.
+    ///   - onDelivery: given what has been delivered in all, each time that something is.
+    func run(
+        _ sources: String..., limit: Int? = nil, directory: String = ".",
+        retry: Streaming.RetryPolicy? = nil, onDelivery: (@Sendable ([JSON]) -> Void)? = nil
+    ) async throws -> Outcome {
         let text = "name: test\nsources:\n" + sources.map { "  - \($0)\n" }.joined()
         let source = SourceText(name: "test.yaml", bytes: Array(text.utf8))
         let reading = PipelineSpec.read(
@@ -67,17 +72,20 @@ final class SourceHarness: Sendable {
         context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
         let compiled = try PipelineCompiler(context: context).compile(spec)
-        // One attempt: what follows a failure is for the tests to decide.
+        // One attempt where nothing else is said: what follows a failure is for the tests to decide.
         let pipeline = Pipeline(
             name: compiled.name, settings: compiled.settings,
-            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: nil) },
+            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: retry) },
             stages: compiled.stages)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let delivered = Delivered()
         let run = PipelineRun(
             pipeline, store: store, environment: RunEnvironment(logger: logger, limit: limit))
-        let failed = try await run.run { delivered.add($0) }
+        let failed = try await run.run {
+            delivered.add($0)
+            onDelivery?(delivered.items)
+        }
         return Outcome(items: delivered.items, failed: failed)
     }
 

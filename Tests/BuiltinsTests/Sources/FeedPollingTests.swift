@@ -1,0 +1,154 @@
+import TestSupport
+import Testing
+
+/// How feeds are asked for again and again.
+@Suite(.timeLimit(.minutes(1))) struct FeedPollingTests {
+    private func source(_ server: ScriptedServer, _ path: String = "/feed", _ options: String = "") -> String
+    {
+        "rss: { url: \"\(server.url(path))\" \(options) }"
+    }
+
+    @Test func validatorsAreEchoedAndReplacedByThoseOfA304() async throws {
+        try await SourceHarness.run { server, harness in
+            let date = "Mon, 16 Nov 2026 10:00:00 +0000"
+            server.on(
+                "/feed", .reply(200, [("ETag", "W/\"a\""), ("Last-Modified", date)], FeedText.rss(1)),
+                .reply(304), .reply(304, [("ETag", "b")]), .reply(304))
+            let first = try await harness.run(source(server))
+            #expect(first.values("id") == ["1"])
+            for _ in 0..<3 {
+                let outcome = try await harness.run(source(server))
+                #expect(outcome.items.isEmpty && outcome.failed.isEmpty)
+            }
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, "W/\"a\"", "W/\"a\"", "b"])
+            #expect(server.requests.map { $0["If-Modified-Since"] } == [nil, date, date, date])
+        }
+    }
+
+    @Test(arguments: 1...3)
+    func validatorsCountOnceTheWholeDocumentWasDelivered(limit: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { request in
+                if request["If-None-Match"] != nil { return .reply(304) }
+                return .reply(200, [("ETag", "\"1\"")], FeedText.rss(1, 2, 3))
+            }
+            let broken = try await harness.run(source(server), limit: limit)
+            let rest = try await harness.run(source(server))
+            #expect(broken.values("id") + rest.values("id") == ["1", "2", "3"])
+            let last = try await harness.run(source(server))
+            #expect(last.items.isEmpty)
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, nil, "\"1\""])
+        }
+    }
+
+    /// While a new document breaks off, the validators of the last whole one stay.
+    @Test func aBrokenDocumentDoesNotMakeTheOneBeforeItForgotten() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/feed", .reply(200, [("ETag", "\"1\"")], FeedText.rss(1)),
+                .head(200, [("ETag", "\"2\"")]).text(FeedText.broken(after: 2, 3)).hangUp(), .reply(304),
+                .reply(200, [("ETag", "\"2\"")], FeedText.rss(2, 3, 4)))
+            var ids: [String?] = []
+            for _ in 0..<4 { ids += try await harness.run(source(server)).values("id") }
+            #expect(ids == ["1", "2", "3", "4"])
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, "\"1\"", "\"1\"", "\"1\""])
+        }
+    }
+
+    @Test func whatIsGoneIsNotAskedForAgain() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .reply(200, [], FeedText.rss(1)), .reply(410, [], "gone"))
+            for _ in 0..<4 {
+                let outcome = try await harness.run(source(server))
+                #expect(outcome.failed.isEmpty)
+            }
+            #expect(server.requests.count == 2)
+            // Another address under the same name has no past.
+            server.on("/new", .reply(200, [], FeedText.rss(2)))
+            let new = try await harness.run(source(server, "/new"))
+            #expect(new.values("id") == ["2"])
+        }
+    }
+
+    @Test func whatIsGoneBehindATemporaryRedirectIsAskedForAgain() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .redirect(302, to: "/elsewhere"), .reply(200, [], FeedText.rss(1)))
+            server.on("/elsewhere", .reply(410))
+            let gone = try await harness.run(source(server))
+            #expect(gone.failed["rss"]?.contains("410") == true)
+            let next = try await harness.run(source(server))
+            #expect(next.values("id") == ["1"])
+        }
+    }
+
+    @Test(arguments: [(301, "/new"), (308, "/new"), (302, "/feed"), (303, "/feed"), (307, "/feed")])
+    func onlyPermanentRedirectsAreRemembered(status: Int, second: String) async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .redirect(status, to: "/new"))
+            server.on("/new", .reply(200, [("ETag", "\"1\"")], FeedText.rss(1)), .reply(304))
+            let first = try await harness.run(source(server))
+            #expect(first.values("id") == ["1"])
+            for _ in 0..<2 {
+                let outcome = try await harness.run(source(server))
+                #expect(outcome.failed.isEmpty)
+            }
+            #expect(server.requests.map(\.path)[2] == second)
+            #expect(server.requests.count == (second == "/new" ? 4 : 6))
+        }
+    }
+
+    @Test func aMoveCountsOnceAFeedWasThere() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .redirect(301, to: "/login"), .reply(200, [], FeedText.rss(1)))
+            server.on("/login", .reply(200, [], "<html><body>Sign in</body></html>"))
+            let moved = try await harness.run(source(server))
+            #expect(moved.failed.count == 1)
+            let next = try await harness.run(source(server))
+            #expect(next.values("id") == ["1"])
+            #expect(server.requests.map(\.path) == ["/feed", "/login", "/feed"])
+        }
+    }
+
+    @Test func anotherAddressHasNoPast() async throws {
+        try await SourceHarness.run { server, harness in
+            server.otherwise { request in
+                if request.path == "/a" { return .redirect(301, to: "/moved") }
+                return .reply(200, [("ETag", "\"1\"")], FeedText.rss(1))
+            }
+            for path in ["/a", "/b"] { _ = try await harness.run(source(server, path)) }
+            #expect(server.requests.map(\.path) == ["/a", "/moved", "/b"])
+            #expect(server.requests.last?["If-None-Match"] == nil)
+        }
+    }
+
+    @Test func secretsStayWithTheirHost() async throws {
+        try await SourceHarness.run { server, harness in
+            try await ScriptedServer.run { other in
+                server.on("/feed", .redirect(301, to: other.url("/new")))
+                other.on("/new", .reply(200, [], FeedText.rss(1)))
+                for _ in 0..<2 {
+                    let options = ", token: hunter2, headers: { X-Key: hunter2 }"
+                    let outcome = try await harness.run(source(server, "/feed", options))
+                    #expect(outcome.values("id") == ["1"])
+                }
+                #expect(server.requests.allSatisfy { $0["Authorization"] == "Bearer hunter2" })
+                #expect(other.requests.count == 2)
+                #expect(other.requests.allSatisfy { $0["Authorization"] == nil && $0["X-Key"] == nil })
+            }
+        }
+    }
+
+    @Test(arguments: [404, 401, 503])
+    func aRefusalFailsTheSourceAndKeepsItsPosition(status: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/feed", .reply(200, [("ETag", "\"1\"")], FeedText.rss(1)), .reply(status), .reply(304))
+            _ = try await harness.run(source(server))
+            let refused = try await harness.run(source(server))
+            #expect(refused.failed["rss"]?.contains("\(status)") == true)
+            let next = try await harness.run(source(server))
+            #expect(next.failed.isEmpty)
+            #expect(server.requests.last?["If-None-Match"] == "\"1\"")
+        }
+    }
+}
