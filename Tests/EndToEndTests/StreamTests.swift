@@ -56,6 +56,23 @@ import Testing
         #expect(Set(after).count == after.count)
     }
 
+    @Test func `a state in memory remembers nothing and leaves no file`() async throws {
+        let workspace = try Workspace()
+        try workspace.write(
+            "memory.yaml",
+            """
+            name: memory
+            settings: { state: ":memory:" }
+            sources: [{ generate: 3 }]
+            stages: [{ tap: stdout }]
+            """)
+        for _ in 1...2 {
+            let outcome = try await Program.run(["memory.yaml"], in: workspace.path)
+            #expect(outcome.outputLines.count == 3, "\(outcome.error)")
+        }
+        #expect(try workspace.files(".") == ["memory.yaml"])
+    }
+
     @Test func `usage errors say what to do and exit with 64`() async throws {
         let outcome = try await Program.run(["a.yaml", "--no-such-flag"], in: Program.root)
         #expect(outcome.status == 64)

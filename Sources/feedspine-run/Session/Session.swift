@@ -38,7 +38,9 @@ struct Session: Sendable {
         var pipeline = try PipelineCompiler(context: context).compile(spec)
         if options.isDry { pipeline = pipeline.dry() }
         let state = SessionState(
-            path: options.statePath ?? spec.settings.state.map(context.resolve), pipeline: spec.name)
+            path: options.statePath
+                ?? spec.settings.state.map { SessionState.isFile($0) ? context.resolve($0) : $0 },
+            pipeline: spec.name)
         let environment = RunEnvironment(
             logger: logger, deadLetters: options.isDry ? nil : JSONLinesSink { state.deadLetters },
             watches: options.watches, limit: options.limit)

@@ -8,6 +8,9 @@ struct SessionState {
     static let memory = ":memory:"
     private static let folder = ".feedspine"
 
+    /// Whether a state's path stands for a file.
+    static func isFile(_ path: String) -> Bool { path != memory }
+
     private let path: String
     private let pipeline: String
 
