@@ -10,6 +10,9 @@ import Testing
     /// How often the program is killed; more in the long proof.
     static let kills = ProcessInfo.processInfo.environment["FEEDSPINE_SOAK"] == nil ? 20 : 300
 
+    /// Enough for the run to be still going on at the last kill.
+    private static let items = kills * 1500
+
     @Test("killed again and again, nothing is lost and nothing comes twice", arguments: ["jsonl", "generate"])
     func killed(source: String) async throws {
         let calm = try Workspace()
@@ -54,14 +57,15 @@ import Testing
 
     private func prepare(_ workspace: Workspace, source: String) throws {
         var random = SeededGenerator(seed: 7)
-        let items = (0..<30_000).map { number in
-            let url = Int.random(in: 0..<25_000, using: &random)
+        let items = (0..<KillTests.items).map { number in
+            let url = Int.random(in: 0..<KillTests.items, using: &random)
             let type = ["important", "normal"].randomElement(using: &random) ?? ""
             return #"{"id":"\#(number)","url":"https://example.org/\#(url)","content":{"type":"\#(type)"}}"#
         }
         try workspace.write("items.jsonl", items.joined(separator: "\n") + "\n")
         let sources = [
-            "jsonl": "jsonl: items.jsonl", "generate": "generate: { count: 30000, duplicates: 0.3, seed: 5 }"
+            "jsonl": "jsonl: items.jsonl",
+            "generate": "generate: { count: \(KillTests.items), duplicates: 0.3, seed: 5 }"
         ]
         try workspace.write(
             "news.yaml",
