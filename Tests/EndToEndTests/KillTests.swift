@@ -11,7 +11,7 @@ import Testing
     static let kills = ProcessInfo.processInfo.environment["FEEDSPINE_SOAK"] == nil ? 20 : 300
 
     /// Enough for the run to be still going on at the last kill.
-    private static let items = kills * 1500
+    private static let items = kills * 2000
 
     @Test("killed again and again, nothing is lost and nothing comes twice", arguments: ["jsonl", "generate"])
     func killed(source: String) async throws {
@@ -26,7 +26,7 @@ import Testing
         var kills = 0
         // Every kill comes at a random one of the lines that a run prints for each few items.
         while kills < KillTests.kills {
-            let line = Int.random(in: 1...40, using: &random)
+            let line = Int.random(in: 1...20, using: &random)
             let outcome = try await killed(at: line, in: stormy)
             if outcome.status == nil { kills += 1 } else { break }
         }
