@@ -73,6 +73,22 @@ import Testing
         #expect(try workspace.files(".") == ["memory.yaml"])
     }
 
+    @Test func `each pipeline's report has its own status, whichever ends first`() async throws {
+        let workspace = try Workspace()
+        for (name, sources) in [
+            ("slow", "[{ generate: { count: 60, rate: 200/s } }]"), ("broken", "[{ jsonl: none.jsonl }]")
+        ] {
+            try workspace.write(
+                "\(name).yaml",
+                "name: \(name)\nsources: \(sources)\nstages: [{ tap: { jsonl: \(name).jsonl } }]\n")
+        }
+        let outcome = try await Program.run(
+            ["slow.yaml", "broken.yaml", "--report", "report.json"], in: workspace.path)
+        #expect(outcome.status == 75, "\(outcome.error)")
+        let statuses = try workspace.lines("report.json").filter { $0.contains(#""status""#) }
+        #expect(statuses.map { $0.contains("success") } == [true, false])
+    }
+
     @Test func `usage errors say what to do and exit with 64`() async throws {
         let outcome = try await Program.run(["a.yaml", "--no-such-flag"], in: Program.root)
         #expect(outcome.status == 64)

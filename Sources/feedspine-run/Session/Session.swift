@@ -47,7 +47,6 @@ struct Session: Sendable {
         run = PipelineRun(pipeline, store: try state.open(), environment: environment)
         summary = Summary(pipeline: spec.name, figures: run.figures, deadLetters: state.deadLetters)
     }
-
 }
 
 /// The folder that a file stands in, as an absolute path: positions in files are stored by path, whatever folder the

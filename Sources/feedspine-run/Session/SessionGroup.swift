@@ -15,15 +15,17 @@ struct SessionGroup: Sendable {
     let report: String?
 
     private enum Event: Sendable {
-        case ended(ExitStatus)
+        case ended(session: Int, ExitStatus)
         case helper
     }
 
-    /// How each pipeline ended.
+    /// How each pipeline ended, in their order.
     func run() async throws -> [ExitStatus] {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let statuses = await withTaskGroup(of: Event.self) { group in
-            for session in sessions { group.addTask { .ended(await run(session)) } }
+            for (index, session) in sessions.enumerated() {
+                group.addTask { .ended(session: index, await run(session)) }
+            }
             group.addTask {
                 await obey(signals)
                 return .helper
@@ -33,12 +35,12 @@ struct SessionGroup: Sendable {
                 await ProgressReporter(style: progress, summaries: summaries, console: console).run()
                 return .helper
             }
-            var statuses: [ExitStatus] = []
+            var statuses: [Int: ExitStatus] = [:]
             while statuses.count < sessions.count, let event = await group.next() {
-                if case .ended(let status) = event { statuses.append(status) }
+                if case .ended(let index, let status) = event { statuses[index] = status }
             }
             group.cancelAll()
-            return statuses
+            return sessions.indices.compactMap { statuses[$0] }
         }
         try finish(statuses)
         return statuses
