@@ -60,9 +60,10 @@ package final class PipelineRun: Sendable {
         to group: inout ThrowingTaskGroup<ChildResult, any Error>, chain: Chain,
         positions: [String: SourcePosition]
     ) {
-        let sources = SourceGroup(
-            pipeline: pipeline, positions: positions, inlet: chain.inlet, figures: figures,
-            environment: environment, stopping: stopping, budget: environment.limit.map(RecordBudget.init))
+        let inlet = SourceInlet(
+            buffer: chain.inlet, sources: pipeline.sources.count, positions: positions,
+            budget: environment.limit.map(RecordBudget.init), environment: environment)
+        let sources = SourceGroup(pipeline: pipeline, inlet: inlet, figures: figures, stopping: stopping)
         group.addTask { .sources(await sources.run()) }
         group.addTask { [stopping, environment, timeout = pipeline.settings.shutdownTimeout] in
             do {

@@ -7,12 +7,11 @@ import Records
 /// those that are read at once.
 struct SourceGroup: Sendable {
     let pipeline: Pipeline
-    let positions: [String: SourcePosition]
-    let inlet: AsyncBuffer
+    let inlet: SourceInlet
     let figures: RunFigures
-    let environment: RunEnvironment
     let stopping: StopSignal
-    let budget: RecordBudget?
+
+    private var environment: RunEnvironment { inlet.environment }
 
     private enum Event: Sendable {
         case read(slot: Int, SourceOutcome)
@@ -47,7 +46,7 @@ struct SourceGroup: Sendable {
             var places = max(1, pipeline.settings.maxConcurrentSources) + endless.count
             var reading = 0
             var waiting = 0
-            var isStopped = budget?.isSpent ?? false
+            var isStopped = inlet.budget?.isSpent ?? false
             while true {
                 if isStopped {
                     ready = []
@@ -87,8 +86,8 @@ struct SourceGroup: Sendable {
     private func schedule<C: Clock<Duration>>(slot: Int, clock: C) -> SourceSchedule<C> {
         let node = pipeline.sources[slot]
         let outlet = SourceOutlet(
-            name: node.name, slot: slot, inlet: inlet, position: positions[node.name] ?? SourcePosition(),
-            figures: figures.sources[slot], budget: budget, logger: environment.logger, now: environment.now)
+            name: node.name, slot: slot, inlet: inlet, position: inlet.position(of: node.name),
+            figures: figures.sources[slot], retry: node.retry)
         return SourceSchedule(
             reader: SourceReader(node: node, outlet: outlet), figures: figures.sources[slot], clock: clock,
             environment: environment)
