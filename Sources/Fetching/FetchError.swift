@@ -93,7 +93,7 @@ extension FetchError: CustomStringConvertible {
         case .throttled(let host, let delay): "\(host) asked not to be called for another \(delay)"
         case .malformedResponse(let reason): "the server's answer is no valid HTTP: \(reason)"
         case .redirectRefused(let target, .privateAddress):
-            "redirected to the private address \(target); set 'allow_private: true' to follow"
+            "led from a public to the private address \(target); set 'allow_private: true' to follow"
         case .redirectRefused(let target, .unsupportedTarget):
             "redirected to '\(target)', which cannot be fetched"
         case .redirectRefused(let source, .missingLocation): "\(source) redirects without saying where to"
