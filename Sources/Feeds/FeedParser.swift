@@ -20,16 +20,19 @@ package struct FeedParser: ~Copyable {
         package var language: String?
         /// The name of the source, for the items.
         package var source: String?
+        /// What ids that are unique within their feed only get in front, where feeds come together; nil leaves them.
+        package var idScope: String?
         package var limits: FeedLimits
 
         package init(
             url: String? = nil, contentType: String? = nil, language: String? = nil, source: String? = nil,
-            limits: FeedLimits = FeedLimits()
+            idScope: String? = nil, limits: FeedLimits = FeedLimits()
         ) {
             self.url = url
             self.contentType = contentType
             self.language = language
             self.source = source
+            self.idScope = idScope
             self.limits = limits
         }
     }
@@ -104,6 +107,7 @@ package struct FeedParser: ~Copyable {
             }
             var item = document.item(in: feed)
             ids.makeDistinct(&item)
+            if let scope = context.idScope, !ItemIDs.isUniversal(item.id) { item.id = scope + "#" + item.id }
             return item
         }
         return nil
@@ -143,6 +147,11 @@ struct ItemIDs {
         } else if seen.count < Self.limit {
             seen[key] = address
         }
+    }
+
+    /// Whether an id means the same everywhere: it is a URI, and no number or hash.
+    static func isUniversal(_ id: String) -> Bool {
+        id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
     }
 
     /// Over the bytes: `hashValue` would normalise the text first.
