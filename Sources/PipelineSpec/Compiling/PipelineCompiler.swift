@@ -19,7 +19,8 @@ package struct PipelineCompiler: Sendable {
         var context = context.named(spec.name)
         context[SourceOptionsKey.self] = spec.options
         return Pipeline.SourceNode(
-            name: spec.name, source: try spec.make(context), every: spec.options.every)
+            name: spec.name, source: try spec.make(context), every: spec.options.interval,
+            retry: spec.options.retry ?? Pipeline.SourceNode.defaultRetry)
     }
 
     private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {

@@ -28,9 +28,11 @@ package struct Pipeline: Sendable {
         /// Attempts to read it in one round; nil is one attempt.
         package let retry: RetryPolicy?
 
+        package static let defaultRetry = RetryPolicy(attempts: 3)
+
         package init(
             name: String, source: any Source, every: Duration? = nil,
-            retry: RetryPolicy? = RetryPolicy(attempts: 3)
+            retry: RetryPolicy? = SourceNode.defaultRetry
         ) {
             self.name = name
             self.source = source
