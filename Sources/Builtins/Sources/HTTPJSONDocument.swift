@@ -47,22 +47,22 @@ struct WebAPI: Sendable {
     ///
     /// - Throws: ``GivenUp``, ``WebAPIError``.
     func get(
-        _ url: WebURL, validators: Validators? = nil, origin: Origin
+        _ url: WebURL, validators: Validators? = nil, for outlet: SourceOutlet
     ) async throws -> (page: JSONPage, response: FetchResponse)? {
         var request = request(url)
         request.validators = validators
-        return try await send(request, origin: origin)
+        return try await send(request, for: outlet)
     }
 
     /// The answer to a form.
     func post(
-        _ url: WebURL, form: [(name: String, value: String)], origin: Origin
+        _ url: WebURL, form: [(name: String, value: String)], for outlet: SourceOutlet
     ) async throws -> JSONPage? {
         var request = request(url)
         request.method = .post
         request.body = Array(WebURL.form(form).utf8)
         request.headers.append(("Content-Type", Fetching.Secret("application/x-www-form-urlencoded")))
-        return try await send(request, origin: origin)?.page
+        return try await send(request, for: outlet)?.page
     }
 
     private func request(_ url: WebURL) -> FetchRequest {
@@ -72,16 +72,17 @@ struct WebAPI: Sendable {
     }
 
     private func send(
-        _ request: FetchRequest, origin: Origin
+        _ request: FetchRequest, for outlet: SourceOutlet
     ) async throws -> (page: JSONPage, response: FetchResponse)? {
-        let response = try await client.fetch(request)
+        let response = try await client.fetch(request, for: outlet)
+        if request.method == .get { client.rest(outlet, PollSchedule.Hints(response)) }
         switch response.outcome {
         case .notModified: return nil
         case .gone: throw WebAPIError.gone(place: "\(request.url)")
         case .content(let body):
             let bytes = try await body.collect()
             if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
-            return (try JSONPage(bytes, from: "\(response.url)", origin: origin), response)
+            return (try JSONPage(bytes, from: "\(response.url)", origin: outlet.origin()), response)
         }
     }
 }

@@ -54,7 +54,7 @@ struct HTTPJSONSource: Source {
             guard
                 let (page, response) = try await api.get(
                     position.page ?? firstPage(position), validators: isFirst ? position.validators : nil,
-                    origin: outlet.origin())
+                    for: outlet)
             else { return }
             if isFirst { position.opened(response.validators) }
             count += 1

@@ -65,7 +65,7 @@ struct HackerNewsSource: Source {
         _ group: inout ThrowingTaskGroup<(Int, JSONPage?), any Error>
     ) {
         let text = "\(api)/item/\(ids[index]).json"
-        group.addTask { (index, try await client.get(try WebURL(text), origin: outlet.origin())?.page) }
+        group.addTask { (index, try await client.get(try WebURL(text), for: outlet)?.page) }
     }
 
     private func items(_ page: JSONPage?, _ outlet: SourceOutlet) -> [FeedItem] {
@@ -75,7 +75,7 @@ struct HackerNewsSource: Source {
     /// The stories that are to be read, in the order in which they are.
     private func list(_ client: WebAPI, after last: Int64?, _ outlet: SourceOutlet) async throws -> [Int64] {
         let url = try WebURL("\(api)/\(stories.rawValue)stories.json")
-        let answer = try await client.get(url, origin: outlet.origin())
+        let answer = try await client.get(url, for: outlet)
         let ids = answer?.page.read { $0.kind == .array ? $0.elements.compactMap(\.int) : nil } ?? nil
         guard let ids else { throw WebAPIError.unexpected(place: "\(url)", wanted: "an array of numbers") }
         guard stories == .new else { return Array(ids.prefix(limit)) }

@@ -67,7 +67,7 @@ struct RedditSource: Source {
                 try RedditListing(page, from: path).posts.prefix(limit).map { $0.item(source: outlet.name) }
             }
         case .subreddit(let name, let sort, let access):
-            let api = try await access.signIn(try WebAPI(context), origin: outlet.origin())
+            let api = try await access.signIn(try WebAPI(context), for: outlet)
             let url = try WebURL("\(access.api)/r/\(name)/\(sort.rawValue)\(access.suffix)")
             try await walk(url, sort, api, from: anchor, into: outlet)
         }
@@ -87,7 +87,7 @@ struct RedditSource: Source {
             var query = [("limit", "\(count)"), ("raw_json", "1")]
             if let after = position.after { query.append(("after", after)) }
             let address = url.appending(query: query)
-            guard let answer = try await api.get(address, origin: outlet.origin()) else { break }
+            guard let answer = try await api.get(address, for: outlet) else { break }
             let listing = try RedditListing(answer.page, from: "\(url)")
             for post in listing.posts {
                 if let known, let number = post.number, !post.isPinned, number <= known {

@@ -61,6 +61,40 @@ final class SourceHarness: Sendable {
         _ sources: String..., limit: Int? = nil, directory: String = ".",
         retry: Streaming.RetryPolicy? = nil, onDelivery: (@Sendable ([JSON]) -> Void)? = nil
     ) async throws -> Outcome {
+        let compiled = try compile(sources, directory: directory)
+        // One attempt where nothing else is said: what follows a failure is for the tests to decide.
+        let pipeline = Pipeline(
+            name: compiled.name, settings: compiled.settings,
+            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: retry) },
+            stages: compiled.stages)
+        let delivered = Delivered()
+        let run = PipelineRun(
+            pipeline, store: store, environment: RunEnvironment(logger: SourceHarness.silent, limit: limit))
+        let failed = try await run.run {
+            delivered.add($0)
+            onDelivery?(delivered.items)
+        }
+        return Outcome(items: delivered.items, failed: failed)
+    }
+
+    /// Reads a polled source once.
+    ///
+    /// - Returns: the seconds from the beginning of the reading to the next one.
+    func nextPoll(_ source: String) async throws -> Int {
+        let start: Int64 = 1_000_000_000
+        let run = PipelineRun(
+            try compile([source], directory: "."), store: store,
+            environment: RunEnvironment(now: { start }, logger: SourceHarness.silent, watches: true))
+        async let failed = run.run()
+        while run.figures.sources[0].nextReading == nil { await Task.yield() }
+        let next = run.figures.sources[0].nextReading ?? 0
+        run.stop()
+        _ = try await failed
+        // What the reading itself took has been taken off.
+        return Int((Double(next - start) / 1e9).rounded(.up))
+    }
+
+    private func compile(_ sources: [String], directory: String) throws -> Pipeline {
         let text = "name: test\nsources:\n" + sources.map { "  - \($0)\n" }.joined()
         let source = SourceText(name: "test.yaml", bytes: Array(text.utf8))
         let reading = PipelineSpec.read(
@@ -71,23 +105,10 @@ final class SourceHarness: Sendable {
         var context = BuildContext(directory: directory, pipeline: "test")
         context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
-        let compiled = try PipelineCompiler(context: context).compile(spec)
-        // One attempt where nothing else is said: what follows a failure is for the tests to decide.
-        let pipeline = Pipeline(
-            name: compiled.name, settings: compiled.settings,
-            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: retry) },
-            stages: compiled.stages)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let delivered = Delivered()
-        let run = PipelineRun(
-            pipeline, store: store, environment: RunEnvironment(logger: logger, limit: limit))
-        let failed = try await run.run {
-            delivered.add($0)
-            onDelivery?(delivered.items)
-        }
-        return Outcome(items: delivered.items, failed: failed)
+        return try PipelineCompiler(context: context).compile(spec)
     }
+
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     struct Unreadable: Error { let text: String }
 
