@@ -84,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
     private func prepare(_ console: Console, _ fetcher: Fetcher, _ logger: Logger) throws -> [Session] {
         let readings = files.map { SpecFile(path: $0).read(SpecFile.resolving) }
         let problems = readings.map { $0.diagnostics }.filter { !$0.diagnostics.isEmpty }
+        console.leaveOut(readings.map(\.redactor))
         if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
         let specs = readings.compactMap { $0.spec }
         guard specs.count == files.count else { throw ExitStatus.invalidSpec.exitCode }

@@ -80,13 +80,17 @@ struct Summary {
     }
 
     /// The figures for `--report`.
-    func json(status: String) -> JSON {
+    ///
+    /// - Parameter redact: leaves out of a message what is not to be shown.
+    func json(status: String, redact: (String) -> String) -> JSON {
         let sources = figures.sources.map { source -> JSON in
             var members: [(String, JSON)] = [
                 ("name", .string(source.name)), ("state", .string(source.state.word)),
                 ("items", .int(Int64(source.itemCount))), ("rejected", .int(Int64(source.rejectCount)))
             ]
-            if case .failed(let message) = source.state { members.append(("error", .string(message))) }
+            if case .failed(let message) = source.state {
+                members.append(("error", .string(redact(message))))
+            }
             return .object(JSONObject(members))
         }
         let stages = figures.stages.map { stage -> JSON in

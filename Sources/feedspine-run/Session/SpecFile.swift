@@ -11,8 +11,7 @@ struct SpecFile {
     /// Values come from the environment and from files.
     static let resolving = ReadingMode.resolving(
         OutsideValues(
-            variable: { ProcessInfo.processInfo.environment[$0] },
-            file: { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }))
+            variable: { ProcessInfo.processInfo.environment[$0] }, file: SpecFile.secret))
 
     /// The spec, with everything that is wrong with it.
     func read(_ mode: ReadingMode) -> PipelineReading {
@@ -26,6 +25,21 @@ struct SpecFile {
                 .unreadableFile, "the file cannot be read: \(error)", at: source.range(0, 0))
             return PipelineReading(unreadable: FileDiagnostics(source, [finding]))
         }
+    }
+
+    /// The most bytes that `${file:…}` reads: a path such as `/dev/zero` has no end.
+    private static let secretLimit = 1 << 20
+
+    private static func secret(_ path: String) throws -> [UInt8] {
+        let bytes = try ReadableFile(path: path).readAll(limit: secretLimit + 1)
+        guard bytes.count <= secretLimit else { throw TooLong(limit: secretLimit) }
+        return bytes
+    }
+
+    private struct TooLong: Error, CustomStringConvertible {
+        let limit: Int
+
+        var description: String { "it has more than \(limit) bytes" }
     }
 
     private func bytes() throws -> [UInt8] {
