@@ -27,7 +27,8 @@ package enum OptionProblem: Sendable {
         case .missingOption, .missingAlternative: .missingOption
         case .missingValue: .missingValue
         case .wrongType, .noShorthand, .noOptions: .wrongType
-        case .invalid, .constraint, .contradictingOption: .invalidValue
+        case .invalid, .constraint: .invalidValue
+        case .contradictingOption: .conflictingOptions
         }
     }
 

@@ -27,9 +27,22 @@ extension PipelineReader {
         let make = constructor(component, entry, siblings: siblings.names)
         let shape = options?.schema == nil ? component.produces : .open
         guard let options, let make else { return nil }
+        judge(options, entry)
         return SourceSpec(
-            name: options.step.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
+            name: options.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
             options: options, shape: shape, make: make, range: entry.range)
+    }
+
+    private mutating func judge(_ options: SourceOptions, _ entry: Entry) {
+        for pair in entry.siblings {
+            switch pair.key.text {
+            case "buffer": report(.bufferOfSource, pair.key.range)
+            case "max_every":
+                guard let least = options.minEvery, let most = options.maxEvery, most < least else { break }
+                report(.shortMaxEvery, pair.key.range)
+            default: break
+            }
+        }
     }
 
     /// Reads a component's options with the defaults that the file gives for it.

@@ -22,6 +22,8 @@ enum SpecProblem {
     case defaultOfNothing(String, component: String, known: [String])
     case noBatchLimit
     case shortTTL
+    case shortMaxEvery
+    case bufferOfSource
     case emptyTap
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -43,7 +45,8 @@ enum SpecProblem {
         case .unknownReference: .unknownReference
         case .unusedSink: .unusedSink
         case .unusedDefaults: .unusedDefaults
-        case .referenceWithOptions, .shortTTL: .conflictingOptions
+        case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
+        case .bufferOfSource: .ineffectiveOption
         }
     }
 
@@ -75,6 +78,8 @@ enum SpecProblem {
         case .noBatchLimit: "`batch` needs a limit"
         case .shortTTL:
             "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
+        case .shortMaxEvery: "`max_every` is shorter than `min_every`"
+        case .bufferOfSource: "`buffer` changes nothing for a source: all sources write into one buffer"
         case .emptyTap: "a `tap` needs at least one sink"
         }
     }
@@ -89,6 +94,7 @@ enum SpecProblem {
                 ?? .advice("define it under `sinks`")
         case .unknownComponent(_, _, _, let other?): .advice(other)
         case .unknownComponent(let name, _, let known, nil): Self.suggest(name, known)
+        case .bufferOfSource: .advice("`settings.buffer` is its size")
         case .noTap: .advice("end the stages with a `tap`")
         case .lateDedup: .advice("move it before the `tap`")
         case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")

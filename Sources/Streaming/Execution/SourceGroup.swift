@@ -23,17 +23,18 @@ struct SourceGroup: Sendable {
     /// Returns when all have ended or were stopped.
     ///
     /// - Returns: the sources that failed, with the reason.
-    func run() async -> [String: String] {
-        await read(clock: environment.clock)
+    /// - Throws: ``SourceFailure``.
+    func run() async throws -> [String: String] {
+        try await read(clock: environment.clock)
         var failed: [String: String] = [:]
-        for source in figures.sources {
+        for (node, source) in zip(pipeline.sources, figures.sources) where node.onFailure == .report {
             if case .failed(let message) = source.state { failed[source.name] = message }
         }
         return failed
     }
 
-    private func read(clock: some Clock<Duration>) async {
-        await withTaskGroup(of: Event.self) { group in
+    private func read(clock: some Clock<Duration>) async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
             group.addTask {
                 try? await stopping.wait()
                 return .stop
@@ -59,7 +60,7 @@ struct SourceGroup: Sendable {
                     }
                     reading += 1
                 }
-                guard reading + waiting > 0, let event = await group.next() else { break }
+                guard reading + waiting > 0, let event = try await group.next() else { break }
                 switch event {
                 case .stop: isStopped = true
                 case .due(let slot):
@@ -68,7 +69,9 @@ struct SourceGroup: Sendable {
                 case .read(let slot, let outcome):
                     reading -= 1
                     if outcome == .limitReached { isStopped = true }
-                    guard let delay = schedules[slot].end(outcome) else {
+                    let delay = schedules[slot].end(outcome)
+                    try judge(slot)
+                    guard let delay else {
                         if endless.contains(slot) { places -= 1 }
                         continue
                     }
@@ -81,6 +84,14 @@ struct SourceGroup: Sendable {
             }
             group.cancelAll()
         }
+    }
+
+    /// Ends the run where a source that has failed is to end it.
+    private func judge(_ slot: Int) throws {
+        guard pipeline.sources[slot].onFailure == .endRun,
+            case .failed(let message) = figures.sources[slot].state
+        else { return }
+        throw SourceFailure(source: pipeline.sources[slot].name, message: message)
     }
 
     private func schedule<C: Clock<Duration>>(slot: Int, clock: C) -> SourceSchedule<C> {
