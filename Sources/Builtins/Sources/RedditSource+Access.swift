@@ -51,9 +51,10 @@ struct RedditAccess: Sendable {
         case .client(let id, let secret):
             api.client.credentials = .basic(user: id, password: Fetching.Secret(secret))
             let form = [("grant_type", "client_credentials")]
-            guard let page = try await api.post(tokenURL, form: form, for: outlet),
-                let token = page.read({ $0["access_token"]?.string })
-            else { throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'") }
+            let page = try await api.post(tokenURL, form: form, for: outlet)
+            guard let token = page.read({ $0["access_token"]?.string }) else {
+                throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'")
+            }
             api.client.credentials = .bearer(Fetching.Secret(token))
         }
         return api
