@@ -2,6 +2,12 @@ import Subprocess
 import Synchronization
 import Testing
 
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
 /// Pipes, signals and the way out.
 @Suite struct StreamTests {
     @Test func `records go from standard input to standard output`() async throws {
@@ -106,6 +112,30 @@ import Testing
         #expect(outcome.status == status, "\(outcome.error)")
         #expect(outcome.error.contains("gone.jsonl: cannot read it"))
         if rule != "fail" { #expect(outcome.outputLines.count == 3) }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a pipe that has gone silent does not keep a run from ending`()
+        async throws
+    {
+        let workspace = try Workspace()
+        try workspace.write(
+            "pipe.yaml",
+            """
+            name: pipe
+            sources: [{ jsonl: "-" }]
+            stages: [{ tap: { jsonl: out.jsonl } }]
+            """)
+        let pipe = try FileDescriptor.pipe()
+        defer { try? pipe.writeEnd.close() }
+        // As many as it takes for a line of progress.
+        let lines = (1...10).map { "{\"n\":\($0)}" }
+        try pipe.writeEnd.writeAll(Array((lines.joined(separator: "\n") + "\n").utf8))
+        let outcome = try await Program.run(
+            ["pipe.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path,
+            input: pipe.readEnd
+        ) { $0.hasPrefix("debug:") ? .terminate : nil }
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(try workspace.lines("out.jsonl") == lines)
     }
 
     @Test func `each pipeline's report has its own status, whichever ends first`() async throws {
