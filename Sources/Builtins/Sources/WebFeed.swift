@@ -47,9 +47,10 @@ struct WebFeed: Sendable {
             let found = FoundFeed(feed: feed, page: page.url)
             position.find(found)
             do {
-                let page = try await read(document(found), idScope, &position, into: outlet)
-                if page == nil { return outlet.logger.info("\(url): the feed is \(feed)") }
-            } catch let error as any PermanentFailure where !(error is NotToBeContinued) {
+                _ = try await read(document(found), idScope, &position, into: outlet)
+                return outlet.logger.info("\(url): the feed is \(feed)")
+            } catch let error where error.saysThatNoFeedIsThere {
+                // Any other failure may be over soon, and the next address be that of the comments.
                 failure = failure ?? error
             }
         }
@@ -82,13 +83,13 @@ struct WebFeed: Sendable {
         var pieces = body.makeAsyncIterator()
         do {
             while let bytes = try await pieces.next() {
-                if discovers, !reading.hasItems { page.content += bytes.prefix(WebFeed.pageLimit) }
+                if discovers, !reading.hasItems { page.add(bytes, limit: WebFeed.pageLimit) }
                 try await reading.push(bytes)
             }
             position.pace = FeedPace(try await reading.finish())
         } catch let error as NotAFeed where discovers && !document.isFound && error.failure == .htmlPage {
             while page.content.count < WebFeed.pageLimit, let bytes = try await pieces.next() {
-                page.content += bytes
+                page.add(bytes, limit: WebFeed.pageLimit)
             }
             return page
         } catch let error as FetchError {
@@ -106,7 +107,11 @@ struct WebFeed: Sendable {
     private struct Page {
         let url: WebURL
         let contentType: String?
-        var content: [UInt8] = []
+        private(set) var content: [UInt8] = []
+
+        mutating func add(_ bytes: [UInt8], limit: Int) {
+            content += bytes.prefix(max(0, limit - content.count))
+        }
     }
 }
 

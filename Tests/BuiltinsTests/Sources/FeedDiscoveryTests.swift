@@ -54,6 +54,19 @@ import Testing
         }
     }
 
+    /// The second address may be that of the comments.
+    @Test func anAddressThatFailsForNowIsNotGivenUpForTheNext() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/", FeedDiscoveryTests.page("/feed", "/other"), FeedDiscoveryTests.page("/feed", "/other"))
+            server.on("/feed", .reply(503), .reply(200, [], FeedText.rss(1)))
+            let failed = try await harness.run(source(server.url("/")))
+            #expect(failed.failed["rss"]?.contains("503") == true)
+            let outcome = try await harness.run(source(server.url("/")))
+            #expect(outcome.values("id") == ["1"])
+        }
+    }
+
     @Test(arguments: [404, 410, 200])
     func whenTheFeedIsGoneThePageIsAskedAgain(status: Int) async throws {
         try await SourceHarness.run { server, harness in
