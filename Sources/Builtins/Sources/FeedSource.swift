@@ -47,24 +47,27 @@ struct FeedSource: Source {
             "Follow a redirect, a page or a list to a private address, where it is a public one."),
         shorthand: "url", oneOf: ["url", "opml"]
     ) { context, url, opml, discovers, atOnce, headers, token, maxSize, allowPrivate in
+        func client() throws -> WebClient {
+            var client = try WebClient(context)
+            client.headers = headers.entries.map { ($0.key, $0.value.reveal()) }
+            client.credentials = token.map { .bearer(Fetching.Secret($0.reveal())) }
+            client.maxSize = maxSize.bytes
+            client.allowPrivate = allowPrivate
+            return client
+        }
         let address = try DocumentAddress(opml ?? url ?? "", in: context)
-        if opml == nil, case .file(let path) = address { return FeedSource(input: .file(path: path)) }
-        var client = try WebClient(context)
-        client.headers = headers.entries.map { ($0.key, $0.value.reveal()) }
-        client.credentials = token.map { .bearer(Fetching.Secret($0.reveal())) }
-        client.maxSize = maxSize.bytes
-        client.allowPrivate = allowPrivate
-        if opml != nil {
-            if case .file = address, token != nil {
-                throw WebAPIError.badOptions(
-                    "'token' is for one server; give the feed that needs it a source of its own")
-            }
-            return FeedListSource(list: address, client: client, discovers: discovers, atOnce: atOnce)
+        switch address {
+        case .file where opml != nil && token != nil:
+            throw WebAPIError.badOptions(
+                "'token' is for one server; give the feed that needs it a source of its own")
+        case _ where opml != nil:
+            return FeedListSource(
+                list: address, client: try client(), discovers: discovers, atOnce: atOnce)
+        case .file(let path):
+            return FeedSource(input: .file(path: path))
+        case .web(let url):
+            return FeedSource(input: .web(WebFeed(url: url, client: try client(), discovers: discovers)))
         }
-        guard case .web(let web) = address else {
-            throw WebAPIError.badOptions("'rss' needs 'url' or 'opml'")
-        }
-        return FeedSource(input: .web(WebFeed(url: web, client: client, discovers: discovers)))
     }
 
     enum Input: Sendable {
