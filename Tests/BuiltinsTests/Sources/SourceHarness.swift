@@ -79,19 +79,20 @@ final class SourceHarness: Sendable {
 
     /// Reads a polled source once.
     ///
-    /// - Returns: the seconds from the beginning of the reading to the next one.
-    func nextPoll(_ source: String) async throws -> Int {
-        let start: Int64 = 1_000_000_000
+    /// - Returns: the time until the next reading.
+    func nextPoll(_ source: String) async throws -> Duration? {
+        let (pauses, report) = AsyncStream.makeStream(of: Duration.self)
+        let pipeline = try compile([source], directory: ".")
         let run = PipelineRun(
-            try compile([source], directory: "."), store: store,
-            environment: RunEnvironment(now: { start }, logger: SourceHarness.silent, watches: true))
+            pipeline, store: store,
+            environment: RunEnvironment(
+                clock: StillClock(report: report), logger: SourceHarness.silent, watches: true))
         async let failed = run.run()
-        while run.figures.sources[0].nextReading == nil { await Task.yield() }
-        let next = run.figures.sources[0].nextReading ?? 0
+        // The clock is also asked to sleep until the next checkpoint.
+        let pause = await pauses.first { $0 != pipeline.settings.checkpoint }
         run.stop()
         _ = try await failed
-        // What the reading itself took has been taken off.
-        return Int((Double(next - start) / 1e9).rounded(.up))
+        return pause
     }
 
     private func compile(_ sources: [String], directory: String) throws -> Pipeline {
@@ -118,6 +119,26 @@ final class SourceHarness: Sendable {
         func add(_ records: [Record]) { state.withLock { $0 += records.map { JSON($0) } } }
 
         var items: [JSON] { state.withLock { $0 } }
+    }
+}
+
+/// A clock that stands still and tells for how long it is asked to sleep; who sleeps wakes when cancelled.
+private struct StillClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset = Swift.Duration.zero
+
+        func advanced(by duration: Swift.Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Swift.Duration { other.offset - offset }
+        static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
+    }
+
+    let report: AsyncStream<Swift.Duration>.Continuation
+    let now = Instant()
+    let minimumResolution = Swift.Duration.zero
+
+    func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
+        report.yield(now.duration(to: deadline))
+        try await ManualClock().sleep(now.duration(to: deadline))
     }
 }
 
