@@ -82,6 +82,7 @@ extension FetchError: CustomStringConvertible {
         case .hostNotFound(let host): "the host name '\(host)' cannot be resolved"
         case .connectionRefused(let host, let port): "\(host):\(port) refuses connections"
         case .connectionFailed(let host, let reason): "no connection to \(host): \(reason)"
+        case .tls("", let reason): "no secure connections: \(reason)"
         case .tls(let host, let reason): "no secure connection to \(host): \(reason)"
         case .proxy(let reason): "the proxy failed: \(reason)"
         case .timedOut(.connect, let limit): "no connection within \(limit)"

@@ -12,6 +12,8 @@ struct WebClient: Sendable {
     var allowPrivate = false
     /// The options that stand beside the source's name.
     private let options: SourceOptions?
+    /// How the pipeline wants requests to name their sender.
+    private let userAgent: String?
     /// When the source is polled; nil for one that is read once.
     private let polling: PollSchedule?
 
@@ -19,6 +21,7 @@ struct WebClient: Sendable {
     init(_ context: BuildContext) throws {
         fetcher = try FetcherKey.fetcher(for: context)
         options = context[SourceOptionsKey.self]
+        userAgent = context[UserAgentKey.self]
         polling = options.flatMap(PollSchedule.init)
     }
 
@@ -35,6 +38,9 @@ struct WebClient: Sendable {
         var request = FetchRequest(url)
         if let home { request.home = home }
         request.headers = headers.map { ($0.name, Fetching.Secret($0.value)) }
+        if let userAgent, !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
+            request.headers.append(("User-Agent", Fetching.Secret(userAgent)))
+        }
         if let credentials { request.credentials = credentials }
         request.maxSize = maxSize
         request.allowPrivate = allowPrivate

@@ -68,7 +68,10 @@ struct RunCommand: AsyncParsableCommand {
     private func withFetcher<R>(_ body: (Fetcher) async throws -> R) async throws -> R {
         var configuration = FetcherConfiguration(
             userAgent: FetcherConfiguration.userAgent(version: Version.current, url: Version.homepage))
-        configuration.proxies = ProxyRules(environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        configuration.proxies = ProxyRules(environment: environment)
+        // The name under which OpenSSL, curl and others know it.
+        configuration.extraAuthorities = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         let fetcher = Fetcher(configuration)
         do {
             let result = try await body(fetcher)

@@ -69,7 +69,8 @@ struct Summary {
             return "\(failed.count) of \(figures.sources.count) sources failed: "
                 + failed.map(\.name).joined(separator: ", ")
         }
-        if figures.deliveredCount > 0 {
+        if figures.deliveredCount == 1 { return "1 new item was delivered." }
+        if figures.deliveredCount > 1 {
             return "\(Figures.count(figures.deliveredCount)) new items were delivered."
         }
         if figures.duplicateCount > 0 {

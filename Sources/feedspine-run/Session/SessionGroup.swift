@@ -26,6 +26,12 @@ struct SessionGroup: Sendable {
             for (index, session) in sessions.enumerated() {
                 group.addTask { .ended(session: index, await run(session)) }
             }
+            for session in sessions {
+                group.addTask {
+                    await session.watchFirstItem()
+                    return .helper
+                }
+            }
             group.addTask {
                 await obey(signals)
                 return .helper
