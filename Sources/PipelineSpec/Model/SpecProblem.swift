@@ -24,6 +24,8 @@ enum SpecProblem {
     case shortTTL
     case shortMaxEvery
     case bufferOfSource
+    case unusableSchema(String, reason: String)
+    case schemaOfNoObject(String)
     case emptyTap
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -47,6 +49,7 @@ enum SpecProblem {
         case .unusedDefaults: .unusedDefaults
         case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
         case .bufferOfSource: .ineffectiveOption
+        case .unusableSchema, .schemaOfNoObject: .invalidValue
         }
     }
 
@@ -80,6 +83,9 @@ enum SpecProblem {
             "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
         case .shortMaxEvery: "`max_every` is shorter than `min_every`"
         case .bufferOfSource: "`buffer` changes nothing for a source: all sources write into one buffer"
+        case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
+        case .schemaOfNoObject(let path):
+            "the schema \(quoted(path)) describes no object with properties, as records are"
         case .emptyTap: "a `tap` needs at least one sink"
         }
     }

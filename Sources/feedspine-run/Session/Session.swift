@@ -33,7 +33,7 @@ struct Session: Sendable {
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(spec.name)"
         var context = BuildContext(
-            directory: directory(of: file), pipeline: spec.name, run: SessionState.runIdentifier(),
+            directory: SpecFile(path: file).folder, pipeline: spec.name, run: SessionState.runIdentifier(),
             environment: ProcessInfo.processInfo.environment)
         context[LoggerKey.self] = logger
         context[FetcherKey.self] = fetcher
@@ -64,12 +64,6 @@ extension Session {
         logger.warning(
             "no item has arrived at a sink after \(alert.text); sources: \(sources.joined(separator: ", "))")
     }
-}
-
-/// The folder that a file stands in, as an absolute path: positions in files are stored by path, whatever folder the
-/// program was started in.
-private func directory(of file: String) -> String {
-    URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
 }
 
 extension Pipeline {

@@ -2,11 +2,18 @@ import Builtins
 import Diagnostics
 import Foundation
 import PipelineSpec
+import Records
 
 /// A pipeline file on the disk, or on standard input.
 struct SpecFile {
     /// `-` is standard input.
     let path: String
+
+    /// The folder that it stands in, as an absolute path: positions in files are stored by path, whatever folder the
+    /// program was started in.
+    var folder: String {
+        URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path
+    }
 
     /// Values come from the environment and from files.
     static let resolving = ReadingMode.resolving(
@@ -18,7 +25,8 @@ struct SpecFile {
         do {
             let source = SourceText(name: path == "-" ? "<stdin>" : path, bytes: try bytes())
             return PipelineSpec.read(
-                source, catalog: .builtin, mode: mode, checkExpression: ExpressionEnvironment.builtin.check)
+                source, catalog: .builtin, mode: mode,
+                checkExpression: ExpressionEnvironment.builtin.check, schema: { try schema($0, mode) })
         } catch {
             let source = SourceText(name: path, bytes: [])
             let finding = Diagnostic(
@@ -40,6 +48,17 @@ struct SpecFile {
         let limit: Int
 
         var description: String { "it has more than \(limit) bytes" }
+    }
+
+    /// The most bytes of a JSON Schema.
+    private static let schemaLimit = 16 << 20
+
+    /// A JSON Schema that a source names. Checking a spec needs no other file: one that is not there says nothing.
+    private func schema(_ name: String, _ mode: ReadingMode) throws -> JSON? {
+        let context = BuildContext(directory: folder, pipeline: "")
+        let path = context.resolve(name)
+        if case .checking = mode, !FileManager.default.fileExists(atPath: path) { return nil }
+        return try JSON(parsing: try ReadableFile(path: path).readAll(limit: SpecFile.schemaLimit))
     }
 
     private func bytes() throws -> [UInt8] {
