@@ -49,6 +49,11 @@ package struct ChunkBuilder: ~Copyable {
         bytes.append(UInt8(ascii: ":"))
     }
 
+    /// A name in which nothing needs escaping.
+    package mutating func key(plain name: StaticString) {
+        key(utf8: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
     /// The name of a member that is copied as it stands.
     package mutating func key(_ name: Record.FieldName) {
         switch name {

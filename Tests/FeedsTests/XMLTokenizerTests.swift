@@ -18,7 +18,8 @@ private func tokens(_ text: String, pieces: Int = 1) -> [String] {
             }
             var tag = "<" + name
             for attribute in tokenizer.attributes {
-                tag += " \(String(tokenizer.buffer.bytes(attribute.name)))=\(tokenizer.value(of: attribute))"
+                let name = String(tokenizer.buffer.bytes(attribute.name))
+                tag += " \(name)=\(String(tokenizer.value(of: attribute)))"
             }
             result.append(tag + (tokenizer.isEmptyElement ? "/>" : ">"))
         }

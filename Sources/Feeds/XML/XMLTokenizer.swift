@@ -36,6 +36,8 @@ struct XMLTokenizer: ~Copyable {
     /// The name of the last tag, as written.
     var name = 0..<0
     var attributes: [XMLAttribute] = []
+    /// Values of attributes that do not stand in the document as they are.
+    var values = ByteStorage()
     /// Whether the last start tag was `<name/>`.
     var isEmptyElement = false
     /// The text between `<!DOCTYPE` and `>`.
