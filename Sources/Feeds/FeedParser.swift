@@ -154,7 +154,7 @@ struct ItemIDs {
     }
 
     private static func lengthenID(of item: inout ItemDraft, in texts: inout ByteStorage) {
-        let suffix = item.url ?? ContentHash.of(item, in: &texts)
+        let suffix = item.url ?? ContentHash.of(&item, in: &texts)
         let longer = texts.string(item.id) + "#" + texts.string(suffix)
         item.id = texts.store(longer)
     }

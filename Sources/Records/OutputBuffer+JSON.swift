@@ -1,4 +1,5 @@
 import CSIMD
+import Glibc
 
 /// Writing JSON text. Separators are the caller's.
 extension OutputBuffer {
@@ -35,22 +36,51 @@ extension OutputBuffer {
     /// A string literal; `utf8` must be valid. Answers whether anything had to be escaped.
     @discardableResult
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        var escaped = false
-        append(UInt8(ascii: "\""))
-        if let start = utf8.baseAddress {
-            var position = 0
-            while true {
-                let run = csimd_plain_prefix(start + position, utf8.count - position)
-                append(UnsafeBufferPointer(start: start + position, count: run))
-                position += run
-                guard position < utf8.count else { break }
-                append(escaping: utf8[position])
-                escaped = true
-                position += 1
-            }
+        let plain = appendPlain(quoting: utf8)
+        guard plain < utf8.count else { return false }
+        var position = plain
+        while position < utf8.count {
+            append(escaping: utf8[position])
+            position += 1
+            guard let rest = utf8.baseAddress.map({ $0 + position }) else { break }
+            let run = csimd_plain_prefix(rest, utf8.count - position)
+            append(UnsafeBufferPointer(start: rest, count: run))
+            position += run
         }
         append(UInt8(ascii: "\""))
-        return escaped
+        return true
+    }
+
+    /// Appends a string literal up to the first byte that has to be escaped, with the quote after it if there is
+    /// none; answers how many bytes that were.
+    private mutating func appendPlain(quoting utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        var plain = 0
+        _ = append(space: utf8.count + 2) { space in
+            space[0] = UInt8(ascii: "\"")
+            if let source = utf8.baseAddress, let target = space.baseAddress {
+                memcpy(target + 1, source, utf8.count)
+                space[utf8.count + 1] = UInt8(ascii: "\"")
+                // Safe because the quote after it ends the run, and the buffer keeps as many bytes in reserve as
+                // vectors read beyond that.
+                plain = csimd_plain_run(target.assumingMemoryBound(to: UInt8.self) + 1)
+            }
+            space[plain + 1] = UInt8(ascii: "\"")
+            return plain == utf8.count ? plain + 2 : plain + 1
+        }
+        return plain
+    }
+
+    /// The name of a member and its colon; in `name` nothing needs escaping.
+    mutating func append(plainName name: StaticString) {
+        let length = name.utf8CodeUnitCount
+        _ = append(space: length + 3) { space in
+            space[0] = UInt8(ascii: "\"")
+            UnsafeMutableRawBufferPointer(rebasing: space[1...]).copyMemory(
+                from: UnsafeRawBufferPointer(start: name.utf8Start, count: length))
+            space[length + 1] = UInt8(ascii: "\"")
+            space[length + 2] = UInt8(ascii: ":")
+            return length + 3
+        }
     }
 
     private mutating func append(escaping byte: UInt8) {

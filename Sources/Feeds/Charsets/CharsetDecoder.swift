@@ -109,7 +109,16 @@ struct CharsetDecoder: ~Copyable {
 
     /// The first run of bytes that are not ASCII; empty at the end when there is none.
     private static func firstRun(_ bytes: Bytes) -> Range<Int> {
-        guard let start = bytes.firstIndex(where: { $0 >= 0x80 }) else { return bytes.count..<bytes.count }
+        var start = 0
+        while start + 8 <= bytes.count {
+            let high = ByteLanes.high(ByteLanes.load(bytes, at: start))
+            guard high == 0 else {
+                start += ByteLanes.first(high)
+                break
+            }
+            start += 8
+        }
+        while start < bytes.count, bytes[start] < 0x80 { start += 1 }
         var end = start
         while end < bytes.count, bytes[end] >= 0x80, end - start < runLimit { end += 1 }
         return start..<end

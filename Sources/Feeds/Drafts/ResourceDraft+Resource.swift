@@ -2,7 +2,7 @@ extension FeedResource {
     /// What a draft says, in texts that stand alone.
     init(_ draft: borrowing ResourceDraft) {
         id = draft.texts.string(draft.id)
-        idLink = draft.texts.string(draft.idLink)
+        idLink = draft.idLink
         title = draft.text(draft.title)
         subtitle = draft.text(draft.subtitle)
         summary = draft.text(draft.summary)

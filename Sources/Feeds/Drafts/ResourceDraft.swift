@@ -9,7 +9,8 @@ struct ResourceDraft: ~Copyable {
 
     var texts = ByteStorage(capacity: 1024)
     var id: StoredText?
-    var idLink: StoredText?
+    /// What the id is relative to when it may serve as a link (RSS: unless `isPermaLink="false"`).
+    var idBase: StoredText?
     var title: TextDraft?
     var subtitle: TextDraft?
     var summary: TextDraft?
@@ -37,17 +38,23 @@ struct ResourceDraft: ~Copyable {
     /// Forgets everything but the memory.
     mutating func removeAll() {
         texts.removeAll(keeping: Self.keptCapacity)
-        (id, idLink, link, language) = (nil, nil, nil, nil)
+        (id, idBase, link, language) = (nil, nil, nil, nil)
         (title, subtitle, summary, info, rights) = (nil, nil, nil, nil, nil)
         (published, updated, created, expired) = (nil, nil, nil, nil)
-        content.removeAll(keepingCapacity: true)
-        links.removeAll(keepingCapacity: true)
-        authors.removeAll(keepingCapacity: true)
-        contributors.removeAll(keepingCapacity: true)
-        categories.removeAll(keepingCapacity: true)
+        content.empty()
+        links.empty()
+        authors.empty()
+        contributors.empty()
+        categories.empty()
         extensions.removeAll()
         (publisher, generator, image, textInput) = (nil, nil, nil, nil)
-        if !sources.isEmpty { sources.removeAll() }
+        sources.empty()
+    }
+
+    /// The id as an address, when it may serve as a link; few ask for it, and most need to be resolved.
+    var idLink: String? {
+        guard let id, let idBase else { return nil }
+        return URLReference.resolve(texts.string(id), in: texts.string(idBase))
     }
 
     /// Adds a category that differs from those there are.
@@ -60,5 +67,12 @@ struct ResourceDraft: ~Copyable {
             return
         }
         categories.append(category)
+    }
+}
+
+extension Array {
+    /// Forgets everything but the memory, and does not touch that when there is nothing in it.
+    @inline(__always) mutating func empty() {
+        if !isEmpty { removeAll(keepingCapacity: true) }
     }
 }

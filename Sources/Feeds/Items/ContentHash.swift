@@ -16,15 +16,14 @@ package enum ContentHash {
     }
 
     /// The same for an item whose texts are in `texts`, where the hash is stored too.
-    static func of(_ item: borrowing ItemDraft, in texts: inout ByteStorage) -> StoredText {
-        let title = item.title.map { texts.bytes($0) }
-        let body = (item.content?.text ?? item.summary).map { texts.bytes($0) }
-        var hash = SHA256()
-        if let title { hash.update(bufferPointer: UnsafeRawBufferPointer(title)) }
-        hash.update(bufferPointer: UnsafeRawBufferPointer(Bytes(of: "\n")))
-        if let body { hash.update(bufferPointer: UnsafeRawBufferPointer(body)) }
+    static func of(_ item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
+        item.scratch.truncate(to: 0)
+        if let title = item.title { item.scratch.append(texts.bytes(title)) }
+        item.scratch.append(.newline)
+        if let body = item.content?.text ?? item.summary { item.scratch.append(texts.bytes(body)) }
+        let digest = digest(item.scratch.bytes())
         let start = texts.count
-        texts.appendUninitialized(length) { hexadecimal(hash.finalize(), into: $0) }
+        texts.appendUninitialized(length) { hexadecimal(digest, into: $0) }
         return StoredText(start: start, count: length)
     }
 
@@ -35,10 +34,15 @@ package enum ContentHash {
     }
 
     private static func of(_ bytes: Bytes) -> String {
+        let digest = digest(bytes)
+        return String(unsafeUninitializedCapacity: length) { hexadecimal(digest, into: $0) }
+    }
+
+    /// In one call: each costs more than the hash of a short text.
+    private static func digest(_ bytes: Bytes) -> SHA256.Digest {
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-        let digest = hash.finalize()
-        return String(unsafeUninitializedCapacity: length) { hexadecimal(digest, into: $0) }
+        return hash.finalize()
     }
 
     /// Writes the digits and answers how many there are.

@@ -20,7 +20,7 @@ extension ItemDraft {
             ?? entry.texts.store(feedLanguage)
         comments = Self.commentCount(of: entry)
         (score, contentHash) = (nil, nil)
-        url = Self.url(of: entry)
+        url = Self.url(of: &entry)
         takeID(&entry)
     }
 
@@ -28,22 +28,22 @@ extension ItemDraft {
         if let own = entry.id?.nonEmpty ?? url?.nonEmpty {
             id = own
         } else {
-            id = ContentHash.of(self, in: &entry.texts)
+            id = ContentHash.of(&self, in: &entry.texts)
             contentHash = id
         }
     }
 
-    private static func url(of entry: borrowing ResourceDraft) -> StoredText? {
+    private static func url(of entry: inout ResourceDraft) -> StoredText? {
         if let original = entry.extension("feedburner", "origlink"),
             URLReference.isWeb(entry.texts.string(original.text))
         {
             return original.text
         }
         if let link = entry.link?.nonEmpty { return link }
-        if let id = entry.id, let link = entry.idLink,
+        if let id = entry.id, entry.idBase != nil,
             entry.texts.bytes(id).first == .slash || URLReference.isWeb(entry.texts.string(id))
         {
-            return link
+            return entry.texts.store(entry.idLink)
         }
         for link in entry.links {
             guard let href = link.href else { continue }
@@ -93,7 +93,7 @@ extension ItemDraft {
     // MARK: People and tags
 
     private mutating func takeAuthors(_ entry: inout ResourceDraft) {
-        authors.removeAll(keepingCapacity: true)
+        authors.empty()
         for person in entry.authors { take(author: person, in: &entry.texts) }
         if entry.authors.isEmpty, let source = entry.sources.first {
             for person in source.authors {
@@ -132,7 +132,7 @@ extension ItemDraft {
     }
 
     private mutating func takeTags(_ entry: borrowing ResourceDraft) {
-        tags.removeAll(keepingCapacity: true)
+        tags.empty()
         categories: for category in entry.categories {
             guard let tag = (category.label ?? category.term)?.nonEmpty else { continue }
             for other in tags where entry.texts.areEqual(other, tag) { continue categories }
@@ -143,7 +143,7 @@ extension ItemDraft {
     // MARK: Enclosures and counts
 
     private mutating func takeEnclosures(_ entry: borrowing ResourceDraft) {
-        enclosures.removeAll(keepingCapacity: true)
+        enclosures.empty()
         for link in entry.links {
             guard let rel = link.rel, entry.texts.bytes(rel).equals("enclosure") else { continue }
             guard let url = link.href?.nonEmpty else { continue }

@@ -3,10 +3,10 @@ import Records
 extension ItemDraft {
     /// Appends the item as one JSON object in the shape of `schemas/item.schema.json`; its texts and extension
     /// elements are those of `entry`.
-    func append(
+    mutating func append(
         of entry: inout ResourceDraft, feed: FeedItem.Feed, source: String?, to builder: inout ChunkBuilder
     ) {
-        let hash = contentHash ?? ContentHash.of(self, in: &entry.texts)
+        let hash = contentHash ?? ContentHash.of(&self, in: &entry.texts)
         builder.beginObject()
         builder.member("id", id, entry.texts)
         builder.member("url", url, entry.texts)

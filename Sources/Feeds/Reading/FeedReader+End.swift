@@ -28,9 +28,11 @@ extension FeedReader {
         switch frame.kind {
         case .id:
             guard !value.isEmpty else { return }
-            let id = store(value)
-            let link = idIsLink ? URLReference.isPlainlyAbsolute(value) ? id : store(address: value) : nil
-            update { ($0.id, $0.idLink) = (id, link) }
+            let base = idIsLink ? base : nil
+            update {
+                $0.id = $0.texts.store(value)
+                $0.idBase = $0.texts.store(base)
+            }
         case .link: endLink(value)
         case .category: endCategory(value)
         case .tagList: endTagList(value, scheme: nil)

@@ -80,6 +80,7 @@ extension FeedReader {
 
     private mutating func enterBaseAndLanguage() -> (base: Bool, language: Bool) {
         var result = (base: false, language: false)
+        guard tokenizer.mayHaveBaseOrLanguage else { return result }
         if let written = tokenizer.attribute("xml:base") ?? tokenizer.attribute("base"), !written.isEmpty {
             bases.append(URLReference.safeBase(String(valid: written), in: base))
             result.base = true

@@ -75,10 +75,22 @@ extension XMLTokenizer {
     /// The value of the attribute that is written `qualifiedName` in any ASCII case; nil when there is none.
     func attribute(_ qualifiedName: StaticString) -> Bytes? {
         for attribute in attributes
-        where buffer.bytes(attribute.name).equalsIgnoringCase(qualifiedName) {
+        where attribute.name.count == qualifiedName.utf8CodeUnitCount
+            && buffer.bytes(attribute.name).equalsIgnoringCase(qualifiedName)
+        {
             return value(of: attribute)
         }
         return nil
+    }
+
+    /// False when no attribute is as long as `base`, `lang`, `xml:base` and `xml:lang`, which are asked for at
+    /// each tag.
+    var mayHaveBaseOrLanguage: Bool {
+        for attribute in attributes where attribute.name.count == 4 || attribute.name.count == 8 {
+            let last = buffer.bytes(attribute.name).last?.lowercased
+            if last == UInt8(ascii: "e") || last == UInt8(ascii: "g") { return true }
+        }
+        return false
     }
 
     /// The same as a text of its own.
