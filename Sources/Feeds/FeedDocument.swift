@@ -99,14 +99,25 @@ struct FeedDocument: ~Copyable {
     }
 
     private mutating func decode(_ bytes: Bytes) {
-        text.truncate(to: state == .start ? text.count : 0)
-        charset = decoder?.decode(bytes, into: &text, isLast: isFinished)
-        if state == .start { chooseFormat() }
         switch state {
-        case .xml: xml.push(text.bytes())
-        case .json: json.push(text.bytes())
-        case .start, .failed: break
+        case .xml: xml.push { charset = decoder?.decode(bytes, into: &$0, isLast: isFinished) }
+        case .json: json.push { charset = decoder?.decode(bytes, into: &$0, isLast: isFinished) }
+        case .failed: break
+        case .start:
+            charset = decoder?.decode(bytes, into: &text, isLast: isFinished)
+            chooseFormat()
+            handOverStart()
         }
+    }
+
+    /// Gives the reader what was gathered until the format was known.
+    private mutating func handOverStart() {
+        switch state {
+        case .xml: xml.push { $0.append(text.bytes()) }
+        case .json: json.push { $0.append(text.bytes()) }
+        case .start, .failed: return
+        }
+        text.truncate(to: 0)
     }
 
     /// Tells JSON from XML by the first character that is neither white space nor junk.

@@ -36,38 +36,37 @@ extension OutputBuffer {
     /// A string literal; `utf8` must be valid. Answers whether anything had to be escaped.
     @discardableResult
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        let plain = appendPlain(quoting: utf8)
-        guard plain < utf8.count else { return false }
+        let plain = plainPrefix(utf8)
+        _ = append(space: utf8.count + 2) { space in
+            space[0] = UInt8(ascii: "\"")
+            if let source = utf8.baseAddress, let target = space.baseAddress {
+                memcpy(target + 1, source, plain)
+            }
+            space[plain + 1] = UInt8(ascii: "\"")
+            return plain == utf8.count ? plain + 2 : plain + 1
+        }
+        guard plain < utf8.count, let start = utf8.baseAddress else { return false }
         var position = plain
         while position < utf8.count {
             append(escaping: utf8[position])
             position += 1
-            guard let rest = utf8.baseAddress.map({ $0 + position }) else { break }
-            let run = csimd_plain_prefix(rest, utf8.count - position)
-            append(UnsafeBufferPointer(start: rest, count: run))
+            let run = csimd_plain_prefix(start + position, utf8.count - position)
+            append(UnsafeBufferPointer(start: start + position, count: run))
             position += run
         }
         append(UInt8(ascii: "\""))
         return true
     }
 
-    /// Appends a string literal up to the first byte that has to be escaped, with the quote after it if there is
-    /// none; answers how many bytes that were.
-    private mutating func appendPlain(quoting utf8: UnsafeBufferPointer<UInt8>) -> Int {
-        var plain = 0
-        _ = append(space: utf8.count + 2) { space in
-            space[0] = UInt8(ascii: "\"")
-            if let source = utf8.baseAddress, let target = space.baseAddress {
-                memcpy(target + 1, source, utf8.count)
-                space[utf8.count + 1] = UInt8(ascii: "\"")
-                // Safe because the quote after it ends the run, and the buffer keeps as many bytes in reserve as
-                // vectors read beyond that.
-                plain = csimd_plain_run(target.assumingMemoryBound(to: UInt8.self) + 1)
-            }
-            space[plain + 1] = UInt8(ascii: "\"")
-            return plain == utf8.count ? plain + 2 : plain + 1
-        }
-        return plain
+    /// The number of leading bytes that need no escape. Of most strings that is all, and most are short.
+    private func plainPrefix(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let start = utf8.baseAddress else { return 0 }
+        let whole = utf8.count & ~15
+        let run = csimd_plain_prefix(start, whole)
+        guard run == whole else { return run }
+        // The last bytes once more rather than one by one.
+        if whole > 0, csimd_plain_prefix(start + utf8.count - 16, 16) == 16 { return utf8.count }
+        return whole + csimd_plain_prefix(start + whole, utf8.count - whole)
     }
 
     /// The name of a member and its colon; in `name` nothing needs escaping.

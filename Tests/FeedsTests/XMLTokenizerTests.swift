@@ -27,7 +27,7 @@ private func tokens(_ text: String, pieces: Int = 1) -> [String] {
     let bytes = Array(text.utf8)
     for start in stride(from: 0, to: bytes.count, by: max(1, bytes.count / pieces)) {
         Array(bytes[start..<min(bytes.count, start + max(1, bytes.count / pieces))])
-            .withUnsafeBufferPointer { tokenizer.push($0) }
+            .withUnsafeBufferPointer { piece in tokenizer.push { $0.append(piece) } }
         read()
     }
     tokenizer.finish()

@@ -110,13 +110,11 @@ struct CharsetDecoder: ~Copyable {
     /// The first run of bytes that are not ASCII; empty at the end when there is none.
     private static func firstRun(_ bytes: Bytes) -> Range<Int> {
         var start = 0
-        while start + 8 <= bytes.count {
-            let high = ByteLanes.high(ByteLanes.load(bytes, at: start))
-            guard high == 0 else {
-                start += ByteLanes.first(high)
-                break
-            }
-            start += 8
+        while start + 32 <= bytes.count {
+            let low = ByteLanes.load(bytes, at: start) | ByteLanes.load(bytes, at: start + 8)
+            let high = ByteLanes.load(bytes, at: start + 16) | ByteLanes.load(bytes, at: start + 24)
+            guard ByteLanes.high(low | high) == 0 else { break }
+            start += 32
         }
         while start < bytes.count, bytes[start] < 0x80 { start += 1 }
         var end = start

@@ -24,7 +24,7 @@ struct JSONFeedReader: ~Copyable {
     var line: Int { splitter.line }
     var isComplete: Bool { splitter.isComplete && isFeed }
 
-    mutating func push(_ bytes: Bytes) { splitter.push(bytes) }
+    mutating func push(_ write: (inout ByteStorage) -> Void) { splitter.push(write) }
 
     mutating func finish() { isFinished = true }
 

@@ -76,7 +76,7 @@ struct FeedReader: ~Copyable {
     /// The document said everything that it began.
     var isComplete: Bool { isFeed && frames.isEmpty && rootName != nil }
 
-    mutating func push(_ bytes: Bytes) { tokenizer.push(bytes) }
+    mutating func push(_ write: (inout ByteStorage) -> Void) { tokenizer.push(write) }
 
     mutating func finish() { tokenizer.finish() }
 
