@@ -13,9 +13,11 @@ let package = Package(
     name: "FeedSpineBenchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
     ],
     targets: [
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
         .target(name: "Diagnostics", swiftSettings: settings),
@@ -25,7 +27,14 @@ let package = Package(
             name: "CELBenchmarks",
             dependencies: ["CEL", "Records", .product(name: "Benchmark", package: "benchmark")],
             path: "CELBenchmarks", swiftSettings: settings,
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .target(
+            name: "Feeds",
+            dependencies: ["CLibXML2", "Records", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "FeedBenchmarks", dependencies: ["Feeds", "Records"], path: "FeedBenchmarks",
+            swiftSettings: settings)
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -14,7 +14,7 @@ struct FeedDocument: ~Copyable {
     private var start = ByteStorage()
     private var decoder: CharsetDecoder?
     private var text = ByteStorage(capacity: 1 << 16)
-    private(set) var xml: FeedReader
+    private var xml: FeedReader
     private var json: JSONFeedReader
     private(set) var failure: FeedFailure?
     private(set) var isFinished = false
@@ -28,8 +28,8 @@ struct FeedDocument: ~Copyable {
         json = JSONFeedReader(base: context.url, language: context.language, limits: context.limits)
     }
 
-    var entry: FeedResource { state == .json ? json.entry : xml.entry }
-    var feed: FeedResource { state == .json ? json.feed : xml.feed }
+    /// What the feed says of itself so far.
+    var feed: FeedResource { state == .json ? FeedResource(json.feed) : FeedResource(xml.feed) }
     var format: FeedFormat { state == .json ? json.format : xml.format }
     var isComplete: Bool { state == .json ? json.isComplete : xml.isComplete }
 
@@ -99,14 +99,25 @@ struct FeedDocument: ~Copyable {
     }
 
     private mutating func decode(_ bytes: Bytes) {
-        text.truncate(to: state == .start ? text.count : 0)
-        charset = decoder?.decode(bytes, into: &text, isLast: isFinished)
-        if state == .start { chooseFormat() }
         switch state {
-        case .xml: xml.push(text.bytes())
-        case .json: json.push(text.bytes())
-        case .start, .failed: break
+        case .xml: xml.push { charset = decoder?.decode(bytes, into: &$0, isLast: isFinished) }
+        case .json: json.push { charset = decoder?.decode(bytes, into: &$0, isLast: isFinished) }
+        case .failed: break
+        case .start:
+            charset = decoder?.decode(bytes, into: &text, isLast: isFinished)
+            chooseFormat()
+            handOverStart()
         }
+    }
+
+    /// Gives the reader what was gathered until the format was known.
+    private mutating func handOverStart() {
+        switch state {
+        case .xml: xml.push { $0.append(text.bytes()) }
+        case .json: json.push { $0.append(text.bytes()) }
+        case .start, .failed: return
+        }
+        text.truncate(to: 0)
     }
 
     /// Tells JSON from XML by the first character that is neither white space nor junk.
@@ -122,21 +133,18 @@ struct FeedDocument: ~Copyable {
         }
     }
 
-    // MARK: What is known at the end
-
-    /// The item for the entry that ``advance()`` has found.
-    func item(in feed: FeedItem.Feed) -> FeedItem {
-        switch state {
-        case .json:
-            FeedItem(
-                entry: json.entry, feed: feed, format: json.format, language: json.feed.language,
-                source: context.source)
-        default:
-            FeedItem(
-                entry: xml.entry, feed: feed, format: xml.format, language: xml.feed.language,
-                source: context.source)
-        }
+    /// Lends the entry that ``advance()`` has found.
+    mutating func withEntry<R>(_ body: (inout ResourceDraft) -> R) -> R {
+        state == .json ? body(&json.entry) : body(&xml.entry)
     }
+
+    /// The language that the feed gives.
+    var language: String? {
+        state == .json
+            ? json.feed.texts.string(json.feed.language) : xml.feed.texts.string(xml.feed.language)
+    }
+
+    // MARK: What is known at the end
 
     /// The feed as its items show it.
     func reference(url: String?) -> FeedItem.Feed {

@@ -25,7 +25,7 @@ package struct FeedInfo: Sendable, Equatable {
 extension FeedInfo {
     init(_ feed: FeedResource, format: FeedFormat, charset: String?) {
         self.init()
-        title = feed.title.map(FeedItem.plainText)
+        title = feed.title.map { $0.isMarkup ? HTMLText.plain($0.value) : HTMLText.singleLine($0.value) }
         url = feed.links.first { $0.rel == "self" }?.href
         home = feed.link
         self.format = format

@@ -39,6 +39,7 @@ package struct FeedParser: ~Copyable {
 
     private let context: Context
     private var document: FeedDocument
+    private var item = ItemDraft()
     private var ids = ItemIDs()
     private var itemCount = 0
     private var skippedItems = false
@@ -70,8 +71,8 @@ package struct FeedParser: ~Copyable {
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into builder: inout ChunkBuilder) -> Int {
         document.push(bytes)
         var count = 0
-        while let item = nextItem() {
-            item.append(to: &builder)
+        while advance() {
+            document.withEntry { item.append(of: &$0, feed: feed, source: context.source, to: &builder) }
             count += 1
         }
         return count
@@ -89,11 +90,15 @@ package struct FeedParser: ~Copyable {
 
     private mutating func drain() -> [FeedItem] {
         var items: [FeedItem] = []
-        while let item = nextItem() { items.append(item) }
+        while advance() {
+            items.append(
+                document.withEntry { FeedItem(item, of: $0, feed: feed, source: context.source) })
+        }
         return items
     }
 
-    private mutating func nextItem() -> FeedItem? {
+    /// Makes ``item`` the next one; false when more bytes are needed for that.
+    private mutating func advance() -> Bool {
         while document.advance() {
             if let limit = context.limits.items, itemCount >= limit {
                 skippedItems = true
@@ -105,12 +110,15 @@ package struct FeedParser: ~Copyable {
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil
             }
-            var item = document.item(in: feed)
-            ids.makeDistinct(&item)
-            if let scope = context.idScope, !ItemIDs.isUniversal(item.id) { item.id = scope + "#" + item.id }
-            return item
+            let (format, language, scope) = (document.format, document.language, context.idScope)
+            document.withEntry {
+                item.take(&$0, format: format, language: language)
+                ids.makeDistinct(&item, in: &$0.texts)
+                if let scope { ItemIDs.limit(&item, to: scope, in: &$0.texts) }
+            }
+            return true
         }
-        return nil
+        return false
     }
 }
 
@@ -139,32 +147,34 @@ struct ItemIDs {
     private var seen: [Int: Int] = [:]
 
     /// Gives an item another id when an earlier one with another address has the same.
-    mutating func makeDistinct(_ item: inout FeedItem) {
-        let key = Self.hash(&item.id)
-        let address = item.url == item.id ? key : Self.hash(of: item.url ?? "")
+    mutating func makeDistinct(_ item: inout ItemDraft, in texts: inout ByteStorage) {
+        let key = Self.hash(texts.bytes(item.id))
+        let address = item.url.map { texts.areEqual($0, item.id) ? key : Self.hash(texts.bytes($0)) } ?? 0
         if let earlier = seen[key] {
-            if earlier != address { item.id += "#" + (item.url ?? ContentHash.of(item)) }
+            if earlier != address { Self.lengthenID(of: &item, in: &texts) }
         } else if seen.count < Self.limit {
             seen[key] = address
         }
     }
 
-    /// Whether an id means the same everywhere: it is a URI, and no number or hash.
-    static func isUniversal(_ id: String) -> Bool {
-        id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
+    /// Puts a scope in front of an id that means nothing outside its feed: a number, a hash, no URI.
+    static func limit(_ item: inout ItemDraft, to scope: String, in texts: inout ByteStorage) {
+        let id = texts.string(item.id)
+        let isUniversal =
+            id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
+        if !isUniversal { item.id = texts.store(scope + "#" + id) }
     }
 
-    /// Over the bytes: `hashValue` would normalise the text first.
-    private static func hash(_ text: inout String) -> Int {
-        text.withUTF8 { bytes in
-            var hasher = Hasher()
-            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
-            return hasher.finalize()
-        }
+    private static func lengthenID(of item: inout ItemDraft, in texts: inout ByteStorage) {
+        let suffix = item.url ?? ContentHash.of(&item, in: &texts)
+        let longer = texts.string(item.id) + "#" + texts.string(suffix)
+        item.id = texts.store(longer)
     }
 
-    private static func hash(of text: String) -> Int {
-        var text = text
-        return hash(&text)
+    /// Seeded anew in each process, so that no document can be made to collide.
+    private static func hash(_ text: Bytes) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(text))
+        return hasher.finalize()
     }
 }

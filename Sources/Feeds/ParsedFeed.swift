@@ -11,9 +11,9 @@ package struct ParsedFeed: Sendable {
         var document = FeedDocument(context: context)
         var entries: [FeedResource] = []
         bytes.withUnsafeBufferPointer { document.push($0) }
-        while document.advance() { entries.append(document.entry) }
+        while document.advance() { entries.append(document.withEntry { FeedResource($0) }) }
         document.finish()
-        while document.advance() { entries.append(document.entry) }
+        while document.advance() { entries.append(document.withEntry { FeedResource($0) }) }
         feed = document.feed
         format = document.format
         info = document.info(url: nil)

@@ -14,7 +14,9 @@ package struct ChunkBuilder: ~Copyable {
 
     var bytes: OutputBuffer
     var tape: TapeBuffer
-    var open: [Open] = []
+    /// The innermost open container, and those around it.
+    private var innermost: Open?
+    private var outer: [Open] = []
     /// The tape indexes of the finished top-level values.
     package internal(set) var roots: [UInt32] = []
 
@@ -47,6 +49,13 @@ package struct ChunkBuilder: ~Copyable {
         separateName()
         quoted(name)
         bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// A name in which nothing needs escaping.
+    package mutating func key(plain name: StaticString) {
+        separateName()
+        tape.append(TapeWord(.string, length: name.utf8CodeUnitCount, offset: bytes.count + 1))
+        bytes.append(plainName: name)
     }
 
     /// The name of a member that is copied as it stands.
@@ -95,7 +104,7 @@ package struct ChunkBuilder: ~Copyable {
 
     /// Ends the building; answers the chunk and the tape indexes of its top-level values.
     package consuming func finish(origin: Origin) -> (chunk: Chunk, roots: [UInt32]) {
-        precondition(open.isEmpty, "a container was not ended")
+        precondition(innermost == nil, "a container was not ended")
         precondition(bytes.count <= UInt32.max, "a chunk is larger than tape words can say")
         let roots = roots
         let text = bytes.release()
@@ -110,16 +119,18 @@ package struct ChunkBuilder: ~Copyable {
 extension ChunkBuilder {
     private mutating func begin(_ kind: NodeKind, bracket: UInt8) {
         beforeValue()
-        open.append(Open(index: tape.count, kind: kind))
+        if let innermost { outer.append(innermost) }
+        innermost = Open(index: tape.count, kind: kind)
         tape.append(TapeWord(kind, length: 0, offset: bytes.count))
         tape.append(TapeWord(next: 0, byteCount: 0))
         bytes.append(bracket)
     }
 
     private mutating func end(_ kind: NodeKind, bracket: UInt8) {
-        guard let container = open.popLast(), container.kind == kind, !container.hasKey else {
+        guard let container = innermost, container.kind == kind, !container.hasKey else {
             preconditionFailure("an end without its beginning, or a key without a value")
         }
+        innermost = outer.popLast()
         bytes.append(bracket)
         let start = TapeWord(bits: tape.words[container.index]).offset
         tape.words[container.index] = TapeWord(kind, length: container.count, offset: start).bits
@@ -145,27 +156,27 @@ extension ChunkBuilder {
     }
 
     private mutating func separateName() {
-        let last = open.count - 1
-        precondition(last >= 0 && open[last].kind == .object && !open[last].hasKey, "a key outside an object")
-        if open[last].count > 0 { bytes.append(UInt8(ascii: ",")) }
-        open[last].hasKey = true
+        guard let container = innermost, container.kind == .object, !container.hasKey else {
+            preconditionFailure("a key outside an object")
+        }
+        if container.count > 0 { bytes.append(UInt8(ascii: ",")) }
+        innermost?.hasKey = true
     }
 
     /// Checks that a value may stand here, and writes the comma before an element.
     mutating func beforeValue() {
-        let last = open.count - 1
-        guard last >= 0 else { return roots.append(UInt32(tape.count)) }
-        if open[last].kind == .object {
-            precondition(open[last].hasKey, "a member's value without a key")
-            open[last].hasKey = false
-        } else if open[last].count > 0 {
+        guard let container = innermost else { return roots.append(UInt32(tape.count)) }
+        if container.kind == .object {
+            precondition(container.hasKey, "a member's value without a key")
+            innermost?.hasKey = false
+        } else if container.count > 0 {
             bytes.append(UInt8(ascii: ","))
         }
-        open[last].count += 1
+        innermost?.count += 1
     }
 
     /// Ends the line after a top-level value.
     mutating func afterValue() {
-        if open.isEmpty { bytes.append(UInt8(ascii: "\n")) }
+        if innermost == nil { bytes.append(UInt8(ascii: "\n")) }
     }
 }

@@ -1,4 +1,5 @@
 import CSIMD
+import Glibc
 
 /// Writing JSON text. Separators are the caller's.
 extension OutputBuffer {
@@ -35,22 +36,50 @@ extension OutputBuffer {
     /// A string literal; `utf8` must be valid. Answers whether anything had to be escaped.
     @discardableResult
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        var escaped = false
-        append(UInt8(ascii: "\""))
-        if let start = utf8.baseAddress {
-            var position = 0
-            while true {
-                let run = csimd_plain_prefix(start + position, utf8.count - position)
-                append(UnsafeBufferPointer(start: start + position, count: run))
-                position += run
-                guard position < utf8.count else { break }
-                append(escaping: utf8[position])
-                escaped = true
-                position += 1
+        let plain = plainPrefix(utf8)
+        _ = append(space: utf8.count + 2) { space in
+            space[0] = UInt8(ascii: "\"")
+            if let source = utf8.baseAddress, let target = space.baseAddress {
+                memcpy(target + 1, source, plain)
             }
+            space[plain + 1] = UInt8(ascii: "\"")
+            return plain == utf8.count ? plain + 2 : plain + 1
+        }
+        guard plain < utf8.count, let start = utf8.baseAddress else { return false }
+        var position = plain
+        while position < utf8.count {
+            append(escaping: utf8[position])
+            position += 1
+            let run = csimd_plain_prefix(start + position, utf8.count - position)
+            append(UnsafeBufferPointer(start: start + position, count: run))
+            position += run
         }
         append(UInt8(ascii: "\""))
-        return escaped
+        return true
+    }
+
+    /// The number of leading bytes that need no escape. Of most strings that is all, and most are short.
+    private func plainPrefix(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let start = utf8.baseAddress else { return 0 }
+        let whole = utf8.count & ~15
+        let run = csimd_plain_prefix(start, whole)
+        guard run == whole else { return run }
+        // The last bytes once more rather than one by one.
+        if whole > 0, csimd_plain_prefix(start + utf8.count - 16, 16) == 16 { return utf8.count }
+        return whole + csimd_plain_prefix(start + whole, utf8.count - whole)
+    }
+
+    /// The name of a member and its colon; in `name` nothing needs escaping.
+    mutating func append(plainName name: StaticString) {
+        let length = name.utf8CodeUnitCount
+        _ = append(space: length + 3) { space in
+            space[0] = UInt8(ascii: "\"")
+            UnsafeMutableRawBufferPointer(rebasing: space[1...]).copyMemory(
+                from: UnsafeRawBufferPointer(start: name.utf8Start, count: length))
+            space[length + 1] = UInt8(ascii: "\"")
+            space[length + 2] = UInt8(ascii: ":")
+            return length + 3
+        }
     }
 
     private mutating func append(escaping byte: UInt8) {

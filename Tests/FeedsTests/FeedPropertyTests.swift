@@ -38,6 +38,7 @@ struct FeedPropertyTests {
             let whole = parse([bytes])
             let split = parse(pieces)
             #expect(split.items == whole.items)
+            #expect(lines(pieces) == whole.items.map { json($0).text })
             #expect(split.end.feed == whole.end.feed)
             #expect(Set(split.end.problems.map(\.kind)) == Set(whole.end.problems.map(\.kind)))
         }
@@ -78,6 +79,7 @@ struct FeedPropertyTests {
         let whole = parse([bytes])
         let drip = parse(bytes.map { [$0] })
         #expect(drip.items == whole.items)
+        #expect(lines([bytes]) == whole.items.map { json($0).text })
         #expect(drip.end.failure == whole.end.failure)
         for item in whole.items { #expect(!json(item).text.isEmpty) }
     }

@@ -54,6 +54,16 @@ func json(_ item: FeedItem) -> JSON {
     return JSON(chunk.node(at: roots[0]))
 }
 
+/// The JSON of a document's items, a line each, as they get into a chunk without becoming items.
+func lines(_ pieces: [[UInt8]], context: FeedParser.Context = .init()) -> [String] {
+    var parser = FeedParser(context: context)
+    var builder = ChunkBuilder()
+    for piece in pieces { piece.withUnsafeBufferPointer { _ = parser.push($0, into: &builder) } }
+    for item in parser.finish().items { item.append(to: &builder) }
+    let (chunk, roots) = builder.finish(origin: Origin(source: "test", received: 0))
+    return roots.map { String(decoding: chunk.node(at: $0).text, as: UTF8.self) }
+}
+
 /// The folder of the package.
 let packageFolder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -18,7 +18,8 @@ private func tokens(_ text: String, pieces: Int = 1) -> [String] {
             }
             var tag = "<" + name
             for attribute in tokenizer.attributes {
-                tag += " \(String(tokenizer.buffer.bytes(attribute.name)))=\(tokenizer.value(of: attribute))"
+                let name = String(tokenizer.buffer.bytes(attribute.name))
+                tag += " \(name)=\(String(tokenizer.value(of: attribute)))"
             }
             result.append(tag + (tokenizer.isEmptyElement ? "/>" : ">"))
         }
@@ -26,7 +27,7 @@ private func tokens(_ text: String, pieces: Int = 1) -> [String] {
     let bytes = Array(text.utf8)
     for start in stride(from: 0, to: bytes.count, by: max(1, bytes.count / pieces)) {
         Array(bytes[start..<min(bytes.count, start + max(1, bytes.count / pieces))])
-            .withUnsafeBufferPointer { tokenizer.push($0) }
+            .withUnsafeBufferPointer { piece in tokenizer.push { $0.append(piece) } }
         read()
     }
     tokenizer.finish()

@@ -45,7 +45,7 @@ struct ByteStorage: ~Copyable, @unchecked Sendable {
     }
 
     mutating func append(_ text: StaticString) {
-        append(Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        append(Bytes(of: text))
     }
 
     mutating func append(_ text: String) {
@@ -60,6 +60,12 @@ struct ByteStorage: ~Copyable, @unchecked Sendable {
 
     /// Forgets everything from `length` on.
     mutating func truncate(to length: Int) { count = min(count, max(0, length)) }
+
+    /// Forgets everything, and returns the memory if it is more than `limit` bytes.
+    mutating func removeAll(keeping limit: Int) {
+        count = 0
+        if capacity > limit { self = ByteStorage() }
+    }
 
     /// Forgets everything from `length` on, and the character that this would cut in two.
     mutating func truncate(toCharactersWithin length: Int) {

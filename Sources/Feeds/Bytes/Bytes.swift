@@ -46,11 +46,19 @@ extension UnsafeBufferPointer<UInt8> {
         return part(low..<high)
     }
 
+    /// The bytes of a literal.
+    @inline(__always) init(of text: StaticString) {
+        self.init(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
     /// Whether the bytes are exactly `text`.
-    func equals(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        guard let base = baseAddress else { return true }
-        return memcmp(base, text.utf8Start, count) == 0
+    @inline(__always) func equals(_ text: StaticString) -> Bool { equals(Bytes(of: text)) }
+
+    /// Whether the bytes are the same as the others.
+    @inline(__always) func equals(_ other: Bytes) -> Bool {
+        guard count == other.count else { return false }
+        guard let base = baseAddress, let otherBase = other.baseAddress else { return true }
+        return memcmp(base, otherBase, count) == 0
     }
 
     /// Whether the bytes are `text` in any ASCII case; `text` is in lower case.

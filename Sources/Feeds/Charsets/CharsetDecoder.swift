@@ -109,7 +109,14 @@ struct CharsetDecoder: ~Copyable {
 
     /// The first run of bytes that are not ASCII; empty at the end when there is none.
     private static func firstRun(_ bytes: Bytes) -> Range<Int> {
-        guard let start = bytes.firstIndex(where: { $0 >= 0x80 }) else { return bytes.count..<bytes.count }
+        var start = 0
+        while start + 32 <= bytes.count {
+            let low = ByteLanes.load(bytes, at: start) | ByteLanes.load(bytes, at: start + 8)
+            let high = ByteLanes.load(bytes, at: start + 16) | ByteLanes.load(bytes, at: start + 24)
+            guard ByteLanes.high(low | high) == 0 else { break }
+            start += 32
+        }
+        while start < bytes.count, bytes[start] < 0x80 { start += 1 }
         var end = start
         while end < bytes.count, bytes[end] >= 0x80, end - start < runLimit { end += 1 }
         return start..<end

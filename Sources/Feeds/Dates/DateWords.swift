@@ -9,13 +9,16 @@ enum DateWords {
     static func month(_ word: Bytes) -> Int64? {
         guard word.count >= 3 else { return nil }
         if let month = english(word) { return month }
+        // The first word of most dates.
+        if word.count == 3, isWeekday(word) { return nil }
         return foreignMonths[String(word).lowercased()]
     }
 
     private static func english(_ word: Bytes) -> Int64? {
-        guard let month = englishMonths[PackedWord.of(word.part(0..<3))] else { return nil }
+        guard let index = englishMonths.firstIndex(of: PackedWord.of(word.part(0..<3))) else { return nil }
+        let month = Int64(index + 1)
         if word.count == 3 { return month }
-        let isBeginning = monthNames[Int(month) - 1].utf8.starts(with: word.lazy.map(\.lowercased))
+        let isBeginning = monthNames[index].utf8.starts(with: word.lazy.map(\.lowercased))
         return isBeginning || word.equalsIgnoringCase("sept") ? month : nil
     }
 
@@ -25,8 +28,7 @@ enum DateWords {
         "december"
     ]
     /// By their first three letters.
-    private static let englishMonths: [UInt64: Int64] = Dictionary(
-        uniqueKeysWithValues: monthNames.enumerated().map { (PackedWord.of($1.prefix(3)), Int64($0 + 1)) })
+    private static let englishMonths = monthNames.map { PackedWord.of($0.prefix(3)) }
 
     private static let foreignMonths: [String: Int64] = {
         let lists = [
@@ -58,9 +60,9 @@ enum DateWords {
     /// `st`, `nd`, `rd`, `th` after a day.
     static func isOrdinal(_ word: Bytes) -> Bool { ordinals.contains(PackedWord.of(word)) }
 
-    private static let weekdays = PackedWord.set("mon tue wed thu fri sat sun")
-    private static let fillers = PackedWord.set("at of on the t o de del a")
-    private static let ordinals = PackedWord.set("st nd rd th")
+    private static let weekdays = PackedWord.list("mon tue wed thu fri sat sun")
+    private static let fillers = PackedWord.list("at of on the t o de del a")
+    private static let ordinals = PackedWord.list("st nd rd th")
 
     // MARK: Korean
 

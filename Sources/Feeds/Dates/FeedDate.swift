@@ -35,8 +35,17 @@ package struct FeedDate: Sendable, Hashable, Comparable {
 
     /// RFC 3339 in UTC, with a fraction only when there is one: `2026-11-21T10:00:00Z`.
     package var rfc3339: String {
-        String(unsafeUninitializedCapacity: 32) { write(into: $0) }
+        String(unsafeUninitializedCapacity: Self.textCapacity) { write(into: $0) }
     }
+
+    /// Lends the bytes of ``rfc3339``.
+    func withRFC3339<R>(_ body: (Bytes) -> R) -> R {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textCapacity) { text in
+            body(Bytes(start: text.baseAddress, count: write(into: text)))
+        }
+    }
+
+    private static let textCapacity = 32
 
     /// Writes the text of ``rfc3339`` and answers its length, at most 30 bytes.
     private func write(into text: UnsafeMutableBufferPointer<UInt8>) -> Int {

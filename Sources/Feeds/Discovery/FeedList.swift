@@ -36,7 +36,7 @@ package struct FeedList: Sendable, Equatable {
         if document.isEmpty { throw .empty }
         let text = CharsetDecoder.text(of: document, contentType: contentType)
         var tokenizer = XMLTokenizer()
-        tokenizer.push(text.bytes())
+        tokenizer.push { $0.append(text.bytes()) }
         tokenizer.finish()
         var root: String?
         var unused = ByteStorage()
@@ -55,9 +55,12 @@ package struct FeedList: Sendable, Equatable {
     }
 
     private mutating func read(_ tokenizer: inout XMLTokenizer) {
-        guard let address = tokenizer.attribute("xmlurl")?.trimmed, !address.isEmpty else { return }
-        let titles = [tokenizer.attribute("title"), tokenizer.attribute("text")]
-        let title = titles.compactMap { $0?.trimmed }.first { !$0.isEmpty }
+        func value(_ name: StaticString) -> String? {
+            let value = tokenizer.attributeText(name)?.trimmed
+            return value?.isEmpty == false ? value : nil
+        }
+        guard let address = value("xmlurl") else { return }
+        let title = value("title") ?? value("text")
         entries.append(Entry(address: address, title: title, line: tokenizer.line))
     }
 }

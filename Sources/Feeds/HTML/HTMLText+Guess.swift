@@ -3,11 +3,13 @@ extension HTMLText {
     /// reference that HTML does not know.
     package static func looksLikeHTML(_ text: String) -> Bool {
         var text = text
-        return text.withUTF8 { bytes in
-            guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil
-            else { return false }
-            return hasEvidence(bytes) && !hasUnknownNames(bytes)
-        }
+        return text.withUTF8 { looksLikeHTML($0) }
+    }
+
+    static func looksLikeHTML(_ bytes: Bytes) -> Bool {
+        guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil
+        else { return false }
+        return hasEvidence(bytes) && !hasUnknownNames(bytes)
     }
 
     /// `&#146;` as `&#x2019;`, which is what it means to browsers.

@@ -2,37 +2,59 @@ import Crypto
 
 /// The hash by which items with the same text are known, whatever feed they are in and whatever their markup.
 package enum ContentHash {
+    /// The length of a hash in hexadecimal.
+    private static let length = 64
+
     /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text (the summary without
     /// one).
     package static func of(_ item: FeedItem) -> String {
-        var hash = SHA256()
-        update(&hash, item.title)
-        update(&hash, "\n")
-        update(&hash, item.content?.text ?? item.summary)
-        return hexadecimal(hash.finalize())
+        var text = ByteStorage()
+        if let title = item.title { text.append(title) }
+        text.append(.newline)
+        if let body = item.content?.text ?? item.summary { text.append(body) }
+        return of(text.bytes())
+    }
+
+    /// The same for an item whose texts are in `texts`, where the hash is stored too.
+    static func of(_ item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
+        item.scratch.truncate(to: 0)
+        if let title = item.title { item.scratch.append(texts.bytes(title)) }
+        item.scratch.append(.newline)
+        if let body = item.content?.text ?? item.summary { item.scratch.append(texts.bytes(body)) }
+        let digest = digest(item.scratch.bytes())
+        let start = texts.count
+        texts.appendUninitialized(length) { hexadecimal(digest, into: $0) }
+        return StoredText(start: start, count: length)
     }
 
     /// SHA-256 of one text in lower-case hexadecimal.
     package static func of(text: String) -> String {
+        var text = text
+        return text.withUTF8 { of($0) }
+    }
+
+    private static func of(_ bytes: Bytes) -> String {
+        let digest = digest(bytes)
+        return String(unsafeUninitializedCapacity: length) { hexadecimal(digest, into: $0) }
+    }
+
+    /// In one call: each costs more than the hash of a short text.
+    private static func digest(_ bytes: Bytes) -> SHA256.Digest {
         var hash = SHA256()
-        update(&hash, text)
-        return hexadecimal(hash.finalize())
+        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        return hash.finalize()
     }
 
-    private static func update(_ hash: inout SHA256, _ text: String?) {
-        guard var text else { return }
-        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    }
-
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    /// Writes the digits and answers how many there are.
+    private static func hexadecimal(
+        _ digest: SHA256.Digest, into digits: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
         digest.withUnsafeBytes { bytes in
-            String(unsafeUninitializedCapacity: 64) { output in
-                for (i, byte) in bytes.enumerated() {
-                    output[2 * i] = digit(byte >> 4)
-                    output[2 * i + 1] = digit(byte & 15)
-                }
-                return 2 * bytes.count
+            for (i, byte) in bytes.enumerated() {
+                digits[2 * i] = digit(byte >> 4)
+                digits[2 * i + 1] = digit(byte & 15)
             }
+            return 2 * bytes.count
         }
     }
 

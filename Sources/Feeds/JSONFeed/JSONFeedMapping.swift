@@ -4,69 +4,92 @@ import Records
 struct JSONFeedMapping {
     let base: String
 
-    func feed(_ head: JSON) -> FeedResource {
-        var feed = FeedResource()
-        feed.title = text(head["title"])
-        feed.subtitle = text(head["description"])
-        feed.language = text(head["language"])?.value
-        if let home = address(head["home_page_url"]) {
+    func read(head: JSON, into feed: inout ResourceDraft) {
+        feed.removeAll()
+        feed.title = text(head["title"], in: &feed.texts)
+        feed.subtitle = text(head["description"], in: &feed.texts)
+        feed.language = feed.texts.store(head["language"]?.string.flatMap { $0.isEmpty ? nil : $0 })
+        if let home = address(head["home_page_url"], in: &feed.texts) {
             feed.link = home
-            feed.links.append(FeedLink(href: home, rel: "alternate", type: FeedText.html))
+            let type = feed.texts.store(FeedText.html)
+            feed.links.append(LinkDraft(href: home, rel: feed.texts.store("alternate"), type: type))
         }
-        if let own = address(head["feed_url"]) { feed.links.append(FeedLink(href: own, rel: "self")) }
+        if let own = address(head["feed_url"], in: &feed.texts) {
+            feed.links.append(LinkDraft(href: own, rel: feed.texts.store("self")))
+        }
         if let icon = address(head["icon"] ?? head["favicon"]) { feed.image = FeedImage(url: icon) }
-        feed.authors = people(head)
-        feed.extensions = extensions(head)
-        return feed
+        readPeople(of: head, into: &feed)
+        for element in extensions(head) { feed.add(element) }
     }
 
-    func entry(_ item: JSON) -> FeedResource {
-        var entry = FeedResource()
-        entry.id = Self.scalar(item["id"])
-        entry.title = text(item["title"])
-        entry.summary = text(item["summary"])
-        if let html = item["content_html"]?.string { entry.content.append(content(html, FeedText.html)) }
-        if let plain = item["content_text"]?.string { entry.content.append(content(plain, FeedText.plain)) }
-        entry.link = address(item["url"]) ?? address(item["external_url"])
-        if let link = address(item["url"]) { entry.links.append(FeedLink(href: link, rel: "alternate")) }
-        if let link = address(item["external_url"]) {
-            entry.links.append(FeedLink(href: link, rel: "related"))
+    func read(item: JSON, into entry: inout ResourceDraft) {
+        entry.removeAll()
+        entry.id = entry.texts.store(Self.scalar(item["id"]))
+        entry.title = text(item["title"], in: &entry.texts)
+        entry.summary = text(item["summary"], in: &entry.texts)
+        if let html = item["content_html"]?.string {
+            entry.content.append(content(html, .html, in: &entry.texts))
         }
+        if let plain = item["content_text"]?.string {
+            entry.content.append(content(plain, .plain, in: &entry.texts))
+        }
+        readLinks(of: item, into: &entry)
         if let image = address(item["image"] ?? item["banner_image"]) { entry.image = FeedImage(url: image) }
-        entry.published = item["date_published"]?.string
-        entry.updated = item["date_modified"]?.string
-        entry.language = item["language"]?.string
-        entry.authors = people(item)
-        entry.categories = (item["tags"]?.array ?? []).compactMap { $0.string.map { FeedCategory(term: $0) } }
+        entry.published = entry.texts.store(item["date_published"]?.string)
+        entry.updated = entry.texts.store(item["date_modified"]?.string)
+        entry.language = entry.texts.store(item["language"]?.string)
+        readPeople(of: item, into: &entry)
+        for tag in item["tags"]?.array ?? [] {
+            guard let term = tag.string else { continue }
+            entry.categories.append(CategoryDraft(term: entry.texts.store(term)))
+        }
+        for element in extensions(item) { entry.add(element) }
+    }
+
+    private func readLinks(of item: JSON, into entry: inout ResourceDraft) {
+        let page = address(item["url"], in: &entry.texts)
+        let external = address(item["external_url"], in: &entry.texts)
+        entry.link = page ?? external
+        if let page {
+            entry.links.append(LinkDraft(href: page, rel: entry.texts.store("alternate")))
+        }
+        if let external {
+            entry.links.append(LinkDraft(href: external, rel: entry.texts.store("related")))
+        }
         for attachment in item["attachments"]?.array ?? [] {
-            guard let url = address(attachment["url"]) else { continue }
-            var link = FeedLink(href: url, rel: "enclosure", type: attachment["mime_type"]?.string)
-            link.title = attachment["title"]?.string
-            link.length = Self.scalar(attachment["size_in_bytes"])
+            guard let url = address(attachment["url"], in: &entry.texts) else { continue }
+            var link = LinkDraft(href: url, rel: entry.texts.store("enclosure"))
+            link.type = entry.texts.store(attachment["mime_type"]?.string)
+            link.title = entry.texts.store(attachment["title"]?.string)
+            link.length = entry.texts.store(Self.scalar(attachment["size_in_bytes"]))
             entry.links.append(link)
         }
-        entry.extensions = extensions(item)
-        return entry
     }
 
-    private func text(_ value: JSON?) -> FeedText? {
-        value?.string.flatMap { $0.isEmpty ? nil : FeedText($0, base: base.isEmpty ? nil : base) }
+    private func text(_ value: JSON?, in texts: inout ByteStorage) -> TextDraft? {
+        guard let text = value?.string, !text.isEmpty else { return nil }
+        return content(text, .plain, in: &texts)
     }
 
-    private func content(_ value: String, _ type: String) -> FeedText {
-        FeedText(value, type: type, base: base.isEmpty ? nil : base)
+    private func content(_ value: String, _ type: TextType, in texts: inout ByteStorage) -> TextDraft {
+        TextDraft(value: texts.store(value), type: type, base: base.isEmpty ? nil : texts.store(base))
     }
 
     private func address(_ value: JSON?) -> String? {
         value?.string.flatMap { $0.isEmpty ? nil : URLReference.resolve($0, in: base) }
     }
 
+    private func address(_ value: JSON?, in texts: inout ByteStorage) -> StoredText? {
+        texts.store(address(value))
+    }
+
     /// `authors` of version 1.1, `author` of version 1.0.
-    private func people(_ object: JSON) -> [FeedPerson] {
-        let listed = object["authors"]?.array ?? object["author"].map { [$0] } ?? []
-        return listed.compactMap { person in
-            guard person["name"] != nil || person["url"] != nil else { return nil }
-            return FeedPerson(name: person["name"]?.string, url: address(person["url"]))
+    private func readPeople(of object: JSON, into resource: inout ResourceDraft) {
+        for person in object["authors"]?.array ?? object["author"].map({ [$0] }) ?? []
+        where person["name"] != nil || person["url"] != nil {
+            let name = resource.texts.store(person["name"]?.string)
+            let url = address(person["url"], in: &resource.texts)
+            resource.authors.append(PersonDraft(name: name, url: url))
         }
     }
 

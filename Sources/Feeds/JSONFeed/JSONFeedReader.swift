@@ -8,8 +8,8 @@ struct JSONFeedReader: ~Copyable {
     private var hasReadHead = false
     private var hasReadWholeHead = false
     private var isFinished = false
-    private(set) var feed = FeedResource()
-    private(set) var entry = FeedResource()
+    private(set) var feed = ResourceDraft()
+    var entry = ResourceDraft()
     private(set) var format = FeedFormat.unknown
     /// A member that only a feed has was met.
     private(set) var isFeed = false
@@ -24,7 +24,7 @@ struct JSONFeedReader: ~Copyable {
     var line: Int { splitter.line }
     var isComplete: Bool { splitter.isComplete && isFeed }
 
-    mutating func push(_ bytes: Bytes) { splitter.push(bytes) }
+    mutating func push(_ write: (inout ByteStorage) -> Void) { splitter.push(write) }
 
     mutating func finish() { isFinished = true }
 
@@ -37,7 +37,7 @@ struct JSONFeedReader: ~Copyable {
                 continue
             }
             isFeed = true
-            entry = JSONFeedMapping(base: base).entry(item)
+            JSONFeedMapping(base: base).read(item: item, into: &entry)
             return true
         }
         if splitter.skippedLongItem { problems.note(.textTooLong, line: splitter.line) }
@@ -65,7 +65,7 @@ struct JSONFeedReader: ~Copyable {
         let version = head["version"]?.string ?? ""
         isFeed = isFeed || version.contains("jsonfeed.org") || head["items"]?.array != nil
         format = version.hasSuffix("/1") ? .json1 : .json11
-        feed = JSONFeedMapping(base: base).feed(head)
-        if feed.language == nil { feed.language = defaultLanguage }
+        JSONFeedMapping(base: base).read(head: head, into: &feed)
+        if feed.language == nil { feed.language = feed.texts.store(defaultLanguage) }
     }
 }

@@ -39,12 +39,13 @@ struct JSONFeedSplitter: ~Copyable {
 
     var itemBytes: Bytes { buffer.bytes(item) }
 
-    mutating func push(_ bytes: Bytes) {
+    /// Takes more of the document, which `write` appends to what is there.
+    mutating func push(_ write: (inout ByteStorage) -> Void) {
         let kept = place == .item ? itemStart : position
         buffer.removeFirst(kept)
         position -= kept
         itemStart -= min(itemStart, kept)
-        buffer.append(bytes)
+        write(&buffer)
     }
 
     /// Reads on to the end of the next item; false when more bytes are needed.

@@ -6,5 +6,10 @@ package enum FeedFormat: String, Sendable {
     case unknown = ""
 
     /// Whether texts have declared types, so that nothing has to be guessed.
-    package var declaresTextTypes: Bool { rawValue.hasPrefix("atom") }
+    package var declaresTextTypes: Bool {
+        switch self {
+        case .atom01, .atom02, .atom03, .atom10, .atom: true
+        default: false
+        }
+    }
 }

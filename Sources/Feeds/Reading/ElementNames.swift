@@ -10,20 +10,45 @@ struct ElementNames {
     }
 
     var scope = NamespaceScope()
+    /// A table of a power of two places; a name stands at most ``reach`` after the place that its hash gives.
     private var seen = [Resolved](
-        repeating: Resolved(kind: .other, prefix: "", name: "", hash: 0, epoch: 0), count: 128)
+        repeating: Resolved(kind: .other, prefix: "", name: "", hash: 0, epoch: 0), count: 256)
+    private static let reach = 4
 
-    /// A number that stands for a qualified name as written (FNV-1a).
+    /// A number that stands for a qualified name as written: each step can be undone, so that names of up to
+    /// eight bytes never share one.
     @inline(__always) static func hash(_ name: Bytes) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return hash
+        var hash = UInt64(truncatingIfNeeded: name.count)
+        var i = 0
+        while i + 8 <= name.count {
+            hash = mixed(hash ^ ByteLanes.load(name, at: i))
+            i += 8
+        }
+        var rest: UInt64 = 0
+        while i < name.count {
+            rest = rest << 8 | UInt64(name[i])
+            i += 1
+        }
+        return mixed(hash ^ rest)
+    }
+
+    @inline(__always) private static func mixed(_ hash: UInt64) -> UInt64 {
+        let product = hash &* 0x9E37_79B9_7F4A_7C15
+        return product ^ product >> 32
     }
 
     /// What the name with this hash means here.
     mutating func resolve(_ name: Bytes, hash: UInt64) -> Int {
-        let slot = Int(truncatingIfNeeded: hash ^ hash >> 32) & (seen.count - 1)
-        if seen[slot].hash == hash, seen[slot].epoch == scope.epoch { return slot }
+        let first = Int(truncatingIfNeeded: hash >> 32)
+        var slot = first & (seen.count - 1)
+        for step in 0..<Self.reach {
+            let place = (first + step) & (seen.count - 1)
+            guard seen[place].epoch == scope.epoch else {
+                slot = place
+                break
+            }
+            if seen[place].hash == hash { return place }
+        }
         let colon = name.position(of: UInt8(ascii: ":"), from: 0)
         let prefix = colon.map { scope.usualPrefix(String(name.part(0..<$0))) } ?? scope.usualPrefix("")
         let local = String(name.part((colon.map { $0 + 1 } ?? 0)..<name.count))

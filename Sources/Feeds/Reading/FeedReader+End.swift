@@ -11,7 +11,6 @@ extension FeedReader {
         case .entry:
             guard subject != .feed else { return }
             subject = .feed
-            openExtensions.removeAll()
             entryJustEnded = true
         case .source: endSource(value(frame))
         case .image: isInImage = false
@@ -22,42 +21,52 @@ extension FeedReader {
     }
 
     /// The text of the element that ends, without white space at its ends.
-    func value(_ frame: Frame) -> String {
-        String(valid: text.bytes(from: frame.textStart).trimmed)
-    }
+    func value(_ frame: Frame) -> Bytes { text.bytes(from: frame.textStart).trimmed }
 
-    private mutating func endValue(_ frame: Frame, _ value: String) {
+    private mutating func endValue(_ frame: Frame, _ value: Bytes) {
         if isInImage || isInTextInput, endPart(frame.kind, value) { return }
         switch frame.kind {
         case .id:
             guard !value.isEmpty else { return }
-            let link = idIsLink ? URLReference.resolve(value, in: base) : nil
-            update { ($0.id, $0.idLink) = (value, link) }
+            let base = idIsLink ? base : nil
+            update {
+                $0.id = $0.texts.store(value)
+                $0.idBase = $0.texts.store(base)
+            }
         case .link: endLink(value)
         case .category: endCategory(value)
         case .tagList: endTagList(value, scheme: nil)
-        case .itunesTagList: endTagList(value, scheme: "http://www.itunes.com/")
-        case .published: update { $0.published = value }
-        case .updated: update { $0.updated = value }
-        case .created: update { $0.created = value }
-        case .expired: update { $0.expired = value }
-        case .language: update { $0.language = Self.languageTag(value) }
-        case .generator: update { $0.generator?.name = value }
-        case .license: update { $0.links.append(FeedLink(href: value, rel: "license")) }
-        case .publisher: update { $0.publisher = FeedPerson(line: value) }
-        case .contributorName: update { $0.contributors.append(FeedPerson(name: value)) }
-        case .name: updatePerson { $0.name = value }
-        case .email: updatePerson { $0.email = value }
+        case .itunesTagList: endTagList(value, scheme: Self.itunesScheme)
+        case .published: update { $0.published = $0.texts.store(value) }
+        case .updated: update { $0.updated = $0.texts.store(value) }
+        case .created: update { $0.created = $0.texts.store(value) }
+        case .expired: update { $0.expired = $0.texts.store(value) }
+        case .language: update { $0.language = $0.texts.store(Self.languageTag(String(valid: value))) }
+        case .generator: update { $0.generator?.name = String(valid: value) }
+        case .license:
+            update { $0.links.append(LinkDraft(href: $0.texts.store(value), rel: $0.texts.store("license"))) }
+        case .publisher:
+            let publisher = store(person: value)
+            update { $0.publisher = publisher }
+        case .contributorName: update { $0.contributors.append(PersonDraft(name: $0.texts.store(value))) }
+        case .name:
+            let name = store(value)
+            updatePerson { $0.name = name }
+        case .email:
+            let email = store(value)
+            updatePerson { $0.email = email }
         case .url:
-            let url = URLReference.resolve(value, in: base)
+            let url = store(address: value)
             updatePerson { $0.url = url }
         default: break
         }
     }
 
-    private mutating func endSource(_ value: String) {
-        if !value.isEmpty, source.title == nil { source.title = FeedText(value) }
-        let finished = source
+    private mutating func endSource(_ value: Bytes) {
+        if !value.isEmpty, source.title == nil {
+            source.title = TextDraft(value: source.texts.store(value), type: .plain)
+        }
+        let finished = FeedResource(source)
         subject =
             frames.count > entryDepth && frames.indices.contains(entryDepth)
                 && frames[entryDepth].kind == .entry ? .entry : .feed
@@ -67,8 +76,9 @@ extension FeedReader {
     // MARK: Images and text inputs
 
     /// Takes a value inside an image or text input; false when it means nothing there.
-    private mutating func endPart(_ kind: ElementKind, _ value: String) -> Bool {
+    private mutating func endPart(_ kind: ElementKind, _ value: Bytes) -> Bool {
         guard kind != .link else { return false }
+        let value = String(valid: value)
         guard isInImage else {
             updateTextInput {
                 switch kind {
@@ -112,7 +122,7 @@ extension FeedReader {
 
     // MARK: People
 
-    private mutating func updatePerson(_ change: (inout FeedPerson) -> Void) {
+    private mutating func updatePerson(_ change: (inout PersonDraft) -> Void) {
         let role = person
         update { resource in
             switch role {
@@ -121,7 +131,7 @@ extension FeedReader {
             case .contributor:
                 if let last = resource.contributors.indices.last { change(&resource.contributors[last]) }
             case .publisher:
-                var publisher = resource.publisher ?? FeedPerson()
+                var publisher = resource.publisher ?? PersonDraft()
                 change(&publisher)
                 resource.publisher = publisher
             case nil: break
@@ -129,9 +139,10 @@ extension FeedReader {
         }
     }
 
-    private mutating func endPerson(_ kind: ElementKind, _ value: String) {
+    private mutating func endPerson(_ kind: ElementKind, _ value: Bytes) {
         if !value.isEmpty {
-            updatePerson { if $0.isEmpty { $0 = FeedPerson(line: value) } }
+            let written = store(person: value)
+            updatePerson { if $0.isEmpty { $0 = written } }
         }
         person = nil
         update {

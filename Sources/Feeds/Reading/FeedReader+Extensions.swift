@@ -1,45 +1,48 @@
 /// Elements that are kept as they are.
 extension FeedReader {
     mutating func startExtension(_ name: ElementNames.Resolved) {
-        var element = ExtensionElement(prefix: name.prefix, name: name.name)
-        element.attributes.reserveCapacity(tokenizer.attributes.count)
+        update { $0.extensions.begin(prefix: $0.texts.store(name.prefix), name: $0.texts.store(name.name)) }
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }
-            element.attributes.append(
-                .init(name: attributeName(written), value: tokenizer.value(of: attribute)))
+            let name = storeAttributeName(written)
+            let value = store(tokenizer.value(of: attribute))
+            update { $0.extensions.addAttribute(name: name, value: value) }
         }
-        openExtensions.append(element)
     }
 
     mutating func endExtension(_ frame: Frame) {
-        guard var element = openExtensions.popLast() else { return }
-        element.text = value(frame)
-        element.isPadded = element.children.isEmpty && element.text.utf8.count < text.count - frame.textStart
-        if Self.isReference(element) { element.text = URLReference.resolve(element.text, in: base) }
-        if let outer = openExtensions.indices.last {
-            openExtensions[outer].children.append(element)
-        } else if !isInImage, !isInTextInput {
-            update { $0.extensions.append(element) }
+        let value = value(frame)
+        let isPadded = value.count < text.count - frame.textStart
+        let isReference = !value.isEmpty && update { $0.innermostExtensionIsReference }
+        let text = isReference ? store(address: value) : store(value)
+        let isInPart = isInImage || isInTextInput
+        update {
+            if isInPart, !$0.extensions.isNested { return $0.extensions.discard() }
+            $0.extensions.end(text: text, isPadded: isPadded && !$0.extensions.innermostHasChildren)
         }
     }
 
     /// The attribute's name with the usual prefix of its namespace.
-    private func attributeName(_ written: Bytes) -> String {
-        guard let colon = written.position(of: UInt8(ascii: ":"), from: 0) else { return String(written) }
+    private mutating func storeAttributeName(_ written: Bytes) -> StoredText {
+        guard let colon = written.position(of: UInt8(ascii: ":"), from: 0) else { return store(written) }
         let prefix = names.scope.usualPrefix(String(written.part(0..<colon)))
         let local = String(written.part((colon + 1)..<written.count))
-        return prefix.isEmpty ? local : "\(prefix):\(local)"
+        let name = prefix.isEmpty ? local : "\(prefix):\(local)"
+        return update { $0.texts.store(name) }
     }
+}
 
-    /// Elements whose text is an address.
-    private static func isReference(_ element: ExtensionElement) -> Bool {
-        guard !element.text.isEmpty else { return false }
-        switch element.prefix {
-        case "":
-            return ["comments", "docs", "icon", "logo", "newlocation"].contains(element.name.asciiLowercased)
-        case "wfw": return ["comment", "commentrss"].contains(element.name.asciiLowercased)
-        default: return false
+extension ResourceDraft {
+    private static let references: [StaticString] = ["comments", "docs", "icon", "logo", "newlocation"]
+
+    /// Whether the text of the innermost open extension element is an address.
+    fileprivate var innermostExtensionIsReference: Bool {
+        guard let element = extensions.innermost else { return false }
+        let (prefix, name) = (texts.bytes(element.prefix), texts.bytes(element.name))
+        if prefix.equals("wfw") {
+            return name.equalsIgnoringCase("comment") || name.equalsIgnoringCase("commentrss")
         }
+        return prefix.isEmpty && Self.references.contains { name.equalsIgnoringCase($0) }
     }
 }

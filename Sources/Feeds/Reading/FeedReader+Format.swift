@@ -17,7 +17,7 @@ extension FeedReader {
             format = .rss091n
             return
         }
-        let version = tokenizer.attribute("version")?.trimmed ?? ""
+        let version = tokenizer.attributeText("version")?.trimmed ?? ""
         switch version {
         case "0.90": format = .rss090
         case "0.91": format = .rss091u
@@ -32,7 +32,7 @@ extension FeedReader {
     /// `<feed version>`.
     mutating func noteAtom() {
         guard format == .unknown else { return }
-        switch tokenizer.attribute("version")?.trimmed {
+        switch tokenizer.attributeText("version")?.trimmed {
         case "0.1": format = .atom01
         case "0.2": format = .atom02
         case "0.3": format = .atom03

@@ -1,33 +1,41 @@
 /// Links, enclosures, categories and generators: what is told by attributes.
 extension FeedReader {
-    private mutating func linkAttributes() -> FeedLink {
-        let href = tokenizer.attribute("href") ?? tokenizer.attribute("url") ?? tokenizer.attribute("uri")
-        var link = FeedLink(href: href)
-        link.rel = tokenizer.attribute("rel").map { $0.asciiLowercased }
-        link.type = tokenizer.attribute("type").map { $0.asciiLowercased }
-        link.title = tokenizer.attribute("title")
-        link.hreflang = tokenizer.attribute("hreflang")
-        link.length = tokenizer.attribute("length")
+    /// What the attributes say, but for the address.
+    private mutating func linkAttributes() -> LinkDraft {
+        var link = LinkDraft()
+        link.rel = store(lowercasedAttribute: "rel")
+        link.type = store(lowercasedAttribute: "type")
+        link.title = store(attribute: "title")
+        link.hreflang = store(attribute: "hreflang")
+        link.length = store(attribute: "length")
         return link
+    }
+
+    private mutating func store(lowercasedAttribute name: StaticString) -> StoredText? {
+        guard let value = tokenizer.attribute(name) else { return nil }
+        return update { $0.texts.store(lowercased: value) }
+    }
+
+    private var writtenAddress: Bytes? {
+        tokenizer.attribute("href") ?? tokenizer.attribute("url") ?? tokenizer.attribute("uri")
     }
 
     mutating func startLink() {
         guard !isInImage, !isInTextInput else { return }
-        guard !tokenizer.attributes.isEmpty else { return update { $0.links.append(FeedLink(href: nil)) } }
+        guard !tokenizer.attributes.isEmpty else { return update { $0.links.append(LinkDraft()) } }
         var link = linkAttributes()
-        if let href = link.href { link.href = URLReference.resolve(href, in: base) }
+        if let written = writtenAddress { link.href = store(address: written) }
         update {
             $0.links.append(link)
-            if let href = link.href, link.isMainLink { $0.link = href }
+            if let href = link.href, $0.isMainLink(link) { $0.link = href }
         }
     }
 
     /// A link whose address is its text, as in RSS.
-    mutating func endLink(_ value: String) {
+    mutating func endLink(_ value: Bytes) {
         guard !value.isEmpty else { return }
-        let address = URLReference.resolve(value, in: base)
-        if isInImage { return updateImage { $0.link = address } }
-        if isInTextInput { return updateTextInput { $0.link = address } }
+        if isInImage || isInTextInput { return endPartLink(value) }
+        let address = store(address: value)
         update {
             guard let last = $0.links.indices.last, $0.links[last].href == nil else { return }
             $0.links[last].href = address
@@ -35,68 +43,72 @@ extension FeedReader {
         }
     }
 
+    private mutating func endPartLink(_ value: Bytes) {
+        let address = URLReference.resolve(String(valid: value), in: base)
+        if isInImage { updateImage { $0.link = address } } else { updateTextInput { $0.link = address } }
+    }
+
     mutating func startEnclosure() {
         var link = linkAttributes()
-        link.rel = "enclosure"
-        update { $0.links.append(link) }
+        if let written = writtenAddress { link.href = store(written) }
+        update {
+            link.rel = $0.texts.store("enclosure")
+            $0.links.append(link)
+        }
     }
 
     mutating func startCategory(prefix: String) {
         if tokenizer.attributes.isEmpty, prefix.isEmpty || prefix == "dc" { return }
-        var category = FeedCategory(term: tokenizer.attribute("term"))
-        category.scheme = tokenizer.attribute("scheme") ?? tokenizer.attribute("domain")
-        category.label = tokenizer.attribute("label")
+        var category = CategoryDraft(term: store(attribute: prefix == "itunes" ? "text" : "term"))
+        category.scheme = store(attribute: "scheme") ?? store(attribute: "domain")
+        category.label = store(attribute: "label")
         if prefix == "itunes" {
-            category.term = tokenizer.attribute("text")
-            category.scheme = "http://www.itunes.com/"
+            category.scheme = store(Self.itunesScheme)
         } else if prefix == "media", category.scheme == nil {
-            category.scheme = "http://search.yahoo.com/mrss/category_schema"
+            category.scheme = store("http://search.yahoo.com/mrss/category_schema")
         }
-        add(category)
+        update { $0.add(category) }
     }
 
-    mutating func endCategory(_ value: String) {
+    mutating func endCategory(_ value: Bytes) {
         guard !value.isEmpty else { return }
-        var isNew = true
+        let term = store(value)
         update {
-            guard let last = $0.categories.indices.last, $0.categories[last].term?.isEmpty ?? true else {
-                return
+            if let last = $0.categories.indices.last, $0.categories[last].term?.isEmpty ?? true {
+                $0.categories[last].term = term
+            } else {
+                $0.add(CategoryDraft(term: term))
             }
-            $0.categories[last].term = value
-            isNew = false
         }
-        if isNew { add(FeedCategory(term: value)) }
     }
 
-    /// Categories that differ in nothing are one.
-    mutating func add(_ category: FeedCategory) {
-        guard category.term ?? category.scheme ?? category.label != nil else { return }
-        update { if !$0.categories.contains(category) { $0.categories.append(category) } }
-    }
+    static let itunesScheme = "http://www.itunes.com/"
 
     /// Comma-separated words.
-    mutating func endTagList(_ value: String, scheme: String?) {
-        for word in value.split(separator: ",") {
-            let term = String(word).trimmed
-            if !term.isEmpty { add(FeedCategory(term: term, scheme: scheme)) }
+    mutating func endTagList(_ value: Bytes, scheme: String?) {
+        let scheme = store(scheme)
+        for word in value.split(separator: UInt8(ascii: ",")) {
+            let term = Bytes(rebasing: word).trimmed
+            if !term.isEmpty { update { $0.add(CategoryDraft(term: $0.texts.store(term), scheme: scheme)) } }
         }
     }
 
     mutating func startGenerator() {
-        let address = tokenizer.attribute("url") ?? tokenizer.attribute("uri") ?? tokenizer.attribute("href")
-        let url = address.map { URLReference.resolve($0, in: base) }
-        let version = tokenizer.attribute("version")
+        let address =
+            tokenizer.attribute("url") ?? tokenizer.attribute("uri") ?? tokenizer.attribute("href")
+        let url = address.map { URLReference.resolve(String(valid: $0), in: base) }
+        let version = tokenizer.attributeText("version")
         update { $0.generator = FeedGenerator(url: url, version: version) }
     }
 }
 
-extension FeedLink {
+extension ResourceDraft {
     /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and
     /// HTML.
-    var isMainLink: Bool {
-        guard rel == nil || rel == "alternate" else { return false }
-        guard let type else { return true }
-        let mime = FeedText.mimeType(type)
+    fileprivate func isMainLink(_ link: LinkDraft) -> Bool {
+        if let rel = link.rel, !texts.bytes(rel).equals("alternate") { return false }
+        guard let type = link.type else { return true }
+        let mime = FeedText.mimeType(texts.string(type))
         return mime == FeedText.html || mime == FeedText.xhtml
     }
 }

@@ -9,8 +9,7 @@ extension FeedReader {
                 frames[frames.count - 1].isExtension = true
                 return
             }
-            open.type = FeedText.xhtml
-            open.escapedUpTo = text.count
+            open.becomeXHTML(at: text.count)
         }
         escapeText(from: open.escapedUpTo)
         writeStartTag(name)
@@ -45,8 +44,7 @@ extension FeedReader {
             text.append(.space)
             text.append(written)
             text.append("=\"")
-            var value = tokenizer.value(of: attribute)
-            value.withUTF8 { HTMLText.appendEscaped($0, quotes: true, to: &text) }
+            HTMLText.appendEscaped(tokenizer.value(of: attribute), quotes: true, to: &text)
             text.append(.quote)
         }
         text.append(HTMLElements.isVoid(name.name) ? " />" : ">")

@@ -72,7 +72,7 @@ extension FeedReader {
             let isDefault = name.count == 5
             guard isDefault || name[5] == UInt8(ascii: ":") else { continue }
             let prefix = isDefault ? "" : String(name.part(6..<name.count))
-            let uri = tokenizer.value(of: attribute)
+            let uri = String(valid: tokenizer.value(of: attribute))
             names.scope.declare(prefix: prefix, uri: uri, depth: frames.count + 1)
             noteFormat(namespace: uri, isDefault: isDefault)
         }
@@ -80,12 +80,13 @@ extension FeedReader {
 
     private mutating func enterBaseAndLanguage() -> (base: Bool, language: Bool) {
         var result = (base: false, language: false)
+        guard tokenizer.mayHaveBaseOrLanguage else { return result }
         if let written = tokenizer.attribute("xml:base") ?? tokenizer.attribute("base"), !written.isEmpty {
-            bases.append(URLReference.safeBase(written, in: base))
+            bases.append(URLReference.safeBase(String(valid: written), in: base))
             result.base = true
         }
         if let written = tokenizer.attribute("xml:lang") ?? tokenizer.attribute("lang") {
-            languages.append(written.isEmpty ? nil : Self.languageTag(written))
+            languages.append(written.isEmpty ? nil : Self.languageTag(String(valid: written)))
             result.language = true
         }
         return result

@@ -40,26 +40,26 @@ extension FeedReader {
         if kind == .rss { noteRSS() }
         if kind == .feed { noteAtom() }
         if kind == .rdf, format == .unknown { format = .rss10 }
-        if kind != .channel, let language { feed.language = language }
+        if kind != .channel, let language { feed.language = feed.texts.store(language) }
     }
 
     private mutating func startEntry() {
         isFeed = true
-        entry = FeedResource()
+        entry.removeAll()
         subject = .entry
         entryDepth = frames.count
         entryNameLength = tokenizer.name.count
         titleIsSecondary = false
         (isInImage, isInTextInput, person) = (false, false, nil)
-        if !tokenizer.attributes.isEmpty { entry.id = tokenizer.attribute("rdf:about") }
+        entry.id = store(attribute: "rdf:about")
     }
 
     private mutating func startSource() {
-        source = FeedResource()
-        if let url = tokenizer.attribute("url") {
-            source.links.append(FeedLink(href: url, rel: "self"))
-        }
+        source.removeAll()
         subject = .source
+        if let url = store(attribute: "url") {
+            source.links.append(LinkDraft(href: url, rel: source.texts.store("self")))
+        }
     }
 
     private mutating func startImage() {
@@ -71,41 +71,33 @@ extension FeedReader {
         switch kind {
         case .author:
             person = .author
-            update { $0.authors.append(FeedPerson()) }
+            update { $0.authors.append(PersonDraft()) }
         case .contributor:
             person = .contributor
-            update { $0.contributors.append(FeedPerson()) }
+            update { $0.contributors.append(PersonDraft()) }
         case .owner:
             person = .publisher
-            update { $0.publisher = FeedPerson() }
+            update { $0.publisher = PersonDraft() }
         case .id:
-            idIsLink = tokenizer.attribute("ispermalink").map { $0.asciiLowercased.trimmed == "true" } ?? true
+            idIsLink = tokenizer.attribute("ispermalink")?.trimmed.equalsIgnoringCase("true") ?? true
         case .link: startLink()
         case .enclosure: startEnclosure()
         case .category: startCategory(prefix: names[slot].prefix)
         case .generator: startGenerator()
         case .generatorAgent:
-            let resource = tokenizer.attribute("rdf:resource")
+            let resource = tokenizer.attributeText("rdf:resource")
             update { $0.generator = FeedGenerator(name: resource, url: resource) }
         case .itunesImage:
-            if let url = tokenizer.attribute("href") ?? tokenizer.attribute("url") {
+            if let url = tokenizer.attributeText("href") ?? tokenizer.attributeText("url") {
                 update { $0.image = FeedImage(url: url) }
             }
         case .licenseResource:
-            let href = tokenizer.attribute("rdf:resource")
-            update { $0.links.append(FeedLink(href: href, rel: "license")) }
+            let href = store(attribute: "rdf:resource")
+            update { $0.links.append(LinkDraft(href: href, rel: $0.texts.store("license"))) }
         default: break
         }
     }
 
-    /// Changes the resource that is being described.
-    mutating func update(_ change: (inout FeedResource) -> Void) {
-        switch subject {
-        case .feed: change(&feed)
-        case .entry: change(&entry)
-        case .source: change(&source)
-        }
-    }
 }
 
 extension FeedReader.Frame {

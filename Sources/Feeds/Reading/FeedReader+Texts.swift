@@ -3,22 +3,32 @@ import Glibc
 /// Texts with a type: titles, summaries, contents.
 extension FeedReader {
     mutating func startText(_ kind: ElementKind, textStart: Int) {
-        let written = tokenizer.attributes.isEmpty ? nil : tokenizer.attribute("type")
-        let type = written.map(FeedText.mimeType) ?? Self.defaultType(kind)
         var property = Self.property(kind)
         if property == .summary || property == .description, subject == .entry, entry.summary != nil,
             entry.content.isEmpty
         {
             property = .content
         }
+        let type = Self.defaultType(kind)
         construct = TextConstruct(
-            property: property, type: type, isBase64: isBase64(type), location: tokenizer.attribute("src"),
+            property: property, type: type, isXML: type.isXHTML, isBase64: false, location: nil,
             escapedUpTo: textStart)
+        if !tokenizer.attributes.isEmpty { readTextAttributes() }
     }
 
-    private mutating func isBase64(_ type: String) -> Bool {
-        if let mode = tokenizer.attribute("mode") { return mode.asciiLowercased == "base64" }
-        return !type.hasPrefix("text/") && !type.hasSuffix("+xml") && !type.hasSuffix("/xml") && !type.isEmpty
+    /// What the attributes of a text say of it.
+    private mutating func readTextAttributes() {
+        guard var open = construct else { return }
+        if let written = tokenizer.attributeText("type") {
+            let type = FeedText.mimeType(written)
+            open.type = update { TextType(exactly: type, in: &$0.texts) }
+            open.isXML = type.hasSuffix("xml")
+            let isText = type.hasPrefix("text/") || type.hasSuffix("+xml") || type.hasSuffix("/xml")
+            open.isBase64 = !isText && !type.isEmpty
+        }
+        if let mode = tokenizer.attribute("mode") { open.isBase64 = mode.equalsIgnoringCase("base64") }
+        open.location = store(attribute: "src")
+        construct = open
     }
 
     mutating func endText(_ frame: Frame) {
@@ -26,19 +36,21 @@ extension FeedReader {
         construct = nil
         if open.isXML { escapeText(from: open.escapedUpTo) }
         var bytes = text.bytes(from: frame.textStart).trimmed
-        if open.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
-        var value = String(valid: bytes)
-        if open.isBase64, let decoded = Base64.decode(bytes) { value = decoded }
-        if !format.declaresTextTypes, open.type == FeedText.plain, HTMLText.looksLikeHTML(value) {
-            open.type = FeedText.html
+        if open.type.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
+        var value = store(bytes)
+        if open.isBase64, let decoded = Base64.decode(bytes) { value = update { $0.texts.store(decoded) } }
+        if !format.declaresTextTypes, open.type.isPlain,
+            update({ HTMLText.looksLikeHTML($0.texts.bytes(value)) })
+        {
+            open.type = .html
         }
-        let finished = FeedText(
-            value, type: open.type, language: language, base: base.isEmpty ? nil : base,
+        let finished = TextDraft(
+            value: value, type: open.type, language: store(language), base: base.isEmpty ? nil : store(base),
             location: open.location)
-        store(finished, as: open.property)
+        take(finished, as: open.property)
     }
 
-    private mutating func store(_ text: FeedText, as property: TextConstruct.Property) {
+    private mutating func take(_ text: TextDraft, as property: TextConstruct.Property) {
         let titleWasSecondary = titleIsSecondary
         var isSecondary = titleWasSecondary
         let isFeed = subject != .entry
@@ -64,11 +76,11 @@ extension FeedReader {
         if subject == .entry { titleIsSecondary = isSecondary }
     }
 
-    private static func defaultType(_ kind: ElementKind) -> String {
+    private static func defaultType(_ kind: ElementKind) -> TextType {
         switch kind {
-        case .description, .encodedContent: FeedText.html
-        case .body: FeedText.xhtml
-        default: FeedText.plain
+        case .description, .encodedContent: .html
+        case .body: .xhtml
+        default: .plain
         }
     }
 

@@ -16,7 +16,7 @@ struct FeedReader: ~Copyable {
         let textStart: Int
         var setsBase = false
         var setsLanguage = false
-        /// The element is kept in ``openExtensions``.
+        /// The element is kept as it is.
         var isExtension = false
         /// The element is markup inside a text; its name is in ``markupNames``.
         var isMarkup = false
@@ -38,9 +38,9 @@ struct FeedReader: ~Copyable {
     /// The name of the first element.
     var rootName: String?
 
-    var feed = FeedResource()
-    var entry = FeedResource()
-    var source = FeedResource()
+    var feed = ResourceDraft()
+    var entry = ResourceDraft()
+    var source = ResourceDraft()
     var subject = Subject.feed
     /// How many frames there were before the open entry's.
     var entryDepth = 0
@@ -53,7 +53,6 @@ struct FeedReader: ~Copyable {
 
     /// The text element that is being read.
     var construct: TextConstruct?
-    var openExtensions: [ExtensionElement] = []
     var markupNames: [String] = []
     /// The innermost image, text input and person.
     var isInImage = false
@@ -68,7 +67,7 @@ struct FeedReader: ~Copyable {
         self.limits = limits
         bases = [base ?? ""]
         languages = [language.map(Self.languageTag)]
-        feed.language = languages[0]
+        feed.language = feed.texts.store(languages[0])
     }
 
     var base: String { bases[bases.count - 1] }
@@ -77,7 +76,7 @@ struct FeedReader: ~Copyable {
     /// The document said everything that it began.
     var isComplete: Bool { isFeed && frames.isEmpty && rootName != nil }
 
-    mutating func push(_ bytes: Bytes) { tokenizer.push(bytes) }
+    mutating func push(_ write: (inout ByteStorage) -> Void) { tokenizer.push(write) }
 
     mutating func finish() { tokenizer.finish() }
 

@@ -6,27 +6,34 @@ struct NamespaceScope {
         /// The usual prefix of the namespace; nil when it is not known.
         let usual: String?
         let depth: Int
+        /// The epoch before the declaration, to which its end leads back.
+        let outerEpoch: UInt32
     }
 
     private var bindings: [Binding] = []
     /// The depth of the innermost declaration; asked at each end tag, when reading a binding would cost too much.
     private var deepest = 0
-    /// Grows with each change, so that what was resolved before is known to be stale.
+    /// A number for the declarations in force, so that what was resolved under others is known to be stale.
     private(set) var epoch: UInt32 = 1
+    private var lastEpoch: UInt32 = 1
 
     /// `prefix` is empty for the default namespace.
     mutating func declare(prefix: String, uri: String, depth: Int) {
-        bindings.append(Binding(prefix: prefix, uri: uri, usual: Namespaces.prefix(for: uri), depth: depth))
+        let usual = Namespaces.prefix(for: uri)
+        bindings.append(Binding(prefix: prefix, uri: uri, usual: usual, depth: depth, outerEpoch: epoch))
         deepest = depth
-        epoch &+= 1
+        lastEpoch &+= 1
+        epoch = lastEpoch
     }
 
     /// Ends the declarations made deeper than `depth`.
     mutating func leave(to depth: Int) {
         guard deepest > depth else { return }
-        while let last = bindings.last, last.depth > depth { bindings.removeLast() }
+        while let last = bindings.last, last.depth > depth {
+            epoch = last.outerEpoch
+            bindings.removeLast()
+        }
         deepest = bindings.last?.depth ?? 0
-        epoch &+= 1
     }
 
     /// The prefix to know an element by: the usual one of its namespace, else the one that was used.

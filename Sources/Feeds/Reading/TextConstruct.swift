@@ -6,13 +6,18 @@ struct TextConstruct {
     }
 
     let property: Property
-    var type: String
+    var type: TextType
+    /// Whether elements inside are expected.
+    var isXML: Bool
     var isBase64: Bool
-    let location: String?
+    var location: StoredText?
     /// Where text that is not yet escaped begins, once the text is XHTML.
     var escapedUpTo: Int
 
-    var isXHTML: Bool { type == FeedText.xhtml }
-    /// Whether elements inside are expected.
-    var isXML: Bool { type.hasSuffix("xml") }
+    /// The text turns out to have elements inside.
+    mutating func becomeXHTML(at position: Int) {
+        type = .xhtml
+        isXML = true
+        escapedUpTo = position
+    }
 }

@@ -2,7 +2,8 @@
 package enum URLReference {
     /// The absolute form of `reference` seen from `base`; the reference itself when there is no usable base.
     package static func resolve(_ reference: String, in base: String) -> String {
-        if isPlainlyAbsolute(reference) { return reference }
+        var written = reference
+        if written.withUTF8({ isPlainlyAbsolute($0) }) { return reference }
         let reference = withoutExtraSlashes(reference.trimmed)
         if base.isEmpty { return reference }
         guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
@@ -52,17 +53,14 @@ package enum URLReference {
     private static func hasScheme(_ address: String) -> Bool { scheme(of: address) != nil }
 
     /// `http://` or `https://` and a host, with nothing to mend.
-    private static func isPlainlyAbsolute(_ reference: String) -> Bool {
-        var reference = reference
-        return reference.withUTF8 { bytes in
-            let isSecure = bytes.count > 8 && bytes[4] == UInt8(ascii: "s")
-            let start = isSecure ? 8 : 7
-            guard bytes.count > start, bytes.part(0..<4).equals("http"), bytes[start] != .slash else {
-                return false
-            }
-            return bytes.part((start - 3)..<start).equals("://") && !bytes[start].isSpace
-                && !bytes[bytes.count - 1].isSpace
+    static func isPlainlyAbsolute(_ reference: Bytes) -> Bool {
+        let isSecure = reference.count > 8 && reference[4] == UInt8(ascii: "s")
+        let start = isSecure ? 8 : 7
+        guard reference.count > start, reference.part(0..<4).equals("http"), reference[start] != .slash else {
+            return false
         }
+        return reference.part((start - 3)..<start).equals("://") && !reference[start].isSpace
+            && !reference[reference.count - 1].isSpace
     }
 
     /// `http:///example.com` is meant to be `http://example.com`.

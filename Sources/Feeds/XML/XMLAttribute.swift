@@ -1,8 +1,11 @@
 /// An attribute of the last start tag, as positions in the tokenizer's buffer.
 struct XMLAttribute {
     let name: Range<Int>
-    /// Without the quotes, references not yet replaced.
+    /// Without the quotes.
     let value: Range<Int>
+    /// Whether the value stands among the tokenizer's ``XMLTokenizer/values``, because references in it were
+    /// replaced.
+    let isMended: Bool
 }
 
 extension XMLTokenizer {
@@ -23,12 +26,14 @@ extension XMLTokenizer {
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             guard i < bytes.count, bytes[i] == UInt8(ascii: "=") else {
                 note(.badAttribute)
-                attributes.append(XMLAttribute(name: name, value: i..<i))
+                attributes.append(XMLAttribute(name: name, value: i..<i, isMended: false))
                 continue
             }
             i += 1
             while i < bytes.count, bytes[i].isSpace { i += 1 }
-            attributes.append(XMLAttribute(name: name, value: attributeValue(bytes, &i)))
+            let value = attributeValue(bytes, &i)
+            let mended = mendValue(bytes.part(value))
+            attributes.append(XMLAttribute(name: name, value: mended ?? value, isMended: mended != nil))
         }
     }
 
@@ -45,35 +50,57 @@ extension XMLTokenizer {
         return start..<i
     }
 
+    /// Replaces references in a value, and makes its white space spaces; answers where the result stands among
+    /// ``values``, nil when there is nothing to do.
+    private mutating func mendValue(_ raw: Bytes) -> Range<Int>? {
+        guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else { return nil }
+        var mended = ByteStorage(capacity: 16)
+        swap(&mended, &values)
+        let start = mended.count
+        var i = 0
+        while i < raw.count {
+            if raw[i] == .ampersand,
+                let length = readReference(raw.part(i..<raw.count), mayContinue: false, into: &mended)
+            {
+                i += length
+            } else {
+                mended.append(raw[i].isSpace ? .space : raw[i])
+                i += 1
+            }
+        }
+        swap(&mended, &values)
+        return start..<values.count
+    }
+
     /// The value of the attribute that is written `qualifiedName` in any ASCII case; nil when there is none.
-    mutating func attribute(_ qualifiedName: StaticString) -> String? {
-        guard !attributes.isEmpty else { return nil }
+    func attribute(_ qualifiedName: StaticString) -> Bytes? {
         for attribute in attributes
-        where buffer.bytes(attribute.name).equalsIgnoringCase(qualifiedName) {
+        where attribute.name.count == qualifiedName.utf8CodeUnitCount
+            && buffer.bytes(attribute.name).equalsIgnoringCase(qualifiedName)
+        {
             return value(of: attribute)
         }
         return nil
     }
 
-    /// An attribute's value, references replaced and white space made spaces.
-    mutating func value(of attribute: XMLAttribute) -> String {
-        let raw = buffer.bytes(attribute.value)
-        guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else {
-            return String(valid: raw)
+    /// False when no attribute is as long as `base`, `lang`, `xml:base` and `xml:lang`, which are asked for at
+    /// each tag.
+    var mayHaveBaseOrLanguage: Bool {
+        for attribute in attributes where attribute.name.count == 4 || attribute.name.count == 8 {
+            let last = buffer.bytes(attribute.name).last?.lowercased
+            if last == UInt8(ascii: "e") || last == UInt8(ascii: "g") { return true }
         }
-        var text = ByteStorage(capacity: raw.count)
-        var i = 0
-        while i < raw.count {
-            if raw[i] == .ampersand,
-                let length = readReference(raw.part(i..<raw.count), mayContinue: false, into: &text)
-            {
-                i += length
-            } else {
-                text.append(raw[i].isSpace ? .space : raw[i])
-                i += 1
-            }
-        }
-        return String(valid: text.bytes())
+        return false
+    }
+
+    /// The same as a text of its own.
+    func attributeText(_ qualifiedName: StaticString) -> String? {
+        attribute(qualifiedName).map { String(valid: $0) }
+    }
+
+    /// An attribute's value, references replaced and white space made spaces; valid until the next tag.
+    func value(of attribute: XMLAttribute) -> Bytes {
+        attribute.isMended ? values.bytes(attribute.value) : buffer.bytes(attribute.value)
     }
 
     /// The last tag's name in bytes as written.

@@ -87,6 +87,7 @@ extension XMLTokenizer {
     private mutating func readStartTag(_ bytes: Bytes) -> Token? {
         guard let close = endOfTag(bytes) else { return nil }
         attributes.removeAll(keepingCapacity: true)
+        values.truncate(to: 0)
         var end = close
         isEmptyElement = end > position + 1 && bytes[end - 1] == .slash
         if isEmptyElement { end -= 1 }

@@ -36,6 +36,8 @@ struct XMLTokenizer: ~Copyable {
     /// The name of the last tag, as written.
     var name = 0..<0
     var attributes: [XMLAttribute] = []
+    /// Values of attributes that do not stand in the document as they are.
+    var values = ByteStorage()
     /// Whether the last start tag was `<name/>`.
     var isEmptyElement = false
     /// The text between `<!DOCTYPE` and `>`.
@@ -53,15 +55,15 @@ struct XMLTokenizer: ~Copyable {
         problems.note(kind, line: line)
     }
 
-    /// Takes more of the document.
-    mutating func push(_ bytes: Bytes) {
+    /// Takes more of the document, which `write` appends to what is there.
+    mutating func push(_ write: (inout ByteStorage) -> Void) {
         if position > 0 {
             linesBefore += buffer.bytes(0..<position).occurrences(of: .newline)
             buffer.removeFirst(position)
             scanned = max(0, scanned - position)
             position = 0
         }
-        buffer.append(bytes)
+        write(&buffer)
     }
 
     /// Says that the document is over: what is still open is text.
@@ -90,21 +92,40 @@ struct XMLTokenizer: ~Copyable {
     /// Appends text up to the next `<`; false when there is none yet.
     private mutating func readText(into text: inout ByteStorage) -> Bool {
         let bytes = buffer.bytes()
-        let end = bytes.position(of: .lessThan, from: position) ?? bytes.count
-        let mayContinue = end == bytes.count && !isFinished
-        while position < end {
-            let run =
-                bytes.part(position..<end).position(of: .ampersand, from: 0).map { position + $0 } ?? end
+        var nextTag: Int?
+        while true {
+            let run = Self.endOfRun(bytes, from: position, &nextTag)
             text.append(bytes.part(position..<run))
             position = run
-            guard run < end else { break }
-            guard let length = readReference(bytes.part(run..<end), mayContinue: mayContinue, into: &text)
-            else {
+            guard run < bytes.count else { return false }
+            guard bytes[run] == .ampersand else { return true }
+            let rest = bytes.part(run..<bytes.count)
+            guard let length = readReference(rest, mayContinue: !isFinished, into: &text) else {
                 return false
             }
             position = run + length
         }
-        return end < bytes.count
+    }
+
+    /// The position of the next `<` or `&` from `start` on. Most runs are short and searched here; for a long
+    /// one the next `<` is looked up once and kept in `nextTag`.
+    @inline(__always)
+    private static func endOfRun(_ bytes: Bytes, from start: Int, _ nextTag: inout Int?) -> Int {
+        var i = start
+        let near = min(bytes.count, start + 64)
+        while i + 8 <= near {
+            let word = ByteLanes.load(bytes, at: i)
+            let special = ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand)
+            if special != 0 { return i + ByteLanes.first(special) }
+            i += 8
+        }
+        if i + 8 > bytes.count {
+            while i < bytes.count, bytes[i] != .lessThan, bytes[i] != .ampersand { i += 1 }
+            return i
+        }
+        let end = nextTag ?? bytes.position(of: .lessThan, from: i) ?? bytes.count
+        nextTag = end
+        return bytes.part(0..<end).position(of: .ampersand, from: i) ?? end
     }
 
     private mutating func readCDATA(into text: inout ByteStorage) {

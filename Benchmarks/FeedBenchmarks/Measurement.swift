@@ -1,0 +1,56 @@
+import Feeds
+import Glibc
+import Records
+
+/// What it takes to read one document to finished items in chunks.
+struct Measurement {
+    let itemCount: Int
+    let bytes: Int
+    /// CPU time of the fastest of several readings.
+    let seconds: Double
+
+    var megabytesPerSecond: Double { Double(bytes) / seconds / 1e6 }
+    var itemsPerSecond: Double { Double(itemCount) / seconds }
+
+    /// Reads the document as a source does, in pieces of 64 KB, each piece's items in a chunk.
+    init(_ document: [UInt8], repeating times: Int) {
+        var itemCount = 0
+        var best = Double.infinity
+        for _ in 0..<times {
+            let start = Self.processorTime()
+            itemCount = Self.read(document)
+            best = min(best, Self.processorTime() - start)
+        }
+        self.itemCount = itemCount
+        bytes = document.count
+        seconds = best
+    }
+
+    private static func read(_ document: [UInt8]) -> Int {
+        let origin = Origin(source: "benchmark", received: 0)
+        var parser = FeedParser(context: .init(url: "https://example.com/feed.xml", source: "benchmark"))
+        var count = 0
+        document.withUnsafeBufferPointer { document in
+            var start = 0
+            while start < document.count {
+                let end = min(document.count, start + pieceSize)
+                var builder = ChunkBuilder(reserving: 2 * pieceSize)
+                count += parser.push(UnsafeBufferPointer(rebasing: document[start..<end]), into: &builder)
+                let (_, roots) = builder.finish(origin: origin)
+                precondition(roots.count <= count, "a chunk has records that are no items")
+                start = end
+            }
+        }
+        let end = parser.finish()
+        precondition(end.wasComplete && end.problems.isEmpty, "the document is not well-formed")
+        return count + end.items.count
+    }
+
+    private static let pieceSize = 64 << 10
+
+    private static func processorTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

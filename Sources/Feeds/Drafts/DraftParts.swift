@@ -1,0 +1,81 @@
+/// A piece of text as the document gives it; what its fields mean is told at ``FeedText``.
+struct TextDraft {
+    var value: StoredText
+    var type: TextType
+    var language: StoredText?
+    var base: StoredText?
+    var location: StoredText?
+}
+
+/// The MIME type of a text.
+enum TextType {
+    case plain, html, xhtml
+    /// Some other type, in lower case.
+    case other(StoredText)
+
+    var isMarkup: Bool {
+        switch self {
+        case .html, .xhtml: true
+        case .plain, .other: false
+        }
+    }
+
+    var isPlain: Bool {
+        if case .plain = self { true } else { false }
+    }
+
+    var isXHTML: Bool {
+        if case .xhtml = self { true } else { false }
+    }
+
+    /// The type that a document calls `name`, be it a short name of Atom and RSS.
+    init(_ name: String, in texts: inout ByteStorage) {
+        self.init(exactly: FeedText.mimeType(name), in: &texts)
+    }
+
+    /// The type with this MIME type.
+    init(exactly name: String, in texts: inout ByteStorage) {
+        switch name {
+        case FeedText.plain: self = .plain
+        case FeedText.html: self = .html
+        case FeedText.xhtml: self = .xhtml
+        default: self = .other(texts.store(name))
+        }
+    }
+
+    func name(in texts: borrowing ByteStorage) -> String {
+        switch self {
+        case .plain: FeedText.plain
+        case .html: FeedText.html
+        case .xhtml: FeedText.xhtml
+        case .other(let name): texts.string(name)
+        }
+    }
+}
+
+/// A reference to something else; see ``FeedLink``.
+struct LinkDraft {
+    var href: StoredText?
+    var rel: StoredText?
+    var type: StoredText?
+    var title: StoredText?
+    var hreflang: StoredText?
+    var length: StoredText?
+}
+
+/// An author, contributor or publisher; see ``FeedPerson``.
+struct PersonDraft {
+    var name: StoredText?
+    var email: StoredText?
+    var url: StoredText?
+    var line: StoredText?
+
+    var isEmpty: Bool { name == nil && email == nil && url == nil && line == nil }
+}
+
+/// A category, tag or keyword; see ``FeedCategory``.
+struct CategoryDraft {
+    var term: StoredText?
+    var scheme: StoredText?
+    var label: StoredText?
+}

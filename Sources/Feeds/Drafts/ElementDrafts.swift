@@ -1,0 +1,99 @@
+/// Elements that are kept as they are, each before those inside it.
+struct ElementDrafts {
+    struct Element {
+        let prefix: StoredText
+        let name: StoredText
+        /// Where its attributes stand among all.
+        var attributes: Range<Int>
+        var text: StoredText
+        var isPadded = false
+        /// Where the next element stands that is not inside this one.
+        var end: Int
+    }
+
+    struct Attribute {
+        let name: StoredText
+        let value: StoredText
+    }
+
+    private(set) var elements: [Element] = []
+    private(set) var attributes: [Attribute] = []
+    /// The elements that have not ended, innermost last.
+    private var open: [Int] = []
+
+    var isEmpty: Bool { elements.isEmpty }
+
+    mutating func removeAll() {
+        guard !elements.isEmpty else { return }
+        elements.removeAll(keepingCapacity: true)
+        attributes.removeAll(keepingCapacity: true)
+        open.removeAll(keepingCapacity: true)
+    }
+
+    /// Begins an element inside the innermost open one.
+    mutating func begin(prefix: StoredText, name: StoredText) {
+        let index = elements.count
+        open.append(index)
+        elements.append(
+            Element(
+                prefix: prefix, name: name, attributes: attributes.count..<attributes.count,
+                text: StoredText(start: 0, count: 0), end: index + 1))
+    }
+
+    /// Gives the element that has just begun an attribute.
+    mutating func addAttribute(name: StoredText, value: StoredText) {
+        guard let index = open.last else { return }
+        attributes.append(Attribute(name: name, value: value))
+        elements[index].attributes = elements[index].attributes.lowerBound..<attributes.count
+    }
+
+    /// The innermost open element; nil without one.
+    var innermost: Element? { open.last.map { elements[$0] } }
+
+    /// Whether the innermost open element has others inside.
+    var innermostHasChildren: Bool { open.last.map { $0 + 1 < elements.count } ?? false }
+
+    /// Whether an element is open around the innermost one.
+    var isNested: Bool { open.count > 1 }
+
+    /// Ends the innermost open element.
+    mutating func end(text: StoredText, isPadded: Bool = false) {
+        guard let index = open.popLast() else { return }
+        elements[index].text = text
+        elements[index].isPadded = isPadded
+        elements[index].end = elements.count
+    }
+
+    /// Forgets the innermost open element and what is inside.
+    mutating func discard() {
+        guard let index = open.popLast() else { return }
+        attributes.removeLast(attributes.count - elements[index].attributes.lowerBound)
+        elements.removeLast(elements.count - index)
+    }
+
+    /// The places of the elements that are in no other and have ended.
+    var outermost: Siblings { Siblings(elements: elements, range: 0..<(open.first ?? elements.count)) }
+
+    /// The places of the elements directly inside the one at `index`.
+    func children(of index: Int) -> Siblings {
+        Siblings(elements: elements, range: (index + 1)..<elements[index].end)
+    }
+
+    /// The places of elements that stand side by side.
+    struct Siblings: Sequence, IteratorProtocol {
+        fileprivate let elements: [Element]
+        /// Those that have not been handed out, with what is inside them.
+        fileprivate var range: Range<Int>
+
+        /// Those that follow the one at `index`.
+        func after(_ index: Int) -> Siblings {
+            Siblings(elements: elements, range: elements[index].end..<range.upperBound)
+        }
+
+        mutating func next() -> Int? {
+            guard let index = range.first else { return nil }
+            range = elements[index].end..<range.upperBound
+            return index
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// What a feed, an entry, or the source of an entry says of itself, while it is being read.
+///
+/// Its texts stand one after the other in ``texts``, and everything else only says where. So the next entry
+/// takes the place of this one without anything being allocated or counted, and a value gets from the document
+/// to the item without becoming a `String`.
+struct ResourceDraft: ~Copyable {
+    /// Memory beyond which one long entry does not bind what the others do not need.
+    private static let keptCapacity = 1 << 20
+
+    var texts = ByteStorage(capacity: 1024)
+    var id: StoredText?
+    /// What the id is relative to when it may serve as a link (RSS: unless `isPermaLink="false"`).
+    var idBase: StoredText?
+    var title: TextDraft?
+    var subtitle: TextDraft?
+    var summary: TextDraft?
+    var content: [TextDraft] = []
+    var info: TextDraft?
+    var rights: TextDraft?
+    var link: StoredText?
+    var links: [LinkDraft] = []
+    var authors: [PersonDraft] = []
+    var contributors: [PersonDraft] = []
+    var publisher: PersonDraft?
+    var categories: [CategoryDraft] = []
+    var published: StoredText?
+    var updated: StoredText?
+    var created: StoredText?
+    var expired: StoredText?
+    var language: StoredText?
+    var extensions = ElementDrafts()
+    // What few documents have, and items do not show.
+    var generator: FeedGenerator?
+    var image: FeedImage?
+    var textInput: FeedTextInput?
+    var sources: [FeedResource] = []
+
+    /// Forgets everything but the memory.
+    mutating func removeAll() {
+        texts.removeAll(keeping: Self.keptCapacity)
+        (id, idBase, link, language) = (nil, nil, nil, nil)
+        (title, subtitle, summary, info, rights) = (nil, nil, nil, nil, nil)
+        (published, updated, created, expired) = (nil, nil, nil, nil)
+        content.empty()
+        links.empty()
+        authors.empty()
+        contributors.empty()
+        categories.empty()
+        extensions.removeAll()
+        (publisher, generator, image, textInput) = (nil, nil, nil, nil)
+        sources.empty()
+    }
+
+    /// The id as an address, when it may serve as a link; few ask for it, and most need to be resolved.
+    var idLink: String? {
+        guard let id, let idBase else { return nil }
+        return URLReference.resolve(texts.string(id), in: texts.string(idBase))
+    }
+
+    /// Adds a category that differs from those there are.
+    mutating func add(_ category: CategoryDraft) {
+        guard category.term ?? category.scheme ?? category.label != nil else { return }
+        for other in categories
+        where texts.areEqual(other.term, category.term) && texts.areEqual(other.scheme, category.scheme)
+            && texts.areEqual(other.label, category.label)
+        {
+            return
+        }
+        categories.append(category)
+    }
+}
+
+extension Array {
+    /// Forgets everything but the memory, and does not touch that when there is nothing in it.
+    @inline(__always) mutating func empty() {
+        if !isEmpty { removeAll(keepingCapacity: true) }
+    }
+}

@@ -1,0 +1,40 @@
+/// Where what is read goes: to the draft of what is being described.
+extension FeedReader {
+    /// Changes the draft.
+    @inline(__always) mutating func update<R>(_ change: (inout ResourceDraft) -> R) -> R {
+        switch subject {
+        case .feed: change(&feed)
+        case .entry: change(&entry)
+        case .source: change(&source)
+        }
+    }
+
+    /// Keeps a text among those of the draft.
+    mutating func store(_ bytes: Bytes) -> StoredText { update { $0.texts.store(bytes) } }
+
+    mutating func store(_ text: String?) -> StoredText? {
+        guard let text else { return nil }
+        return update { $0.texts.store(text) }
+    }
+
+    /// The same for an attribute of the last tag; nil when it has none of that name.
+    mutating func store(attribute name: StaticString) -> StoredText? {
+        guard let value = tokenizer.attribute(name) else { return nil }
+        return store(value)
+    }
+
+    /// The same for a reference, resolved against the base here.
+    mutating func store(address written: Bytes) -> StoredText {
+        if URLReference.isPlainlyAbsolute(written) { return store(written) }
+        let resolved = URLReference.resolve(String(valid: written), in: base)
+        return update { $0.texts.store(resolved) }
+    }
+
+    /// A person that is told in one line.
+    mutating func store(person line: Bytes) -> PersonDraft {
+        let text = store(line)
+        guard line.contains(UInt8(ascii: "@")) else { return PersonDraft(name: text, line: text) }
+        let person = FeedPerson(line: String(valid: line))
+        return PersonDraft(name: store(person.name), email: store(person.email), line: text)
+    }
+}
