@@ -45,6 +45,7 @@ package struct FeedParser: ~Copyable {
     private var skippedItems = false
     /// The feed's own description, made anew only when the feed says more.
     private var feed = FeedItem.Feed()
+    private var writtenFeed = WrittenFeed(FeedItem.Feed())
     private var feedIsKnown = false
 
     package init(context: Context = Context()) {
@@ -72,7 +73,9 @@ package struct FeedParser: ~Copyable {
         document.push(bytes)
         var count = 0
         while advance() {
-            document.withEntry { item.append(of: &$0, feed: feed, source: context.source, to: &builder) }
+            document.withEntry {
+                item.append(of: &$0, feed: writtenFeed, source: context.source, to: &builder)
+            }
             count += 1
         }
         return count
@@ -107,6 +110,7 @@ package struct FeedParser: ~Copyable {
             itemCount += 1
             if !feedIsKnown {
                 feed = document.reference(url: context.url)
+                writtenFeed = WrittenFeed(feed)
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil
             }
@@ -171,10 +175,26 @@ struct ItemIDs {
         item.id = texts.store(longer)
     }
 
-    /// Seeded anew in each process, so that no document can be made to collide.
+    /// Not made against attackers: whoever makes two ids meet spoils his own feed, and the dictionary hashes once
+    /// more.
     private static func hash(_ text: Bytes) -> Int {
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(text))
-        return hasher.finalize()
+        var hash = UInt64(truncatingIfNeeded: text.count)
+        var i = 0
+        while i + 8 <= text.count {
+            hash = folded(hash ^ ByteLanes.load(text, at: i))
+            i += 8
+        }
+        var rest: UInt64 = 0
+        while i < text.count {
+            rest = rest << 8 | UInt64(text[i])
+            i += 1
+        }
+        return Int(truncatingIfNeeded: folded(folded(hash ^ rest)))
+    }
+
+    /// Both halves of a product, so that each bit takes part in all others.
+    @inline(__always) private static func folded(_ hash: UInt64) -> UInt64 {
+        let product = (hash ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+        return product.high ^ product.low
     }
 }

@@ -58,6 +58,16 @@ package struct ChunkBuilder: ~Copyable {
         bytes.append(plainName: name)
     }
 
+    /// A member whose value is a string, as ``key(plain:)`` and ``string(utf8:)`` write it.
+    package mutating func member(plain name: StaticString, utf8 value: UnsafeBufferPointer<UInt8>) {
+        separateName()
+        tape.append(TapeWord(.string, length: name.utf8CodeUnitCount, offset: bytes.count + 1))
+        bytes.append(plainName: name)
+        quoted(value)
+        innermost?.hasKey = false
+        innermost?.count += 1
+    }
+
     /// The name of a member that is copied as it stands.
     package mutating func key(_ name: Record.FieldName) {
         switch name {

@@ -1,5 +1,4 @@
 import CSIMD
-import Glibc
 
 /// Writing JSON text. Separators are the caller's.
 extension OutputBuffer {
@@ -37,15 +36,9 @@ extension OutputBuffer {
     @discardableResult
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
         let plain = plainPrefix(utf8)
-        _ = append(space: utf8.count + 2) { space in
-            space[0] = UInt8(ascii: "\"")
-            if let source = utf8.baseAddress, let target = space.baseAddress {
-                memcpy(target + 1, source, plain)
-            }
-            space[plain + 1] = UInt8(ascii: "\"")
-            return plain == utf8.count ? plain + 2 : plain + 1
-        }
+        append(UnsafeBufferPointer(rebasing: utf8[..<plain]), between: UInt8(ascii: "\""))
         guard plain < utf8.count, let start = utf8.baseAddress else { return false }
+        removeLast(1)
         var position = plain
         while position < utf8.count {
             append(escaping: utf8[position])
@@ -71,15 +64,9 @@ extension OutputBuffer {
 
     /// The name of a member and its colon; in `name` nothing needs escaping.
     mutating func append(plainName name: StaticString) {
-        let length = name.utf8CodeUnitCount
-        _ = append(space: length + 3) { space in
-            space[0] = UInt8(ascii: "\"")
-            UnsafeMutableRawBufferPointer(rebasing: space[1...]).copyMemory(
-                from: UnsafeRawBufferPointer(start: name.utf8Start, count: length))
-            space[length + 1] = UInt8(ascii: "\"")
-            space[length + 2] = UInt8(ascii: ":")
-            return length + 3
-        }
+        let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        append(text, between: UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
     }
 
     private mutating func append(escaping byte: UInt8) {

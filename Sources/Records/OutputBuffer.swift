@@ -61,6 +61,17 @@ package struct OutputBuffer: ~Copyable, @unchecked Sendable {
         count &+= bytes.count
     }
 
+    /// Appends bytes with another before and after them.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, between byte: UInt8) {
+        reserve(bytes.count &+ 2)
+        let target = memory + count
+        target[0] = byte
+        if let start = bytes.baseAddress { memcpy(target + 1, start, bytes.count) }
+        target[bytes.count &+ 1] = byte
+        count &+= bytes.count &+ 2
+    }
+
     package mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append($0) }

@@ -92,4 +92,27 @@ struct FeedDateTests {
             #expect(found == item["expect"]?.string, "\(item["input"]?.string ?? "")")
         }
     }
+
+    @Test("dates as mail has them are read as all others are", arguments: 0..<200)
+    func mail(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        func number(_ range: ClosedRange<Int>, digits: Int) -> String {
+            let text = String(Int.random(in: range, using: &generator))
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        func word(_ list: String) -> String {
+            list.split(separator: " ").randomElement(using: &generator).map(String.init) ?? ""
+        }
+        let day = number(0...32, digits: Bool.random(using: &generator) ? 2 : 1)
+        let date =
+            "\(word("Mon Sun may")), \(day) \(word("Jan feb Dec Mai xyz")) \(number(1600...2100, digits: 4))"
+        let time = "\(number(0...25, digits: 2)):\(number(0...61, digits: 2)):\(number(0...61, digits: 2))"
+        let zone = word("GMT UTC EST +0100 -0930 +2500 +0160")
+        let text = Array("\(date) \(time) \(zone)".utf8)
+        text.withUnsafeBufferPointer { bytes in
+            guard let fields = DateScanner.mail(bytes) else { return }
+            var scanner = DateScanner(bytes)
+            #expect(FeedDate(fields) == scanner.worded().flatMap { FeedDate($0) })
+        }
+    }
 }

@@ -44,6 +44,33 @@ struct ChunkBuilderTests {
         #expect(text { $0.string(string) } == expected + "\n")
     }
 
+    @Test("what must be escaped is found at every place of a string of every length", arguments: 1...70)
+    func escapingPlaces(length: Int) {
+        for place in 0..<length {
+            var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+            bytes[place] = UInt8(ascii: "\n")
+            let built = text { builder in bytes.withUnsafeBufferPointer { builder.string(utf8: $0) } }
+            let (before, after) = (place, length - place - 1)
+            let expected =
+                String(repeating: "x", count: before) + "\\n" + String(repeating: "x", count: after)
+            #expect(built == "\"\(expected)\"\n")
+        }
+    }
+
+    @Test("a member of plain text is a key and a string")
+    func plainMembers() {
+        let built = text { builder in
+            builder.beginObject()
+            builder.key(plain: "a")
+            builder.int(1)
+            Array("x\"".utf8).withUnsafeBufferPointer { builder.member(plain: "b", utf8: $0) }
+            builder.key("c")
+            builder.null()
+            builder.endObject()
+        }
+        #expect(built == #"{"a":1,"b":"x\"","c":null}"# + "\n")
+    }
+
     @Test("numbers read back as they were given; what JSON cannot say is null")
     func numbers() {
         #expect(text { $0.int(.min) } == "-9223372036854775808\n")

@@ -34,8 +34,32 @@ struct ByteStorage: ~Copyable, @unchecked Sendable {
     mutating func append(_ bytes: Bytes) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         reserve(bytes.count)
-        (base + count).update(from: source, count: bytes.count)
+        Self.copy(bytes.count, from: source, to: base + count)
         count += bytes.count
+    }
+
+    /// Most texts are short, and a call takes longer than copying them in two halves that may overlap.
+    @inline(__always)
+    private static func copy(
+        _ count: Int, from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) {
+        switch count {
+        case 8...16: copyEnds(UInt64.self, count, from: source, to: target)
+        case 4..<8: copyEnds(UInt32.self, count, from: source, to: target)
+        default: target.update(from: source, count: count)
+        }
+    }
+
+    /// Safe because a word is at most as long as the text.
+    @inline(__always)
+    private static func copyEnds<Word: BitwiseCopyable>(
+        _: Word.Type, _ count: Int, from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) {
+        let last = count - MemoryLayout<Word>.size
+        let start = UnsafeRawPointer(source).loadUnaligned(as: Word.self)
+        let end = UnsafeRawPointer(source + last).loadUnaligned(as: Word.self)
+        UnsafeMutableRawPointer(target).storeBytes(of: start, as: Word.self)
+        UnsafeMutableRawPointer(target + last).storeBytes(of: end, as: Word.self)
     }
 
     mutating func append(_ byte: UInt8) {

@@ -22,6 +22,7 @@ struct UTF8Cleaner {
         }
         while true {
             i = Self.endOfPlainText(bytes, from: i)
+            i = Self.endOfShortCharacters(bytes, from: i)
             guard i < bytes.count else { break }
             switch Self.sequence(bytes, at: i) {
             case .valid(let length):
@@ -91,6 +92,22 @@ struct UTF8Cleaner {
             guard bytes[i + k] & 0xC0 == 0x80 else { return .invalid }
         }
         return .valid(length)
+    }
+
+    /// The position after the valid characters of two and three bytes that begin at `start`, of which most text
+    /// is that is not ASCII, with single spaces and the like between them.
+    @inline(__always) private static func endOfShortCharacters(_ bytes: Bytes, from start: Int) -> Int {
+        var i = start
+        while i + 3 < bytes.count {
+            let isContinued = bytes[i + 1] & 0xC0 == 0x80
+            switch bytes[i] {
+            case 0xC3...0xDF where isContinued: i += 2
+            case 0xE1...0xEC where isContinued && bytes[i + 2] & 0xC0 == 0x80: i += 3
+            case 0x20..<0x80 where bytes[i + 1] >= 0x80: i += 1
+            default: return i
+            }
+        }
+        return i
     }
 
     /// The first position from `start` on that holds neither plain ASCII nor a tab or line feed.

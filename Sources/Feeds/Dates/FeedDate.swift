@@ -27,6 +27,7 @@ package struct FeedDate: Sendable, Hashable, Comparable {
     package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> FeedDate? {
         let text = text.trimmed
         guard !text.isEmpty, text.count <= 128 else { return nil }
+        if let fields = DateScanner.mail(text) { return FeedDate(fields) }
         var numeric = DateScanner(text)
         if let fields = numeric.iso() { return FeedDate(fields) }
         var worded = DateScanner(text)
@@ -52,24 +53,28 @@ package struct FeedDate: Sendable, Hashable, Comparable {
         let (day, second) = seconds.quotientAndRemainderFloored(86_400)
         let (year, month, dayOfMonth) = Calendar.date(day: day)
         var end = 0
-        for (number, width, separator) in [
-            (year, 4, "-" as Unicode.Scalar), (month, 2, "-"), (dayOfMonth, 2, "T"), (second / 3600, 2, ":"),
-            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int64(nanoseconds), 9, "Z")
-        ] {
-            var rest = number
+        func append(_ number: Int64, width: Int, then separator: UInt8) {
+            var rest = UInt32(truncatingIfNeeded: number)
             for i in (end..<(end + width)).reversed() {
                 text[i] = UInt8(truncatingIfNeeded: rest % 10) &+ 0x30
                 rest /= 10
             }
             end += width + 1
-            text[end - 1] = UInt8(truncatingIfNeeded: separator.value)
+            text[end - 1] = separator
         }
-        // Without the zeros at the end of the fraction, and without its point if nothing is left.
-        end -= 1
-        while text[end - 1] == UInt8(ascii: "0") { end -= 1 }
-        if nanoseconds == 0 { end = 19 }
-        text[end] = UInt8(ascii: "Z")
-        return end + 1
+        append(year, width: 4, then: UInt8(ascii: "-"))
+        append(month, width: 2, then: UInt8(ascii: "-"))
+        append(dayOfMonth, width: 2, then: UInt8(ascii: "T"))
+        append(second / 3600, width: 2, then: UInt8(ascii: ":"))
+        append(second / 60 % 60, width: 2, then: UInt8(ascii: ":"))
+        append(second % 60, width: 2, then: UInt8(ascii: "Z"))
+        guard nanoseconds > 0 else { return end }
+        text[end - 1] = UInt8(ascii: ".")
+        append(Int64(nanoseconds), width: 9, then: UInt8(ascii: "Z"))
+        // Without the zeros at the end of the fraction.
+        while text[end - 2] == UInt8(ascii: "0") { end -= 1 }
+        text[end - 1] = UInt8(ascii: "Z")
+        return end
     }
 }
 

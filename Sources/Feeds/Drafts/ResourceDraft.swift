@@ -69,10 +69,3 @@ struct ResourceDraft: ~Copyable {
         categories.append(category)
     }
 }
-
-extension Array {
-    /// Forgets everything but the memory, and does not touch that when there is nothing in it.
-    @inline(__always) mutating func empty() {
-        if !isEmpty { removeAll(keepingCapacity: true) }
-    }
-}

@@ -40,7 +40,7 @@ extension FeedItem {
         var entry = ResourceDraft()
         var item = ItemDraft()
         item.take(self, in: &entry)
-        item.append(of: &entry, feed: feed, source: source, to: &builder)
+        item.append(of: &entry, feed: WrittenFeed(feed), source: source, to: &builder)
     }
 }
 

@@ -4,7 +4,7 @@ extension ItemDraft {
     /// Appends the item as one JSON object in the shape of `schemas/item.schema.json`; its texts and extension
     /// elements are those of `entry`.
     mutating func append(
-        of entry: inout ResourceDraft, feed: FeedItem.Feed, source: String?, to builder: inout ChunkBuilder
+        of entry: inout ResourceDraft, feed: WrittenFeed, source: String?, to builder: inout ChunkBuilder
     ) {
         let hash = contentHash ?? ContentHash.of(&self, in: &entry.texts)
         builder.beginObject()
@@ -86,15 +86,29 @@ extension ItemDraft {
     }
 }
 
-extension FeedItem.Feed {
-    fileprivate func append(to builder: inout ChunkBuilder) {
-        guard !isEmpty else { return }
-        builder.key(plain: "feed")
+/// What the items of a feed say of it, written once for all of them.
+struct WrittenFeed {
+    /// An object; nil when nothing is known of the feed.
+    private let chunk: Chunk?
+
+    init(_ feed: FeedItem.Feed) {
+        guard !feed.isEmpty else {
+            chunk = nil
+            return
+        }
+        var builder = ChunkBuilder()
         builder.beginObject()
-        builder.member("title", title)
-        builder.member("url", url)
-        builder.member("home", home)
+        builder.member("title", feed.title)
+        builder.member("url", feed.url)
+        builder.member("home", feed.home)
         builder.endObject()
+        (chunk, _) = builder.finish(origin: Origin(source: "", received: 0))
+    }
+
+    fileprivate func append(to builder: inout ChunkBuilder) {
+        guard let chunk else { return }
+        builder.key(plain: "feed")
+        builder.copy(chunk.node(at: 0))
     }
 }
 
@@ -104,8 +118,7 @@ extension ChunkBuilder {
         _ name: StaticString, _ text: StoredText?, _ texts: borrowing ByteStorage
     ) {
         guard let text else { return }
-        key(plain: name)
-        string(utf8: texts.bytes(text))
+        member(plain: name, utf8: texts.bytes(text))
     }
 
     fileprivate mutating func member(_ name: StaticString, _ text: String?) {
@@ -116,8 +129,7 @@ extension ChunkBuilder {
 
     fileprivate mutating func member(_ name: StaticString, _ date: FeedDate?) {
         guard let date else { return }
-        key(plain: name)
-        date.withRFC3339 { string(utf8: $0) }
+        date.withRFC3339 { member(plain: name, utf8: $0) }
     }
 
     fileprivate mutating func member(_ name: StaticString, _ number: Int64?) {

@@ -33,15 +33,21 @@ extension XMLTokenizer {
 
     private mutating func readEndTag(_ bytes: Bytes) -> Token? {
         let start = position + 2
-        guard var end = bytes.position(of: .greaterThan, from: max(start, scanned)) else {
-            scanned = bytes.count
-            if isFinished { position = bytes.count }
-            return nil
-        }
-        var next = end + 1
-        if let lessThan = bytes.part(start..<end).position(of: .lessThan, from: 0) {
-            end = start + lessThan
-            next = end
+        var end = start
+        var next = start
+        let near = bytes.near(.greaterThan, .lessThan, from: start)
+        if near.isFound, bytes[near.position] == .greaterThan {
+            end = near.position
+            next = end + 1
+        } else {
+            guard let close = bytes.position(of: .greaterThan, from: max(start, scanned)) else {
+                scanned = bytes.count
+                if isFinished { position = bytes.count }
+                return nil
+            }
+            let open = bytes.part(start..<close).position(of: .lessThan, from: 0)
+            end = open.map { start + $0 } ?? close
+            next = open == nil ? close + 1 : end
         }
         name = start..<end
         while !name.isEmpty, bytes[name.upperBound - 1].isSpace { name = start..<(name.upperBound - 1) }
@@ -85,8 +91,12 @@ extension XMLTokenizer {
     }
 
     private mutating func readStartTag(_ bytes: Bytes) -> Token? {
+        if let end = endOfBareTag(bytes) {
+            takeBareTag(name: (position + 1)..<end)
+            return .startTag
+        }
         guard let close = endOfTag(bytes) else { return nil }
-        attributes.removeAll(keepingCapacity: true)
+        attributes.empty()
         values.truncate(to: 0)
         var end = close
         isEmptyElement = end > position + 1 && bytes[end - 1] == .slash
@@ -99,6 +109,23 @@ extension XMLTokenizer {
         scanned = position
         openQuote = 0
         return .startTag
+    }
+
+    /// The position of the `>` after a name of letters: the end of most start tags.
+    @inline(__always) private func endOfBareTag(_ bytes: Bytes) -> Int? {
+        guard scanned <= position else { return nil }
+        var i = position + 1
+        while i < bytes.count, bytes[i].isLetter || bytes[i] == UInt8(ascii: ":") { i += 1 }
+        return i < bytes.count && bytes[i] == .greaterThan ? i : nil
+    }
+
+    @inline(__always) private mutating func takeBareTag(name: Range<Int>) {
+        attributes.empty()
+        self.name = name
+        isEmptyElement = false
+        position = name.upperBound + 1
+        scanned = position
+        openQuote = 0
     }
 
     /// The position of the `>` that ends the tag at ``position``; a `>` inside a quoted value does not.

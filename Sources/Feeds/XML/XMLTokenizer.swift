@@ -111,21 +111,11 @@ struct XMLTokenizer: ~Copyable {
     /// one the next `<` is looked up once and kept in `nextTag`.
     @inline(__always)
     private static func endOfRun(_ bytes: Bytes, from start: Int, _ nextTag: inout Int?) -> Int {
-        var i = start
-        let near = min(bytes.count, start + 64)
-        while i + 8 <= near {
-            let word = ByteLanes.load(bytes, at: i)
-            let special = ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand)
-            if special != 0 { return i + ByteLanes.first(special) }
-            i += 8
-        }
-        if i + 8 > bytes.count {
-            while i < bytes.count, bytes[i] != .lessThan, bytes[i] != .ampersand { i += 1 }
-            return i
-        }
-        let end = nextTag ?? bytes.position(of: .lessThan, from: i) ?? bytes.count
+        let (position, isFound) = bytes.near(.lessThan, .ampersand, from: start)
+        if isFound { return position }
+        let end = nextTag ?? bytes.position(of: .lessThan, from: position) ?? bytes.count
         nextTag = end
-        return bytes.part(0..<end).position(of: .ampersand, from: i) ?? end
+        return bytes.part(0..<end).position(of: .ampersand, from: position) ?? end
     }
 
     private mutating func readCDATA(into text: inout ByteStorage) {
