@@ -62,14 +62,15 @@ extension FeedReader {
         }
     }
 
+    /// Whether the entry that began last is still open.
+    var isInEntry: Bool { frames.count > entryDepth && frames[entryDepth].kind == .entry }
+
     private mutating func endSource(_ value: Bytes) {
         if !value.isEmpty, source.title == nil {
             source.title = TextDraft(value: source.texts.store(value), type: .plain)
         }
         let finished = FeedResource(source)
-        subject =
-            frames.count > entryDepth && frames.indices.contains(entryDepth)
-                && frames[entryDepth].kind == .entry ? .entry : .feed
+        subject = isInEntry ? .entry : .feed
         update { $0.sources = [finished] }
     }
 

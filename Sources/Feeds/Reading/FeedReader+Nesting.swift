@@ -2,6 +2,7 @@
 extension FeedReader {
     /// Handles the start tag that the tokenizer has just read.
     mutating func openElement() {
+        if hasOpenVoid { closeVoid() }
         let isEmpty = tokenizer.isEmptyElement
         guard ignoredDepth == 0, frames.count < limits.depth else {
             tokenizer.note(.tooDeep)
@@ -30,16 +31,14 @@ extension FeedReader {
         } else {
             start(&frame, slot)
         }
-        if isEmpty { closeTop() }
+        if isEmpty { closeTop() } else { noteVoid(slot) }
     }
 
     /// Handles the end tag that the tokenizer has just read.
     mutating func closeElement() {
-        guard ignoredDepth == 0 else {
-            ignoredDepth -= 1
-            return
-        }
         let hash = ElementNames.hash(tokenizer.nameBytes)
+        if ignoredDepth > 0, !leaveIgnored(hash) { return }
+        if hasOpenVoid, frames.last?.hash != hash { closeVoid() }
         guard let index = frames.lastIndex(where: { $0.hash == hash }) else {
             return tokenizer.note(.unexpectedEndTag)
         }
@@ -55,7 +54,39 @@ extension FeedReader {
         while frames.count > count { closeTop() }
     }
 
+    /// Handles an end tag below the depth limit; true when it closes an element of the feed's own, with which
+    /// all that is open below the limit ends.
+    private mutating func leaveIgnored(_ hash: UInt64) -> Bool {
+        let isStructure = frames.contains {
+            $0.hash == hash && !$0.isMarkup && !$0.isExtension && $0.kind != .other
+        }
+        ignoredDepth = isStructure ? 0 : ignoredDepth - 1
+        return isStructure
+    }
+
+    // MARK: Elements without content
+
+    private static let bareVoids: Set<String> = ["br", "hr", "img", "meta", "wbr"]
+
+    /// Notes that the element just opened has no content by the rules of HTML: any such inside a text, outside
+    /// only those that no feed format knows.
+    private mutating func noteVoid(_ slot: Int) {
+        guard let frame = frames.last, frame.isMarkup || frame.isExtension else { return }
+        let name = names[slot].name
+        if frame.isMarkup {
+            hasOpenVoid = HTMLElements.isVoid(name)
+        } else if name.utf8.count <= 4, names[slot].prefix.isEmpty {
+            hasOpenVoid = Self.bareVoids.contains(name.asciiLowercased)
+        }
+    }
+
+    private mutating func closeVoid() {
+        tokenizer.note(.missingEndTag)
+        closeTop()
+    }
+
     private mutating func closeTop() {
+        hasOpenVoid = false
         guard let frame = frames.last else { return }
         if frame.isMarkup { closeMarkup(frame, markupNames.popLast() ?? "") } else { end(frame) }
         frames.removeLast()
@@ -63,6 +94,27 @@ extension FeedReader {
         if frame.setsLanguage { languages.removeLast() }
         names.scope.leave(to: frames.count)
         if !frame.isMarkup { text.truncate(to: frame.textStart) }
+    }
+
+    /// Whether the tag that has just been read begins an entry by the namespaces in force: those of feeds, and
+    /// the document's own.
+    func isEntryTag() -> Bool {
+        let name = tokenizer.nameBytes
+        let colon = name.position(of: UInt8(ascii: ":"), from: 0)
+        let prefix = colon.map { String(name.part(0..<$0)) } ?? ""
+        guard !isForeign(prefix) else { return false }
+        let local = String(name.part((colon.map { $0 + 1 } ?? 0)..<name.count)).asciiLowercased
+        return ElementKind.of(prefix: names.scope.usualPrefix(prefix), name: local) == .entry
+    }
+
+    /// Whether the prefix of the tag that has just been read stands for a namespace that is not known and that
+    /// only a part of the document has.
+    private func isForeign(_ prefix: String) -> Bool {
+        if prefix.isEmpty, let own = tokenizer.attribute("xmlns") {
+            return !own.isEmpty && Namespaces.prefix(for: String(valid: own)) == nil
+        }
+        let container = frames.lastIndex { $0.mayHoldEntries } ?? -1
+        return names.scope.isForeign(prefix, below: container + 1)
     }
 
     private mutating func declareNamespaces() {

@@ -20,6 +20,11 @@ struct FeedReader: ~Copyable {
         var isExtension = false
         /// The element is markup inside a text; its name is in ``markupNames``.
         var isMarkup = false
+
+        /// Whether an entry may stand directly in the element: it is none of the feed's own parts.
+        var mayHoldEntries: Bool {
+            !isMarkup && (kind.holdsOnlyElements || kind == .other && !isExtension)
+        }
     }
 
     let limits: FeedLimits
@@ -29,6 +34,8 @@ struct FeedReader: ~Copyable {
     var frames: [Frame] = []
     /// Elements below the depth limit, which are not looked at.
     var ignoredDepth = 0
+    /// The innermost element is one of HTML's without content, whose end tag mostly is not written.
+    var hasOpenVoid = false
 
     var bases: [String]
     var languages: [String?]
@@ -96,6 +103,7 @@ struct FeedReader: ~Copyable {
                     closeElements(to: entryDepth)
                     return takeEntryEnd()
                 }
+                leaveFeedParts()
                 openElement()
             case .endTag:
                 closeElement()
@@ -113,11 +121,21 @@ struct FeedReader: ~Copyable {
 
     /// An entry inside an entry means that the end of the first one is missing.
     private mutating func startsEntryInsideEntry() -> Bool {
-        guard subject != .feed, ignoredDepth == 0, frames.count > entryDepth else { return false }
+        guard subject != .feed, frames.count > entryDepth else { return false }
         guard tokenizer.name.count == entryNameLength else { return false }
         guard ElementNames.hash(tokenizer.nameBytes) == frames[entryDepth].hash else { return false }
         tokenizer.note(.missingEndTag)
+        ignoredDepth = 0
         return true
+    }
+
+    /// An entry inside something that the feed says of itself means that the end of that is missing.
+    private mutating func leaveFeedParts() {
+        guard let last = frames.last, !last.mayHoldEntries || ignoredDepth > 0 else { return }
+        guard subject == .feed || subject == .source && !isInEntry, isEntryTag() else { return }
+        tokenizer.note(.missingEndTag)
+        ignoredDepth = 0
+        while let last = frames.last, !last.mayHoldEntries { closeElements(to: frames.count - 1) }
     }
 
     /// Cuts the text of an element that has too much of it.

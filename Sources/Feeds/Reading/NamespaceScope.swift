@@ -46,5 +46,11 @@ struct NamespaceScope {
         return prefix == "atom" || prefix == "rss" ? "" : prefix
     }
 
+    /// Whether the prefix stands for a namespace that is not known, declared deeper than `depth`.
+    func isForeign(_ prefix: String, below depth: Int) -> Bool {
+        guard let binding = bindings.last(where: { $0.prefix == prefix }) else { return false }
+        return binding.usual == nil && binding.depth > depth
+    }
+
     func uri(_ prefix: String) -> String? { bindings.last { $0.prefix == prefix }?.uri }
 }
