@@ -144,6 +144,9 @@ struct FeedDocument: ~Copyable {
             ? json.feed.texts.string(json.feed.language) : xml.feed.texts.string(xml.feed.language)
     }
 
+    /// How much text the feed has given of itself; it is not described anew as long as that stays the same.
+    var feedSize: Int { state == .json ? json.feed.texts.count : xml.feed.texts.count }
+
     // MARK: What is known at the end
 
     /// The feed as its items show it.
@@ -164,6 +167,7 @@ struct FeedDocument: ~Copyable {
         let line = state == .json ? json.line : xml.tokenizer.line
         if charset?.isChanged == true { problems.note(.wrongCharset, line: 1) }
         if charset?.isRepaired == true { problems.note(.invalidBytes, line: 1) }
+        if state == .json ? json.feed.isCut : xml.feed.isCut { problems.note(.tooManyParts, line: line) }
         if skipped { problems.note(.tooManyItems, line: line) }
         if !isComplete { problems.note(.cutOff, line: line) }
         return problems.all

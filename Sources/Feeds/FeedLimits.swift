@@ -4,12 +4,24 @@ package struct FeedLimits: Sendable {
     package var depth: Int
     /// The bytes of one element's text; what is longer is cut.
     package var textSize: Int
+    /// The links of one entry, likewise its categories, its people, and its enclosures; more are left out.
+    package var parts: Int
+    /// The extension elements of one entry; more are left out.
+    package var elements: Int
+    /// The attributes of one element; more are left out.
+    package var attributes: Int
     /// The items of one document; nil for no limit.
     package var items: Int?
 
-    package init(depth: Int = 200, textSize: Int = 8 << 20, items: Int? = nil) {
+    package init(
+        depth: Int = 200, textSize: Int = 8 << 20, parts: Int = 1000, elements: Int = 5000,
+        attributes: Int = 1000, items: Int? = nil
+    ) {
         self.depth = depth
         self.textSize = textSize
+        self.parts = parts
+        self.elements = elements
+        self.attributes = attributes
         self.items = items
     }
 }

@@ -47,6 +47,7 @@ package struct FeedParser: ~Copyable {
     private var feed = FeedItem.Feed()
     private var writtenFeed = WrittenFeed(FeedItem.Feed())
     private var feedIsKnown = false
+    private var feedSize: Int?
 
     package init(context: Context = Context()) {
         self.context = context
@@ -108,7 +109,8 @@ package struct FeedParser: ~Copyable {
                 continue
             }
             itemCount += 1
-            if !feedIsKnown {
+            if !feedIsKnown, feedSize != document.feedSize {
+                feedSize = document.feedSize
                 feed = document.reference(url: context.url)
                 writtenFeed = WrittenFeed(feed)
                 // What follows the first item no longer changes the items' view of the feed.

@@ -2,7 +2,7 @@
 package struct FeedProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         case bareAmpersand, bareLessThan, undeclaredEntity, badAttribute, unbalancedQuote
-        case unexpectedEndTag, missingEndTag, tooDeep, textTooLong, tooManyItems
+        case unexpectedEndTag, missingEndTag, tooDeep, textTooLong, tooManyParts, tooManyItems
         case invalidBytes, wrongCharset, unknownCharset, cutOff, badItem
     }
 
@@ -31,6 +31,7 @@ extension FeedProblem.Kind {
         case .missingEndTag: "an element whose end tag is missing was ended"
         case .tooDeep: "elements nested deeper than the limit were left out"
         case .textTooLong: "a text longer than the limit was cut"
+        case .tooManyParts: "links, categories, people, elements or attributes beyond the limit were left out"
         case .tooManyItems: "items beyond the limit were left out"
         case .invalidBytes: "bytes that are no text in the document's charset were replaced"
         case .wrongCharset: "the document is not in the charset that it declares"

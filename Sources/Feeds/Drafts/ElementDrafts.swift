@@ -16,14 +16,21 @@ struct ElementDrafts {
         let value: StoredText
     }
 
+    /// How many elements are kept; those that begin later are left out with what is inside.
+    var limit = Int.max
     private(set) var elements: [Element] = []
     private(set) var attributes: [Attribute] = []
     /// The elements that have not ended, innermost last.
     private var open: [Int] = []
+    /// How many elements are open that were left out.
+    private var leftOutDepth = 0
+    /// Whether any was left out.
+    private(set) var isCut = false
 
     var isEmpty: Bool { elements.isEmpty }
 
     mutating func removeAll() {
+        (isCut, leftOutDepth) = (false, 0)
         guard !elements.isEmpty else { return }
         elements.removeAll(keepingCapacity: true)
         attributes.removeAll(keepingCapacity: true)
@@ -32,6 +39,11 @@ struct ElementDrafts {
 
     /// Begins an element inside the innermost open one.
     mutating func begin(prefix: StoredText, name: StoredText) {
+        guard elements.count < limit, leftOutDepth == 0 else {
+            isCut = true
+            leftOutDepth += 1
+            return
+        }
         let index = elements.count
         open.append(index)
         elements.append(
@@ -42,23 +54,23 @@ struct ElementDrafts {
 
     /// Gives the element that has just begun an attribute.
     mutating func addAttribute(name: StoredText, value: StoredText) {
-        guard let index = open.last else { return }
+        guard leftOutDepth == 0, let index = open.last else { return }
         attributes.append(Attribute(name: name, value: value))
         elements[index].attributes = elements[index].attributes.lowerBound..<attributes.count
     }
 
     /// The innermost open element; nil without one.
-    var innermost: Element? { open.last.map { elements[$0] } }
+    var innermost: Element? { leftOutDepth > 0 ? nil : open.last.map { elements[$0] } }
 
     /// Whether the innermost open element has others inside.
     var innermostHasChildren: Bool { open.last.map { $0 + 1 < elements.count } ?? false }
 
     /// Whether an element is open around the innermost one.
-    var isNested: Bool { open.count > 1 }
+    var isNested: Bool { open.count + leftOutDepth > 1 }
 
     /// Ends the innermost open element.
     mutating func end(text: StoredText, isPadded: Bool = false) {
-        guard let index = open.popLast() else { return }
+        guard !endLeftOut(), let index = open.popLast() else { return }
         elements[index].text = text
         elements[index].isPadded = isPadded
         elements[index].end = elements.count
@@ -66,9 +78,16 @@ struct ElementDrafts {
 
     /// Forgets the innermost open element and what is inside.
     mutating func discard() {
-        guard let index = open.popLast() else { return }
+        guard !endLeftOut(), let index = open.popLast() else { return }
         attributes.removeLast(attributes.count - elements[index].attributes.lowerBound)
         elements.removeLast(elements.count - index)
+    }
+
+    /// Ends the innermost open element if it was left out.
+    private mutating func endLeftOut() -> Bool {
+        guard leftOutDepth > 0 else { return false }
+        leftOutDepth -= 1
+        return true
     }
 
     /// The places of the elements that are in no other and have ended.

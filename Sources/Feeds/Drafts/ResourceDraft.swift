@@ -7,6 +7,10 @@ struct ResourceDraft: ~Copyable {
     /// Memory beyond which one long entry does not bind what the others do not need.
     private static let keptCapacity = 1 << 20
 
+    /// The number of links, of categories, and of people of one kind that are kept.
+    let partLimit: Int
+    private var hasLeftOutParts = false
+
     var texts = ByteStorage(capacity: 1024)
     var id: StoredText?
     /// What the id is relative to when it may serve as a link (RSS: unless `isPermaLink="false"`).
@@ -35,6 +39,15 @@ struct ResourceDraft: ~Copyable {
     var textInput: FeedTextInput?
     var sources: [FeedResource] = []
 
+    /// Without `limits` everything is kept.
+    init(limits: FeedLimits? = nil) {
+        partLimit = limits?.parts ?? .max
+        extensions.limit = limits?.elements ?? .max
+    }
+
+    /// Whether something was left out because of a limit.
+    var isCut: Bool { hasLeftOutParts || extensions.isCut }
+
     /// Forgets everything but the memory.
     mutating func removeAll() {
         texts.removeAll(keeping: Self.keptCapacity)
@@ -49,6 +62,7 @@ struct ResourceDraft: ~Copyable {
         extensions.removeAll()
         (publisher, generator, image, textInput) = (nil, nil, nil, nil)
         sources.empty()
+        hasLeftOutParts = false
     }
 
     /// The id as an address, when it may serve as a link; few ask for it, and most need to be resolved.
@@ -57,9 +71,35 @@ struct ResourceDraft: ~Copyable {
         return URLReference.resolve(texts.string(id), in: texts.string(idBase))
     }
 
+    // Beyond the limit the parts are left out.
+
+    mutating func add(_ link: LinkDraft) {
+        if hasRoom(links.count) { links.append(link) }
+    }
+
+    /// False when it was left out.
+    mutating func add(author: PersonDraft) -> Bool {
+        guard hasRoom(authors.count) else { return false }
+        authors.append(author)
+        return true
+    }
+
+    /// False when it was left out.
+    mutating func add(contributor: PersonDraft) -> Bool {
+        guard hasRoom(contributors.count) else { return false }
+        contributors.append(contributor)
+        return true
+    }
+
+    private mutating func hasRoom(_ count: Int) -> Bool {
+        if count >= partLimit { hasLeftOutParts = true }
+        return count < partLimit
+    }
+
     /// Adds a category that differs from those there are.
     mutating func add(_ category: CategoryDraft) {
         guard category.term ?? category.scheme ?? category.label != nil else { return }
+        guard hasRoom(categories.count) else { return }
         for other in categories
         where texts.areEqual(other.term, category.term) && texts.areEqual(other.scheme, category.scheme)
             && texts.areEqual(other.label, category.label)

@@ -6,12 +6,20 @@ struct HTMLTag {
     private let name: UInt64
     private let isEndTag: Bool
 
+    /// What the tags of one text have shown, so that nothing is looked for twice.
+    struct Findings {
+        /// No `>` follows.
+        fileprivate var isPastLastEnd = false
+        /// A tag's quotes did not pair up: from then on the first `>` ends a tag.
+        fileprivate var quotesAreBroken = false
+    }
+
     /// Reads what begins with the `<` at `start`; nil when that is only a character.
-    init?(_ bytes: Bytes, at start: Int) {
+    init?(_ bytes: Bytes, at start: Int, _ findings: inout Findings) {
         guard start + 1 < bytes.count else { return nil }
         let second = bytes[start + 1]
         if second == UInt8(ascii: "!") || second == UInt8(ascii: "?") {
-            guard let end = Self.endOfDeclaration(bytes, start) else { return nil }
+            guard let end = Self.endOfDeclaration(bytes, start, &findings) else { return nil }
             (self.end, name, isEndTag) = (end, 0, true)
             return
         }
@@ -21,7 +29,7 @@ struct HTMLTag {
         var i = nameStart
         while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
         name = PackedWord.of(bytes.part(nameStart..<i))
-        guard let close = Self.endOfTag(bytes, from: i) else { return nil }
+        guard let close = Self.endOfTag(bytes, from: i, &findings) else { return nil }
         end = close + 1
     }
 
@@ -42,7 +50,9 @@ struct HTMLTag {
         return bytes.count
     }
 
-    private static func endOfTag(_ bytes: Bytes, from start: Int) -> Int? {
+    private static func endOfTag(_ bytes: Bytes, from start: Int, _ findings: inout Findings) -> Int? {
+        guard !findings.quotesAreBroken else { return firstEnd(bytes, from: start, &findings) }
+        guard !findings.isPastLastEnd else { return nil }
         var quote: UInt8 = 0
         for i in start..<bytes.count {
             let byte = bytes[i]
@@ -54,12 +64,22 @@ struct HTMLTag {
                 quote = byte
             }
         }
-        return bytes.position(of: .greaterThan, from: start)
+        findings.quotesAreBroken = true
+        return firstEnd(bytes, from: start, &findings)
     }
 
-    private static func endOfDeclaration(_ bytes: Bytes, _ start: Int) -> Int? {
+    private static func firstEnd(_ bytes: Bytes, from start: Int, _ findings: inout Findings) -> Int? {
+        guard !findings.isPastLastEnd else { return nil }
+        let end = bytes.position(of: .greaterThan, from: start)
+        findings.isPastLastEnd = end == nil
+        return end
+    }
+
+    private static func endOfDeclaration(
+        _ bytes: Bytes, _ start: Int, _ findings: inout Findings
+    ) -> Int? {
         let isComment = start + 3 < bytes.count && bytes[start + 2] == 0x2D && bytes[start + 3] == 0x2D
-        guard isComment else { return bytes.position(of: .greaterThan, from: start).map { $0 + 1 } }
+        guard isComment else { return firstEnd(bytes, from: start, &findings).map { $0 + 1 } }
         var i = start + 2
         while let close = bytes.position(of: .greaterThan, from: i) {
             if close >= start + 4, bytes[close - 1] == 0x2D, bytes[close - 2] == 0x2D { return close + 1 }

@@ -66,6 +66,7 @@ package enum HTMLText {
     static func appendPlain(_ bytes: Bytes, to output: inout ByteStorage) {
         let start = output.count
         var needsSpace = false
+        var findings = HTMLTag.Findings()
         var i = 0
         while i < bytes.count {
             let end = endOfPlain(bytes, from: i)
@@ -75,7 +76,7 @@ package enum HTMLText {
                 continue
             }
             switch bytes[i] {
-            case .lessThan: i = skipMarkup(bytes, i, &needsSpace, start, to: &output)
+            case .lessThan: i = skipMarkup(bytes, i, &needsSpace, &findings, start, to: &output)
             case .ampersand: i = replaceReference(bytes, i, &needsSpace, start, to: &output)
             case 0xC2 where i + 1 < bytes.count && bytes[i + 1] != 0xA0:
                 append(bytes.part(i..<(i + 2)), &needsSpace, start, to: &output)
@@ -107,9 +108,10 @@ package enum HTMLText {
     }
 
     private static func skipMarkup(
-        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
+        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ findings: inout HTMLTag.Findings, _ start: Int,
+        to output: inout ByteStorage
     ) -> Int {
-        guard let tag = HTMLTag(bytes, at: i) else {
+        guard let tag = HTMLTag(bytes, at: i, &findings) else {
             append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
             return i + 1
         }

@@ -152,6 +152,7 @@ extension ItemDraft {
         }
         media: for index in entry.extensions.outermost where entry.isExtension(index, "media", "content") {
             guard let url = entry.attribute("url", of: index) else { continue }
+            guard enclosures.count < entry.partLimit else { break }
             for other in enclosures where entry.texts.areEqual(other.url, url) { continue media }
             let length = entry.attribute("filesize", of: index).flatMap { entry.number($0) }
             enclosures.append(

@@ -16,21 +16,28 @@ extension ResourceDraft {
 
     /// Appends `{prefix: {name: value}}`; elements of one name are an array.
     func appendExtensions(to builder: inout ChunkBuilder) {
+        guard extensions.elements.count <= Self.fewElements else {
+            return appendManyExtensions(to: &builder)
+        }
         let places = extensions.outermost
         builder.beginObject()
         for index in places {
             let group = Group(places: places, prefix: extensions.elements[index].prefix, parent: nil)
             guard firstMember(of: group) == index else { continue }
-            if group.prefix.isEmpty {
-                builder.key(plain: Self.noPrefix)
-            } else {
-                builder.key(utf8: texts.bytes(group.prefix))
-            }
+            appendPrefix(group.prefix, to: &builder)
             builder.beginObject()
             appendMembers(of: group, to: &builder)
             builder.endObject()
         }
         builder.endObject()
+    }
+
+    func appendPrefix(_ prefix: StoredText, to builder: inout ChunkBuilder) {
+        if prefix.isEmpty {
+            builder.key(plain: Self.noPrefix)
+        } else {
+            builder.key(utf8: texts.bytes(prefix))
+        }
     }
 
     private func firstMember(of group: Group) -> Int? {
@@ -82,17 +89,22 @@ extension ResourceDraft {
 
     /// A string if there is only text, else an object of the attributes, the text as `text`, and the
     /// children.
-    private func appendValue(of index: Int, to builder: inout ChunkBuilder) {
+    func appendValue(of index: Int, to builder: inout ChunkBuilder) {
         let element = extensions.elements[index]
         guard !element.attributes.isEmpty || element.end > index + 1 else {
             return builder.string(utf8: texts.bytes(element.text))
         }
         builder.beginObject()
         var hasText = false
+        var seen: Set<[UInt8]> = []
         for place in element.attributes {
             let attribute = extensions.attributes[place]
             let name = texts.bytes(attribute.name)
-            guard !isRepeated(attribute, in: element.attributes.lowerBound..<place) else { continue }
+            if element.attributes.count > Self.fewElements {
+                guard seen.insert([UInt8](name)).inserted else { continue }
+            } else if isRepeated(attribute, in: element.attributes.lowerBound..<place) {
+                continue
+            }
             hasText = hasText || name.equals("text")
             builder.key(utf8: name)
             builder.string(utf8: texts.bytes(attribute.value))
@@ -101,7 +113,10 @@ extension ResourceDraft {
             builder.key(plain: "text")
             builder.string(utf8: texts.bytes(element.text))
         }
-        if element.end > index + 1 {
+        guard element.end > index + 1 else { return builder.endObject() }
+        if max(element.end - index, element.attributes.count) > Self.fewElements {
+            appendManyChildren(of: index, to: &builder)
+        } else {
             let group = Group(places: extensions.children(of: index), prefix: element.prefix, parent: index)
             appendMembers(of: group, to: &builder)
         }

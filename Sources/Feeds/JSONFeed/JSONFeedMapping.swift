@@ -12,10 +12,10 @@ struct JSONFeedMapping {
         if let home = address(head["home_page_url"], in: &feed.texts) {
             feed.link = home
             let type = feed.texts.store(FeedText.html)
-            feed.links.append(LinkDraft(href: home, rel: feed.texts.store("alternate"), type: type))
+            feed.add(LinkDraft(href: home, rel: feed.texts.store("alternate"), type: type))
         }
         if let own = address(head["feed_url"], in: &feed.texts) {
-            feed.links.append(LinkDraft(href: own, rel: feed.texts.store("self")))
+            feed.add(LinkDraft(href: own, rel: feed.texts.store("self")))
         }
         if let icon = address(head["icon"] ?? head["favicon"]) { feed.image = FeedImage(url: icon) }
         readPeople(of: head, into: &feed)
@@ -41,7 +41,7 @@ struct JSONFeedMapping {
         readPeople(of: item, into: &entry)
         for tag in item["tags"]?.array ?? [] {
             guard let term = tag.string else { continue }
-            entry.categories.append(CategoryDraft(term: entry.texts.store(term)))
+            entry.add(CategoryDraft(term: entry.texts.store(term)))
         }
         for element in extensions(item) { entry.add(element) }
     }
@@ -51,10 +51,10 @@ struct JSONFeedMapping {
         let external = address(item["external_url"], in: &entry.texts)
         entry.link = page ?? external
         if let page {
-            entry.links.append(LinkDraft(href: page, rel: entry.texts.store("alternate")))
+            entry.add(LinkDraft(href: page, rel: entry.texts.store("alternate")))
         }
         if let external {
-            entry.links.append(LinkDraft(href: external, rel: entry.texts.store("related")))
+            entry.add(LinkDraft(href: external, rel: entry.texts.store("related")))
         }
         for attachment in item["attachments"]?.array ?? [] {
             guard let url = address(attachment["url"], in: &entry.texts) else { continue }
@@ -62,7 +62,7 @@ struct JSONFeedMapping {
             link.type = entry.texts.store(attachment["mime_type"]?.string)
             link.title = entry.texts.store(attachment["title"]?.string)
             link.length = entry.texts.store(Self.scalar(attachment["size_in_bytes"]))
-            entry.links.append(link)
+            entry.add(link)
         }
     }
 
@@ -89,7 +89,7 @@ struct JSONFeedMapping {
         where person["name"] != nil || person["url"] != nil {
             let name = resource.texts.store(person["name"]?.string)
             let url = address(person["url"], in: &resource.texts)
-            resource.authors.append(PersonDraft(name: name, url: url))
+            guard resource.add(author: PersonDraft(name: name, url: url)) else { return }
         }
     }
 

@@ -8,8 +8,8 @@ struct JSONFeedReader: ~Copyable {
     private var hasReadHead = false
     private var hasReadWholeHead = false
     private var isFinished = false
-    private(set) var feed = ResourceDraft()
-    var entry = ResourceDraft()
+    private(set) var feed: ResourceDraft
+    var entry: ResourceDraft
     private(set) var format = FeedFormat.unknown
     /// A member that only a feed has was met.
     private(set) var isFeed = false
@@ -18,6 +18,8 @@ struct JSONFeedReader: ~Copyable {
     init(base: String?, language: String?, limits: FeedLimits) {
         self.base = base ?? ""
         defaultLanguage = language
+        feed = ResourceDraft(limits: limits)
+        entry = ResourceDraft(limits: limits)
         splitter = JSONFeedSplitter(limits: limits)
     }
 
@@ -38,6 +40,7 @@ struct JSONFeedReader: ~Copyable {
             }
             isFeed = true
             JSONFeedMapping(base: base).read(item: item, into: &entry)
+            if entry.isCut { problems.note(.tooManyParts, line: splitter.line) }
             return true
         }
         if splitter.skippedLongItem { problems.note(.textTooLong, line: splitter.line) }

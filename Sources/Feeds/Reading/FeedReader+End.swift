@@ -44,11 +44,12 @@ extension FeedReader {
         case .language: update { $0.language = $0.texts.store(Self.languageTag(String(valid: value))) }
         case .generator: update { $0.generator?.name = String(valid: value) }
         case .license:
-            update { $0.links.append(LinkDraft(href: $0.texts.store(value), rel: $0.texts.store("license"))) }
+            update { $0.add(LinkDraft(href: $0.texts.store(value), rel: $0.texts.store("license"))) }
         case .publisher:
             let publisher = store(person: value)
             update { $0.publisher = publisher }
-        case .contributorName: update { $0.contributors.append(PersonDraft(name: $0.texts.store(value))) }
+        case .contributorName:
+            update { _ = $0.add(contributor: PersonDraft(name: $0.texts.store(value))) }
         case .name:
             let name = store(value)
             updatePerson { $0.name = name }
@@ -135,7 +136,7 @@ extension FeedReader {
                 var publisher = resource.publisher ?? PersonDraft()
                 change(&publisher)
                 resource.publisher = publisher
-            case nil: break
+            case .leftOut, nil: break
             }
         }
     }

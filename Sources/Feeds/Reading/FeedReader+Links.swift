@@ -22,11 +22,11 @@ extension FeedReader {
 
     mutating func startLink() {
         guard !isInImage, !isInTextInput else { return }
-        guard !tokenizer.attributes.isEmpty else { return update { $0.links.append(LinkDraft()) } }
+        guard !tokenizer.attributes.isEmpty else { return update { $0.add(LinkDraft()) } }
         var link = linkAttributes()
         if let written = writtenAddress { link.href = store(address: written) }
         update {
-            $0.links.append(link)
+            $0.add(link)
             if let href = link.href, $0.isMainLink(link) { $0.link = href }
         }
     }
@@ -53,7 +53,7 @@ extension FeedReader {
         if let written = writtenAddress { link.href = store(written) }
         update {
             link.rel = $0.texts.store("enclosure")
-            $0.links.append(link)
+            $0.add(link)
         }
     }
 

@@ -58,7 +58,7 @@ extension FeedReader {
         source.removeAll()
         subject = .source
         if let url = store(attribute: "url") {
-            source.links.append(LinkDraft(href: url, rel: source.texts.store("self")))
+            source.add(LinkDraft(href: url, rel: source.texts.store("self")))
         }
     }
 
@@ -70,11 +70,9 @@ extension FeedReader {
     private mutating func startValue(_ kind: ElementKind, _ slot: Int) {
         switch kind {
         case .author:
-            person = .author
-            update { $0.authors.append(PersonDraft()) }
+            person = update { $0.add(author: PersonDraft()) } ? .author : .leftOut
         case .contributor:
-            person = .contributor
-            update { $0.contributors.append(PersonDraft()) }
+            person = update { $0.add(contributor: PersonDraft()) } ? .contributor : .leftOut
         case .owner:
             person = .publisher
             update { $0.publisher = PersonDraft() }
@@ -93,7 +91,7 @@ extension FeedReader {
             }
         case .licenseResource:
             let href = store(attribute: "rdf:resource")
-            update { $0.links.append(LinkDraft(href: href, rel: $0.texts.store("license"))) }
+            update { $0.add(LinkDraft(href: href, rel: $0.texts.store("license"))) }
         default: break
         }
     }

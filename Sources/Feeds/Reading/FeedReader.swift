@@ -45,9 +45,9 @@ struct FeedReader: ~Copyable {
     /// The name of the first element.
     var rootName: String?
 
-    var feed = ResourceDraft()
-    var entry = ResourceDraft()
-    var source = ResourceDraft()
+    var feed: ResourceDraft
+    var entry: ResourceDraft
+    var source: ResourceDraft
     var subject = Subject.feed
     /// How many frames there were before the open entry's.
     var entryDepth = 0
@@ -72,6 +72,10 @@ struct FeedReader: ~Copyable {
 
     init(base: String?, language: String?, limits: FeedLimits) {
         self.limits = limits
+        feed = ResourceDraft(limits: limits)
+        entry = ResourceDraft(limits: limits)
+        source = ResourceDraft(limits: limits)
+        tokenizer.attributeLimit = limits.attributes
         bases = [base ?? ""]
         languages = [language.map(Self.languageTag)]
         feed.language = feed.texts.store(languages[0])
@@ -115,8 +119,10 @@ struct FeedReader: ~Copyable {
     }
 
     private mutating func takeEntryEnd() -> Bool {
-        defer { entryJustEnded = false }
-        return entryJustEnded
+        guard entryJustEnded else { return false }
+        entryJustEnded = false
+        if entry.isCut { tokenizer.note(.tooManyParts) }
+        return true
     }
 
     /// An entry inside an entry means that the end of the first one is missing.
@@ -154,4 +160,6 @@ struct FeedReader: ~Copyable {
 /// Whose details the elements inside a person are.
 enum PersonRole {
     case author, contributor, publisher
+    /// One beyond the limit.
+    case leftOut
 }

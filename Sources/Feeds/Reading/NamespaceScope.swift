@@ -6,11 +6,15 @@ struct NamespaceScope {
         /// The usual prefix of the namespace; nil when it is not known.
         let usual: String?
         let depth: Int
+        /// Where the declaration stands that this one hides.
+        let hidden: Int?
         /// The epoch before the declaration, to which its end leads back.
         let outerEpoch: UInt32
     }
 
     private var bindings: [Binding] = []
+    /// Where the innermost declaration of a prefix stands.
+    private var places: [String: Int] = [:]
     /// The depth of the innermost declaration; asked at each end tag, when reading a binding would cost too much.
     private var deepest = 0
     /// A number for the declarations in force, so that what was resolved under others is known to be stale.
@@ -20,7 +24,10 @@ struct NamespaceScope {
     /// `prefix` is empty for the default namespace.
     mutating func declare(prefix: String, uri: String, depth: Int) {
         let usual = Namespaces.prefix(for: uri)
-        bindings.append(Binding(prefix: prefix, uri: uri, usual: usual, depth: depth, outerEpoch: epoch))
+        let hidden = places.updateValue(bindings.count, forKey: prefix)
+        bindings.append(
+            Binding(
+                prefix: prefix, uri: uri, usual: usual, depth: depth, hidden: hidden, outerEpoch: epoch))
         deepest = depth
         lastEpoch &+= 1
         epoch = lastEpoch
@@ -31,6 +38,7 @@ struct NamespaceScope {
         guard deepest > depth else { return }
         while let last = bindings.last, last.depth > depth {
             epoch = last.outerEpoch
+            places[last.prefix] = last.hidden
             bindings.removeLast()
         }
         deepest = bindings.last?.depth ?? 0
@@ -38,9 +46,7 @@ struct NamespaceScope {
 
     /// The prefix to know an element by: the usual one of its namespace, else the one that was used.
     func usualPrefix(_ prefix: String) -> String {
-        for binding in bindings.reversed() where binding.prefix == prefix {
-            return binding.usual ?? prefix.asciiLowercased
-        }
+        if let binding = binding(prefix) { return binding.usual ?? prefix.asciiLowercased }
         // Undeclared prefixes mostly mean what they look like.
         let prefix = prefix.asciiLowercased
         return prefix == "atom" || prefix == "rss" ? "" : prefix
@@ -48,9 +54,11 @@ struct NamespaceScope {
 
     /// Whether the prefix stands for a namespace that is not known, declared deeper than `depth`.
     func isForeign(_ prefix: String, below depth: Int) -> Bool {
-        guard let binding = bindings.last(where: { $0.prefix == prefix }) else { return false }
+        guard let binding = binding(prefix) else { return false }
         return binding.usual == nil && binding.depth > depth
     }
 
-    func uri(_ prefix: String) -> String? { bindings.last { $0.prefix == prefix }?.uri }
+    func uri(_ prefix: String) -> String? { binding(prefix)?.uri }
+
+    private func binding(_ prefix: String) -> Binding? { places[prefix].map { bindings[$0] } }
 }

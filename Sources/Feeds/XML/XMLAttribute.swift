@@ -22,6 +22,7 @@ extension XMLTokenizer {
                 i += 1  // a stray `=`
                 continue
             }
+            guard attributes.count < attributeLimit else { return note(.tooManyParts) }
             let name = nameStart..<i
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             guard i < bytes.count, bytes[i] == UInt8(ascii: "=") else {

@@ -40,14 +40,17 @@ extension XMLTokenizer {
             end = near.position
             next = end + 1
         } else {
-            guard let close = bytes.position(of: .greaterThan, from: max(start, scanned)) else {
+            // Looked for first, so that of many tags without end each is searched no further than the next.
+            let from = max(start, scanned)
+            let open = bytes.position(of: .lessThan, from: from)
+            let close = bytes.part(0..<(open ?? bytes.count)).position(of: .greaterThan, from: from)
+            guard let found = close ?? open else {
                 scanned = bytes.count
                 if isFinished { position = bytes.count }
                 return nil
             }
-            let open = bytes.part(start..<close).position(of: .lessThan, from: 0)
-            end = open.map { start + $0 } ?? close
-            next = open == nil ? close + 1 : end
+            end = found
+            next = close == nil ? end : end + 1
         }
         name = start..<end
         while !name.isEmpty, bytes[name.upperBound - 1].isSpace { name = start..<(name.upperBound - 1) }

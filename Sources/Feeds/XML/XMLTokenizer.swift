@@ -36,6 +36,8 @@ struct XMLTokenizer: ~Copyable {
     /// The name of the last tag, as written.
     var name = 0..<0
     var attributes: [XMLAttribute] = []
+    /// How many attributes of one tag are read.
+    var attributeLimit = Int.max
     /// Values of attributes that do not stand in the document as they are.
     var values = ByteStorage()
     /// Whether the last start tag was `<name/>`.

@@ -1,0 +1,151 @@
+import Records
+import Testing
+
+@testable import Feeds
+
+/// Each document here has some ten thousand pieces: comparing each with each, or searching to the end for each,
+/// would take minutes.
+@Suite("A hostile document", .timeLimit(.minutes(1)))
+struct HostileDocumentTests {
+    private static func repeated(_ count: Int, _ piece: (Int) -> String) -> String {
+        (0..<count).map(piece).joined()
+    }
+
+    private static func item(_ content: String) -> (item: FeedItem?, problems: [FeedProblem.Kind]) {
+        let (items, end) = parse(rss("<item>\(content)</item><item><guid>last</guid></item>"))
+        #expect(items.last?.id == "last")
+        #expect(end.wasComplete)
+        return (items.first, end.problems.map(\.kind))
+    }
+
+    private static let count = 20_000
+
+    enum Part {
+        case tags, authors, enclosures, extensions
+
+        func count(in item: FeedItem) -> Int {
+            switch self {
+            case .tags: item.tags.count
+            case .authors: item.authors.count
+            case .enclosures: item.enclosures.count
+            case .extensions: item.extensions.count
+            }
+        }
+    }
+
+    @Test(
+        "with too many parts keeps as many as the limit says, and notes it",
+        arguments: [
+            ("<category>c#</category>", Part.tags), ("<author>a#</author>", .authors),
+            ("<author><name>a#</name><url>u</url></author>", .authors),
+            ("<enclosure url='http://a/#'/>", .enclosures)
+        ])
+    func parts(piece: String, kept: Part) {
+        let content = Self.repeated(Self.count) { piece.replacing("#", with: "\($0)") }
+        let (item, problems) = Self.item(content)
+        #expect(item.map(kept.count) == FeedLimits().parts)
+        #expect(item?.authors.last?.name?.hasSuffix("999") ?? true)
+        #expect(problems == [.tooManyParts])
+    }
+
+    @Test("of many links takes the last for its own, as of few")
+    func links() {
+        let (item, problems) = Self.item(Self.repeated(Self.count) { "<link>http://a/\($0)</link>" })
+        #expect(item?.url == "http://a/\(FeedLimits().parts - 1)")
+        #expect(problems == [.tooManyParts])
+    }
+
+    @Test(
+        "with too many extension elements keeps the first",
+        arguments: [
+            "<x:e# xmlns:x='urn:x'>v</x:e#>", "<p#:e xmlns:p#='urn:#'>v</p#:e>", "<e>v</e>",
+            "<media:content url='http://a/#'/>"
+        ])
+    func extensions(piece: String) {
+        let (item, problems) = Self.item(Self.repeated(Self.count) { piece.replacing("#", with: "\($0)") })
+        #expect(item?.extensions.count == FeedLimits().elements)
+        #expect(problems == [.tooManyParts])
+        #expect(item.map { json($0).text.utf8.count > 4 * FeedLimits().elements } == true)
+    }
+
+    @Test("with too many elements inside one leaves the others whole")
+    func nestedExtensions() {
+        let inside = Self.repeated(Self.count) { "<x:e\($0)><x:f>v</x:f></x:e\($0)>" }
+        let (item, _) = Self.item("<x:a>\(inside)</x:a><title>t</title><x:b>w</x:b>")
+        #expect(item?.title == "t")
+        #expect(item?.extensions.map(\.name) == ["a"])
+        #expect(item?.extensions.first?.children.count == (FeedLimits().elements - 1 + 1) / 2)
+    }
+
+    @Test("with too many attributes keeps the first")
+    func attributes() {
+        let attributes = Self.repeated(Self.count) { " a\($0 % 2000)='x'" }
+        let (item, problems) = Self.item("<foo\(attributes)/>")
+        #expect(item?.extensions.first?.attributes.count == FeedLimits().attributes)
+        #expect(problems == [.tooManyParts])
+    }
+
+    @Test("with many declarations of namespaces finds each prefix")
+    func namespaces() {
+        let declare = { (range: Range<Int>) in range.map { " xmlns:p\($0)='urn:\($0)'" }.joined() }
+        let outer = Self.repeated(50) { "<g\(declare(($0 * 900)..<($0 * 900 + 900)))>" }
+        let use = Self.repeated(3000) { "<p\($0 * 37 % 9000):x/>" }
+        let (items, _) = parse("<rss><channel><item><guid>1</guid>\(outer)\(use)</item></channel></rss>")
+        #expect(items.map(\.id) == ["1"])
+    }
+
+    @Test(
+        "whose markup never ends is text",
+        arguments: ["<a ", "<a b='", "<!x ", "<?x ", "<script>", "<!--", "&amp", "<a =\">=\"", "<", "&"])
+    func markup(piece: String) {
+        let text = Self.repeated(4 * Self.count) { _ in piece }
+        let (item, _) = Self.item("<guid>1</guid><description><![CDATA[\(text)]]></description>")
+        #expect(item?.id == "1")
+    }
+
+    @Test(
+        "whose end tags never end is read on",
+        arguments: ["</a", "</aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "<a "])
+    func endTags(piece: String) {
+        let (item, _) = Self.item("<guid>1</guid>" + Self.repeated(4 * Self.count) { _ in piece } + ">")
+        #expect(item?.id == "1")
+    }
+
+    @Test("whose feed says much and has no title does not say it again with each item")
+    func feedWithoutTitle() {
+        let channel = Self.repeated(4000) { "<x:e\($0)>v</x:e\($0)>" }
+        let (items, _) = parse(
+            rss(Self.repeated(4000) { "<item><guid>\($0)</guid></item>" }, channel: channel))
+        #expect(items.count == 4000)
+    }
+
+    @Test(
+        "of JSON with too many parts keeps as many as the limit says",
+        arguments: [
+            (#""_x":{@}"#, #""k#":#"#, Part.extensions, FeedLimits().elements),
+            (#""tags":[@]"#, #""t#""#, .tags, FeedLimits().parts),
+            (#""authors":[@]"#, ##"{"name":"n#"}"##, .authors, FeedLimits().parts),
+            (#""attachments":[@]"#, ##"{"url":"http://a/#"}"##, .enclosures, FeedLimits().parts)
+        ])
+    func partsOfJSON(member: String, piece: String, kept: Part, limit: Int) {
+        let pieces = (0..<Self.count).map { piece.replacing("#", with: "\($0)") }.joined(separator: ",")
+        let (items, end) = parse(
+            #"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","#
+                + member.replacing("@", with: pieces) + "}]}")
+        #expect(items.first.map(kept.count) == limit)
+        #expect(items.first.map { json($0).text.utf8.count > 5 * limit } == true)
+        #expect(end.problems.map(\.kind) == [.tooManyParts])
+    }
+
+    @Test("many extension elements become the same JSON as few", arguments: [3, 40])
+    func sameJSON(rounds: Int) {
+        let round = "<x:a>1</x:a><y:a>2</y:a><x:b z='3' z='4'/><plain>5</plain>"
+        let (item, _) = Self.item("<x:o y:a='6'>\(Self.repeated(rounds) { _ in round })</x:o>" + round)
+        let list = { (value: String) in "[" + Self.repeated(rounds) { _ in value + "," }.dropLast() + "]" }
+        let inner =
+            #"{"y:a":"6","a":\#(list(#""1""#)),"b":\#(list(#"{"z":"3"}"#)),"plain":\#(list(#""5""#))}"#
+        let expected =
+            #"{"x":{"o":\#(inner),"a":"1","b":{"z":"3"}},"y":{"a":"2"},"other":{"plain":"5"}}"#
+        #expect(item.flatMap { json($0)["extensions"]?.text } == expected)
+    }
+}
