@@ -138,6 +138,9 @@ struct FeedDocument: ~Copyable {
         state == .json ? body(&json.entry) : body(&xml.entry)
     }
 
+    /// Answers the items that could not be read since this was asked last.
+    mutating func takeLostItems() -> [LostItem] { json.takeLostItems() }
+
     /// The language that the feed gives.
     var language: String? {
         state == .json

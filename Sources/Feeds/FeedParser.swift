@@ -82,6 +82,9 @@ package struct FeedParser: ~Copyable {
         return count
     }
 
+    /// Answers the items that could not be read since this was asked last; only JSON loses any.
+    package mutating func takeLostItems() -> [LostItem] { document.takeLostItems() }
+
     /// Says that no more bytes come.
     package mutating func finish() -> FeedEnd {
         document.finish()

@@ -3,7 +3,7 @@ package struct FeedProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         case bareAmpersand, bareLessThan, undeclaredEntity, badAttribute, unbalancedQuote
         case unexpectedEndTag, missingEndTag, tooDeep, textTooLong, tooManyParts, tooManyItems
-        case invalidBytes, wrongCharset, unknownCharset, cutOff, badItem
+        case invalidBytes, wrongCharset, unknownCharset, cutOff, badItem, badJSON
     }
 
     package let kind: Kind
@@ -37,7 +37,8 @@ extension FeedProblem.Kind {
         case .wrongCharset: "the document is not in the charset that it declares"
         case .unknownCharset: "the declared charset is unknown; UTF-8 was assumed"
         case .cutOff: "the document ends in the middle"
-        case .badItem: "an item is no JSON object"
+        case .badItem: "an item that cannot be read was left out"
+        case .badJSON: "a control character, a bad escape, a stray comma or too deep nesting was mended"
         }
     }
 }

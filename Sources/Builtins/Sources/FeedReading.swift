@@ -22,6 +22,7 @@ struct FeedReading: ~Copyable {
         let count = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
         if count > 0 { hasItems = true }
         try await outlet.send(builder)
+        rejectLostItems()
         if let failure = parser.failure { throw NotAFeed(place: place, failure: failure) }
     }
 
@@ -31,12 +32,21 @@ struct FeedReading: ~Copyable {
     mutating func finish() async throws -> FeedInfo {
         let end = parser.finish()
         try await outlet.send(end.items)
+        rejectLostItems()
         if let failure = end.failure { throw NotAFeed(place: place, failure: failure) }
+        // A feed without items is mostly meant to be so; one that was mended, too, may have lost them by that.
+        let isEmpty = !hasItems && end.items.isEmpty
         for problem in end.problems where problem.kind != .cutOff {
-            outlet.logger.debug("\(place): \(problem)")
+            outlet.logger.log(level: isEmpty ? .notice : .debug, "\(place): \(problem)")
         }
         if !end.wasComplete { throw FeedBreaksOff(place: place, line: end.problems.last?.line) }
         return end.feed
+    }
+
+    private mutating func rejectLostItems() {
+        for item in parser.takeLostItems() {
+            outlet.reject(SourceProblem(place: "\(place):\(item.line)", message: "\(item)"))
+        }
     }
 }
 

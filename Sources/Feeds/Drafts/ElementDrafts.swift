@@ -100,7 +100,7 @@ struct ElementDrafts {
 
     /// The places of elements that stand side by side.
     struct Siblings: Sequence, IteratorProtocol {
-        fileprivate let elements: [Element]
+        fileprivate let elements: [ElementDrafts.Element]
         /// Those that have not been handed out, with what is inside them.
         fileprivate var range: Range<Int>
 

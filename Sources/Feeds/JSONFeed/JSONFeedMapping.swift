@@ -3,6 +3,8 @@ import Records
 /// What the members of a JSON Feed mean.
 struct JSONFeedMapping {
     let base: String
+    /// The bytes of one text; what is longer is cut.
+    let textSize: Int
 
     func read(head: JSON, into feed: inout ResourceDraft) {
         feed.removeAll()
@@ -46,6 +48,13 @@ struct JSONFeedMapping {
         for element in extensions(item) { entry.add(element) }
     }
 
+    /// Whether a text of the item is longer than the limit.
+    func cutsTexts(of item: JSON) -> Bool {
+        ["title", "summary", "content_html", "content_text"].contains {
+            item[$0]?.string.map { $0.utf8.count > textSize } ?? false
+        }
+    }
+
     private func readLinks(of item: JSON, into entry: inout ResourceDraft) {
         let page = address(item["url"], in: &entry.texts)
         let external = address(item["external_url"], in: &entry.texts)
@@ -72,7 +81,11 @@ struct JSONFeedMapping {
     }
 
     private func content(_ value: String, _ type: TextType, in texts: inout ByteStorage) -> TextDraft {
-        TextDraft(value: texts.store(value), type: type, base: base.isEmpty ? nil : texts.store(base))
+        let start = texts.count
+        texts.append(value)
+        if texts.count - start > textSize { texts.truncate(toCharactersWithin: start + textSize) }
+        let stored = StoredText(start: start, count: texts.count - start)
+        return TextDraft(value: stored, type: type, base: base.isEmpty ? nil : texts.store(base))
     }
 
     private func address(_ value: JSON?) -> String? {

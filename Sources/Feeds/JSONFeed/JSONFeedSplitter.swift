@@ -24,24 +24,33 @@ struct JSONFeedSplitter: ~Copyable {
     private var stringStart = 0
     private var lastStringIsItems = false
     private var itemStart = 0
+    /// The item that is being read is too long, and no longer kept.
+    private var isDropping = false
     private(set) var head = ByteStorage()
-    /// The item that ``advance()`` found, in the buffer.
-    private(set) var item = 0..<0
+    /// The item that ``advance()`` found, in the buffer; nil when it is longer than ``itemLimit``.
+    private(set) var item: Range<Int>?
     private(set) var line = 1
+    /// Where the item begins.
+    private(set) var itemLine = 1
     /// How much of ``head`` stands before the first item; nil before the items have begun.
     private(set) var headBeforeItems: Int?
     /// The outermost object has ended; what follows it is not looked at.
     private(set) var isComplete = false
-    /// An item longer than the limit was left out.
-    private(set) var skippedLongItem = false
+    /// The longest item in bytes: room for a text that is cut, and for others beside it.
+    let itemLimit: Int
 
-    init(limits: FeedLimits) { self.limits = limits }
+    init(limits: FeedLimits) {
+        self.limits = limits
+        let (size, isOverflow) = limits.textSize.multipliedReportingOverflow(by: 4)
+        itemLimit = isOverflow ? .max : size
+    }
 
-    var itemBytes: Bytes { buffer.bytes(item) }
+    var itemBytes: Bytes? { item.map { buffer.bytes($0) } }
 
     /// Takes more of the document, which `write` appends to what is there.
     mutating func push(_ write: (inout ByteStorage) -> Void) {
-        let kept = place == .item ? itemStart : position
+        if place == .item, position - itemStart > itemLimit { isDropping = true }
+        let kept = place == .item && !isDropping ? itemStart : position
         buffer.removeFirst(kept)
         position -= kept
         itemStart -= min(itemStart, kept)
@@ -108,15 +117,16 @@ struct JSONFeedSplitter: ~Copyable {
         } else if place == .items {
             place = .item
             itemStart = position - 1
+            itemLine = line
+            isDropping = false
         }
     }
 
     private mutating func leave(_ byte: UInt8) -> Bool {
         if place == .item, depth == itemsDepth {
             place = .items
-            item = itemStart..<position
-            if item.count <= limits.textSize { return true }
-            skippedLongItem = true
+            item = isDropping || position - itemStart > itemLimit ? nil : itemStart..<position
+            return true
         } else if place == .items, depth < itemsDepth {
             place = .head
             appendToHead(byte)
