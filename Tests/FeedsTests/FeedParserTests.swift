@@ -97,6 +97,17 @@ struct FeedParserTests {
         #expect(items.map(\.id) == ["g", "g#http://a/2", "g"])
     }
 
+    @Test("are kept apart however many came before")
+    func manyRepeatedGuids() {
+        let documents = ["a", "b"].map { host in
+            (0..<3000).map {
+                "<item><guid isPermaLink='false'>\($0)</guid><link>http://\(host)/</link></item>"
+            }
+        }
+        let (items, _) = parse(rss(documents.joined().joined()))
+        #expect(items.map(\.id) == (0..<3000).map { "\($0)" } + (0..<3000).map { "\($0)#http://b/" })
+    }
+
     @Test(
         "survive what is no XML",
         arguments: [
