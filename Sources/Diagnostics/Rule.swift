@@ -23,6 +23,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case wrongType = "wrong-type"
     case invalidValue = "invalid-value"
     case conflictingOptions = "conflicting-options"
+    case ineffectiveOption = "ineffective-option"
     // Components
     case unknownComponent = "unknown-component"
     case missingComponent = "missing-component"
@@ -57,7 +58,7 @@ extension Rule {
     /// The severity of the rule's findings unless one says otherwise.
     package var severity: Severity {
         switch self {
-        case .noTap, .lateDedup, .unusedSink, .unusedDefaults: .warning
+        case .ineffectiveOption, .noTap, .lateDedup, .unusedSink, .unusedDefaults: .warning
         default: .error
         }
     }
@@ -135,6 +136,8 @@ extension Rule {
             )
         case .conflictingOptions:
             Wording("Two options contradict each other.", "Keep one of them.")
+        case .ineffectiveOption:
+            Wording("An option changes nothing where it stands.", "Remove it, or set what is meant instead.")
         case .unknownComponent:
             Wording("There is no such component.", "`feedspine-run components` lists what there is.")
         case .missingComponent:

@@ -20,16 +20,19 @@ package struct FeedParser: ~Copyable {
         package var language: String?
         /// The name of the source, for the items.
         package var source: String?
+        /// What ids that are unique within their feed only get in front, where feeds come together; nil leaves them.
+        package var idScope: String?
         package var limits: FeedLimits
 
         package init(
             url: String? = nil, contentType: String? = nil, language: String? = nil, source: String? = nil,
-            limits: FeedLimits = FeedLimits()
+            idScope: String? = nil, limits: FeedLimits = FeedLimits()
         ) {
             self.url = url
             self.contentType = contentType
             self.language = language
             self.source = source
+            self.idScope = idScope
             self.limits = limits
         }
     }
@@ -111,10 +114,11 @@ package struct FeedParser: ~Copyable {
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil
             }
-            let (format, language) = (document.format, document.language)
+            let (format, language, scope) = (document.format, document.language, context.idScope)
             document.withEntry {
                 item.take(&$0, format: format, language: language)
                 ids.makeDistinct(&item, in: &$0.texts)
+                if let scope { ItemIDs.limit(&item, to: scope, in: &$0.texts) }
             }
             return true
         }

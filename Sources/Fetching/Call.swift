@@ -47,9 +47,12 @@ struct Call: Sendable {
         ]
         if let etag = validators?.etag { result.headers.add(name: "If-None-Match", value: etag) }
         if let date = validators?.lastModified { result.headers.add(name: "If-Modified-Since", value: date) }
-        guard RedirectTrail.mayCarryCredentials(from: request.url, to: url) else { return result }
-        for (name, value) in request.headers { try result.headers.setChecked(name, value.revealed) }
-        if let credentials = request.credentials {
+        let isAtHome = RedirectTrail.mayCarryCredentials(from: request.home, to: url)
+        for (name, value) in request.headers
+        where isAtHome || FetchRequest.travellingHeaders.contains(name.lowercased()) {
+            try result.headers.setChecked(name, value.revealed)
+        }
+        if isAtHome, let credentials = request.credentials {
             try result.headers.setChecked("Authorization", credentials.authorization)
         }
         return result

@@ -82,6 +82,7 @@ extension FetchError: CustomStringConvertible {
         case .hostNotFound(let host): "the host name '\(host)' cannot be resolved"
         case .connectionRefused(let host, let port): "\(host):\(port) refuses connections"
         case .connectionFailed(let host, let reason): "no connection to \(host): \(reason)"
+        case .tls("", let reason): "no secure connections: \(reason)"
         case .tls(let host, let reason): "no secure connection to \(host): \(reason)"
         case .proxy(let reason): "the proxy failed: \(reason)"
         case .timedOut(.connect, let limit): "no connection within \(limit)"
@@ -93,7 +94,7 @@ extension FetchError: CustomStringConvertible {
         case .throttled(let host, let delay): "\(host) asked not to be called for another \(delay)"
         case .malformedResponse(let reason): "the server's answer is no valid HTTP: \(reason)"
         case .redirectRefused(let target, .privateAddress):
-            "redirected to the private address \(target); set 'allow_private: true' to follow"
+            "led from a public to the private address \(target); set 'allow_private: true' to follow"
         case .redirectRefused(let target, .unsupportedTarget):
             "redirected to '\(target)', which cannot be fetched"
         case .redirectRefused(let source, .missingLocation): "\(source) redirects without saying where to"

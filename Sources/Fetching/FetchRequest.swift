@@ -34,11 +34,16 @@ package struct FetchRequest: Sendable {
     package var body: [UInt8]?
     /// What the answer should be, for the `Accept` header.
     package var accept = "*/*"
-    /// Further fields. They may hold keys, so they are sent to the origin of ``url`` only, never on to where it
-    /// redirects.
+    /// Further fields. They may hold keys, so they are sent to the origin of ``home`` only, never on to where it
+    /// redirects; but for those of ``travellingHeaders``.
     package var headers: [(name: String, value: Secret)] = []
-    /// Sent to the origin of ``url`` only; instead of these, those that stand in the URL are used.
+    /// Sent to the origin of ``home`` only; instead of these, those that stand in the URL are used.
     package var credentials: Credentials?
+    /// The address that ``headers`` and ``credentials`` are meant for.
+    package var home: WebURL
+    /// The document that named ``url``, where no person did. That counts like a redirect: a public document does not
+    /// lead to a private address.
+    package var referrer: WebURL?
     /// Makes the request conditional, while they are valid.
     package var validators: Validators?
     /// The most bytes of the body, as sent and as decoded.
@@ -51,9 +56,12 @@ package struct FetchRequest: Sendable {
     package var retry: RetryPolicy?
 
     package static let defaultMaxSize = 50_000_000
+    /// Headers, in lower case, that hold no secrets and go along everywhere.
+    package static let travellingHeaders: Set = ["user-agent", "accept", "accept-language"]
 
     package init(_ url: WebURL) {
         self.url = url
+        home = url
         credentials = url.credentials
     }
 

@@ -67,6 +67,7 @@ package struct Fetcher: Sendable {
     /// One try, through all redirects.
     private func attempt(_ request: FetchRequest) async throws -> FetchResponse {
         var call = Call(request, timeouts: request.timeouts ?? configuration.timeouts, now: clock.date())
+        if let referrer = request.referrer { try await transport.checkAddress(of: &call, from: referrer) }
         while true {
             try await pace?.turn()
             let answer = try await transport.send(&call)

@@ -13,11 +13,14 @@ import Testing
     /// Enough for the run to be still going on at the last kill.
     private static let items = kills * 2000
 
-    @Test("killed again and again, nothing is lost and nothing comes twice", arguments: ["jsonl", "generate"])
-    func killed(source: String) async throws {
+    /// What the items come from.
+    enum Input: CaseIterable { case jsonl, generate, opml }
+
+    @Test("killed again and again, nothing is lost and nothing comes twice", arguments: Input.allCases)
+    func killed(input: Input) async throws {
         let calm = try Workspace()
         let stormy = try Workspace()
-        for workspace in [calm, stormy] { try prepare(workspace, source: source) }
+        for workspace in [calm, stormy] { try prepare(workspace, input: input) }
 
         let undisturbed = try await Program.run(["news.yaml", "--progress", "none"], in: calm.path)
         #expect(undisturbed.status == 0, "\(undisturbed.error)")
@@ -55,36 +58,67 @@ import Testing
         }
     }
 
-    private func prepare(_ workspace: Workspace, source: String) throws {
-        var random = SeededGenerator(seed: 7)
-        let items = (0..<KillTests.items).map { number in
-            let url = Int.random(in: 0..<KillTests.items, using: &random)
-            let type = ["important", "normal"].randomElement(using: &random) ?? ""
-            return #"{"id":"\#(number)","url":"https://example.org/\#(url)","content":{"type":"\#(type)"}}"#
-        }
-        try workspace.write("items.jsonl", items.joined(separator: "\n") + "\n")
-        let sources = [
-            "jsonl": "jsonl: items.jsonl",
-            "generate": "generate: { count: \(KillTests.items), duplicates: 0.3, seed: 5 }"
-        ]
+    private func prepare(_ workspace: Workspace, input: Input) throws {
+        let source =
+            switch input {
+            case .jsonl: "jsonl: items.jsonl"
+            case .generate: "generate: { count: \(KillTests.items), duplicates: 0.3, seed: 5 }"
+            // One after the other, so that the order is the same in each run.
+            case .opml: "rss: { opml: feeds.opml, max_concurrent_feeds: 1 }"
+            }
+        if input == .jsonl { try writeItems(workspace) }
+        if input == .opml { try writeFeeds(workspace) }
         try workspace.write(
             "news.yaml",
             """
             name: news
             settings: { checkpoint: 20ms, buffer: 100 }
             sources:
-              - \(sources[source] ?? "")
+              - \(source)
             stages:
               - dedup: { key: [url], history: 24h }
               - rate_limit: 4000/s
               - tap: { jsonl: out/all.jsonl }
-              - filter: content.type == "important"
+              - filter: \(input == .opml ? #"title.contains("important")"# : #"content.type == "important""#)
               - map: { set: { note: '"seen " + id' } }
               - batch: 7
               - tap:
                   - jsonl: out/important.jsonl
                   - sqlite: { path: out/news.db, key: url }
             """)
+    }
+
+    private func writeItems(_ workspace: Workspace) throws {
+        let lines = randomItems().map { item in
+            #"{"id":"\#(item.number)","url":"\#(item.url)","content":{"type":"\#(item.type)"}}"#
+        }
+        try workspace.write("items.jsonl", lines.joined(separator: "\n") + "\n")
+    }
+
+    /// Many feeds, each with items of which others have some, too.
+    private func writeFeeds(_ workspace: Workspace) throws {
+        let items = randomItems()
+        let size = 500
+        let starts = Array(stride(from: 0, to: items.count, by: size))
+        for (number, start) in starts.enumerated() {
+            let entries = items[start..<min(start + size, items.count)].map { item in
+                "<item><guid>\(item.number)</guid><link>\(item.url)</link><title>\(item.type)</title></item>\n"
+            }
+            try workspace.write(
+                "feeds/\(number).xml",
+                "<rss version='2.0'><channel><title>\(number)</title>\n\(entries.joined())</channel></rss>")
+        }
+        let outlines = starts.indices.map { "<outline xmlUrl='feeds/\($0).xml'/>\n" }
+        try workspace.write("feeds.opml", "<opml><body>\n\(outlines.joined())</body></opml>")
+    }
+
+    private func randomItems() -> [(number: Int, url: String, type: String)] {
+        var random = SeededGenerator(seed: 7)
+        return (0..<KillTests.items).map { number in
+            let place = Int.random(in: 0..<KillTests.items, using: &random)
+            let type = ["important", "normal"].randomElement(using: &random) ?? ""
+            return (number, "https://example.org/\(place)", type)
+        }
     }
 
     private func rows(_ workspace: Workspace) throws -> [String] {

@@ -49,10 +49,29 @@ import Testing
         #expect(!workspace.exists(".feedspine"))
     }
 
+    @Test func `the feeds of a list are delivered once, too`() async throws {
+        let workspace = try Workspace()
+        try workspace.copy("pipelines")
+        for news in ["new items were delivered.", "Nothing new"] {
+            let outcome = try await Program.run(["pipelines/subscriptions.yaml"], in: workspace.path)
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(outcome.error.contains(news))
+        }
+        let items = try history(workspace)
+        #expect(items.count >= 20)
+        for feed in ["tech.rss", "releases.atom"] {
+            let text = try workspace.read("pipelines/samples/\(feed)")
+            let title = try #require(text.firstMatch(of: /<title>([^<]+)</)).1
+            #expect(items.contains { $0.contains(#""title":"\#(title)""#) }, "\(title)")
+        }
+    }
+
     @Test func `every example is valid`() async throws {
         let outcome = try await Program.run(
-            ["validate", "--warnings-as-errors", "pipelines/news.yaml", "pipelines/live.yaml"],
-            in: Program.root)
+            [
+                "validate", "--warnings-as-errors", "pipelines/news.yaml", "pipelines/live.yaml",
+                "pipelines/subscriptions.yaml"
+            ], in: Program.root)
         #expect(outcome.status == 0, "\(outcome.output)")
     }
 

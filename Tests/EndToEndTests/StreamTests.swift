@@ -2,6 +2,12 @@ import Subprocess
 import Synchronization
 import Testing
 
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
 /// Pipes, signals and the way out.
 @Suite struct StreamTests {
     @Test func `records go from standard input to standard output`() async throws {
@@ -71,6 +77,65 @@ import Testing
             #expect(outcome.outputLines.count == 3, "\(outcome.error)")
         }
         #expect(try workspace.files(".") == ["memory.yaml"])
+    }
+
+    @Test func `a source's condition drops records of that source, for good`() async throws {
+        let workspace = try Workspace()
+        try workspace.write("a.jsonl", (0..<6).map { "{\"n\":\($0)}\n" }.joined())
+        try workspace.write("b.jsonl", (10..<12).map { "{\"n\":\($0)}\n" }.joined())
+        try workspace.write(
+            "when.yaml",
+            """
+            name: when
+            sources: [{ jsonl: a.jsonl, when: n % 2 == 0 }, { jsonl: b.jsonl }]
+            stages: [{ tap: stdout }]
+            """)
+        let first = try await Program.run(["when.yaml"], in: workspace.path)
+        #expect(
+            first.outputLines.sorted() == [0, 10, 11, 2, 4].map { "{\"n\":\($0)}" }, "\(first.error)")
+        let second = try await Program.run(["when.yaml"], in: workspace.path)
+        #expect(second.outputLines.isEmpty)
+    }
+
+    @Test(arguments: [("retry", 75), ("drop", 0), ("fail", 1)] as [(String, Int32)])
+    func `a source that fails means for the run what on_error says`(rule: String, status: Int32) async throws
+    {
+        let workspace = try Workspace()
+        try workspace.write(
+            "fails.yaml",
+            """
+            name: fails
+            sources: [{ name: gone, jsonl: gone.jsonl, on_error: \(rule) }, { generate: 3 }]
+            stages: [{ tap: stdout }]
+            """)
+        let outcome = try await Program.run(["fails.yaml"], in: workspace.path)
+        #expect(outcome.status == status, "\(outcome.error)")
+        #expect(outcome.error.contains("gone.jsonl: cannot read it"))
+        if rule != "fail" { #expect(outcome.outputLines.count == 3) }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a pipe that has gone silent does not keep a run from ending`()
+        async throws
+    {
+        let workspace = try Workspace()
+        try workspace.write(
+            "pipe.yaml",
+            """
+            name: pipe
+            sources: [{ jsonl: "-" }]
+            stages: [{ tap: { jsonl: out.jsonl } }]
+            """)
+        let pipe = try FileDescriptor.pipe()
+        defer { try? pipe.writeEnd.close() }
+        // As many as it takes for a line of progress.
+        let lines = (1...10).map { "{\"n\":\($0)}" }
+        try pipe.writeEnd.writeAll(Array((lines.joined(separator: "\n") + "\n").utf8))
+        let outcome = try await Program.run(
+            ["pipe.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path,
+            input: pipe.readEnd
+        ) { $0.hasPrefix("debug:") ? .terminate : nil }
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(try workspace.lines("out.jsonl") == lines)
     }
 
     @Test func `each pipeline's report has its own status, whichever ends first`() async throws {

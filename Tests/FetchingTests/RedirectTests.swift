@@ -154,6 +154,40 @@ import Testing
         }
     }
 
+    @Test func anAddressThatAPublicDocumentNamesCountsAsRedirected() async throws {
+        try await withPublicHost { server, fetcher in
+            server.on("/secret", .reply(200, [], "secret"))
+            let target = try WebURL(server.url("/secret", host: "inner.test"))
+            await #expect(throws: FetchError.redirectRefused(to: target.description, .privateAddress)) {
+                try await fetcher.fetch(target.string) {
+                    $0.referrer = try? WebURL("http://public.test/page")
+                }
+            }
+            #expect(server.requests.isEmpty)
+            let response = try await fetcher.fetch(target.string) {
+                $0.referrer = try? WebURL(server.url("/page"))
+            }
+            #expect(try await response.text() == "secret")
+        }
+    }
+
+    @Test func secretsStayAtTheirHomeAndWhoAsksIsToldEverywhere() async throws {
+        try await withPublicHost { server, fetcher in
+            server.on("/feed", .reply(200))
+            server.on("/feed", .reply(200))
+            for host in ["public.test", "rebound.test"] {
+                _ = try await fetcher.fetch(server.url("/feed", host: host)) {
+                    $0.home = (try? WebURL(server.url("/page", host: "public.test"))) ?? $0.home
+                    $0.credentials = .bearer(Secret("token"))
+                    $0.headers = [("X-Key", Secret("key")), ("User-Agent", Secret("me/1"))]
+                }
+            }
+            #expect(server.requests.map { $0["authorization"] } == ["Bearer token", nil])
+            #expect(server.requests.map { $0["x-key"] } == ["key", nil])
+            #expect(server.requests.map { $0["user-agent"] } == ["me/1", "me/1"])
+        }
+    }
+
     @Test func allowPrivateAllowsIt() async throws {
         try await withPublicHost { server, fetcher in
             server.on("/a", .redirect(301, to: server.url("/inner")))

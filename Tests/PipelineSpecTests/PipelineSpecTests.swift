@@ -63,7 +63,7 @@ import Testing
     @Test func `reads the options beside sources and stages`() throws {
         let text = """
             name: x
-            sources: [{ reddit: a, every: 15m, rate_limit: 30/m, retry: 3, timeout: 5s, when: score > 1, buffer: 7 }]
+            sources: [{ reddit: a, every: 15m, rate_limit: 30/m, retry: 3, timeout: 5s, when: score > 1, on_error: drop, min_every: 1m, max_every: 1h }]
             stages: [{ tap: stdout, on_error: drop, name: out, when: "true" }]
             """
         let spec = try spec(text)
@@ -72,8 +72,10 @@ import Testing
         #expect(options.rateLimit == Rate(30, per: .seconds(60)))
         #expect(options.retry == RetryPolicy(attempts: 3))
         #expect(options.timeout == .seconds(5))
-        #expect(options.step.when?.text == "score > 1")
-        #expect(options.step.buffer == 7)
+        #expect(options.when?.text == "score > 1")
+        #expect(options.onError == .drop)
+        #expect(options.minEvery == .seconds(60))
+        #expect(options.maxEvery == .seconds(3600))
         #expect(spec.stages[0].options.onError == OnError(then: .drop))
         #expect(spec.stages[0].name == "out")
     }

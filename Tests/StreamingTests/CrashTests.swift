@@ -13,6 +13,8 @@ struct CrashTests {
         var sources: [(name: String, count: Int, run: Int, anchorEvery: Int?)]
         var batchSize: Int
         var fileLimit: Int
+        /// Whether the sources are parts of one.
+        var isDivided: Bool
         var settings = Pipeline.Settings()
 
         init(seed: Int) {
@@ -36,6 +38,7 @@ struct CrashTests {
             fileLimit = Int.random(in: 1...10, using: &generator)
             settings.buffer = Int.random(in: 1...20, using: &generator)
             settings.maxConcurrentSources = Int.random(in: 1...3, using: &generator)
+            isDivided = Int.random(in: 0..<3, using: &generator) == 0
         }
 
         /// - Parameter attempt: changes how the sources divide their input; a new process may see other blocks.
@@ -59,7 +62,16 @@ struct CrashTests {
                                 files: world.files, limit: fileLimit, before: { _ in try crash.step() }))
                     ])
                 ]
-            return Pipeline.of(sources, operations, settings: settings)
+            return Pipeline.of(
+                isDivided ? [divided(into: sources)] : sources, operations, settings: settings)
+        }
+
+        private func divided(into sources: [Pipeline.SourceNode]) -> Pipeline.SourceNode {
+            let parts = sources.map { SourcePart(key: $0.name, name: $0.name, source: $0.source) }
+            let source = ClosureSource { [settings] _, outlet in
+                try await outlet.read(parts, atOnce: settings.maxConcurrentSources)
+            }
+            return Pipeline.SourceNode(name: "all", source: source)
         }
 
         private func operation(_ stage: Stage, _ world: World, _ crash: Crash) -> Pipeline.Operation {

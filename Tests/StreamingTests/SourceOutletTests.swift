@@ -11,8 +11,11 @@ struct SourceOutletTests {
     private func outlet(from position: SourcePosition = SourcePosition(), budget: Int? = nil) -> SourceOutlet
     {
         SourceOutlet(
-            name: "s", slot: 3, inlet: inlet, position: position, figures: figures,
-            budget: budget.map(RecordBudget.init), logger: .silent, now: { 42 })
+            name: "s", slot: 3,
+            inlet: SourceInlet(
+                buffer: inlet, sources: 4, budget: budget.map(RecordBudget.init),
+                environment: RunEnvironment(now: { 42 }, logger: .silent)),
+            position: position, figures: figures)
     }
 
     /// What has come through, positions included.

@@ -1,17 +1,20 @@
 import Glibc
-package import State
+import State
 import Streaming
 
 /// A file that is being read, closed with the object.
 package final class ReadableFile {
     let path: String
     private let descriptor: Int32
+    /// Whether it may have nothing to give for a while: a pipe, a terminal.
+    private let mayBeSilent: Bool
 
     /// Opens a file; `-` is standard input.
     package init(path: String) throws(UnreadableInput) {
         self.path = path
         if path == "-" {
             descriptor = STDIN_FILENO
+            mayBeSilent = true
             return
         }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -21,6 +24,7 @@ package final class ReadableFile {
             close(descriptor)
             throw UnreadableInput(error: FileError(path: path, doing: "read it", code: EISDIR))
         }
+        mayBeSilent = status.st_mode & S_IFMT != S_IFREG
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -47,16 +51,25 @@ package final class ReadableFile {
     /// Reads into free memory.
     ///
     /// - Returns: how many bytes; 0 at the end.
-    package func read(into space: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    /// - Throws: `FileError`, or `CancellationError` when the task is cancelled while there is nothing to read.
+    package func read(into space: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
+            if mayBeSilent { try waitForInput() }
             let count = Glibc.read(descriptor, space.baseAddress, space.count)
             if count >= 0 { return count }
             if errno != EINTR { throw FileError(path: path, doing: "read it") }
         }
     }
 
+    /// A run that is to stop cannot wait for a pipe whose other end says nothing.
+    private func waitForInput() throws {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let patience: Int32 = 50
+        while poll(&request, 1, patience) == 0 { try Task.checkCancellation() }
+    }
+
     /// The whole file, or its first `limit` bytes.
-    package func readAll(limit: Int) throws(FileError) -> [UInt8] {
+    package func readAll(limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { block.deallocate() }

@@ -43,6 +43,11 @@ package enum FetcherKey: BuildContextKey {
     package static let defaultValue: Fetcher? = nil
 }
 
+/// How the pipeline's requests name their sender; nil for the client's own name.
+package enum UserAgentKey: BuildContextKey {
+    package static let defaultValue: String? = nil
+}
+
 /// A source that needs the web was built without a client.
 struct NoFetcher: Error, CustomStringConvertible {
     var description: String { "no HTTP client was given to the sources" }

@@ -12,6 +12,10 @@ struct DocumentPosition {
         var validators: Validators?
         /// Where the document has moved to for good.
         var url: String?
+        /// The feed that the document, a page, names.
+        var found: FoundFeed?
+        /// What the feed said about when it changes.
+        var pace: FeedPace?
         /// The server has said that the document will not come back.
         var isGone: Bool?
         /// Of the document that is being read.
@@ -40,6 +44,11 @@ struct DocumentPosition {
     var validators: Validators? { stored.validators }
     var permanentURL: String? { stored.url }
     var isGone: Bool { stored.isGone ?? false }
+    var found: FoundFeed? { stored.found }
+    var pace: FeedPace? {
+        get { stored.pace }
+        set { stored.pace = newValue }
+    }
 
     /// A document starts. If it is the one whose reading was broken off, the items that were sent are skipped.
     ///
@@ -71,6 +80,24 @@ struct DocumentPosition {
     /// The server has sent us elsewhere for good. That counts once the document was there: who signs in to a
     /// network or is blocked is "permanently" redirected, too.
     mutating func move(to url: String?) { movedTo = url }
+
+    /// The document is no longer where it had moved to.
+    mutating func moveBack() {
+        stored.url = nil
+        stored.validators = nil
+    }
+
+    /// The document is a page that names a feed, which is read instead of it.
+    mutating func find(_ found: FoundFeed) {
+        forgetFound()
+        stored.found = found
+    }
+
+    /// What is known was that of a feed which is not to be read any more.
+    mutating func forgetFound() {
+        stored = Stored(document: stored.document)
+        movedTo = nil
+    }
 
     mutating func markGone(into outlet: SourceOutlet) async throws {
         stored.isGone = true

@@ -43,26 +43,40 @@ struct WebAPI: Sendable {
     /// - Throws: ``NoFetcher``.
     init(_ context: BuildContext) throws { client = try WebClient(context) }
 
-    /// The document at an address; nil when it has not changed since the validators were made.
+    /// The document at an address.
     ///
     /// - Throws: ``GivenUp``, ``WebAPIError``.
     func get(
-        _ url: WebURL, validators: Validators? = nil, origin: Origin
-    ) async throws -> (page: JSONPage, response: FetchResponse)? {
+        _ url: WebURL, for outlet: SourceOutlet
+    ) async throws -> (page: JSONPage, response: FetchResponse) {
+        let (page, response) = try await get(url, validators: nil, for: outlet)
+        guard let page else { throw WebAPIError.gone(place: "\(url)") }
+        return (page, response)
+    }
+
+    /// The document at an address; no page when it has not changed since the validators were made, or is gone.
+    ///
+    /// - Throws: ``GivenUp``, ``WebAPIError``.
+    func get(
+        _ url: WebURL, validators: Validators?, for outlet: SourceOutlet
+    ) async throws -> (page: JSONPage?, response: FetchResponse) {
         var request = request(url)
         request.validators = validators
-        return try await send(request, origin: origin)
+        return try await send(request, for: outlet)
     }
 
     /// The answer to a form.
     func post(
-        _ url: WebURL, form: [(name: String, value: String)], origin: Origin
-    ) async throws -> JSONPage? {
+        _ url: WebURL, form: [(name: String, value: String)], for outlet: SourceOutlet
+    ) async throws -> JSONPage {
         var request = request(url)
         request.method = .post
         request.body = Array(WebURL.form(form).utf8)
         request.headers.append(("Content-Type", Fetching.Secret("application/x-www-form-urlencoded")))
-        return try await send(request, origin: origin)?.page
+        guard let page = try await send(request, for: outlet).page else {
+            throw WebAPIError.gone(place: "\(url)")
+        }
+        return page
     }
 
     private func request(_ url: WebURL) -> FetchRequest {
@@ -72,17 +86,14 @@ struct WebAPI: Sendable {
     }
 
     private func send(
-        _ request: FetchRequest, origin: Origin
-    ) async throws -> (page: JSONPage, response: FetchResponse)? {
-        let response = try await client.fetch(request)
-        switch response.outcome {
-        case .notModified: return nil
-        case .gone: throw WebAPIError.gone(place: "\(request.url)")
-        case .content(let body):
-            let bytes = try await body.collect()
-            if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
-            return (try JSONPage(bytes, from: "\(response.url)", origin: origin), response)
-        }
+        _ request: FetchRequest, for outlet: SourceOutlet
+    ) async throws -> (page: JSONPage?, response: FetchResponse) {
+        let response = try await client.fetch(request, for: outlet)
+        if request.method == .get { client.rest(outlet, PollSchedule.Hints(response)) }
+        guard let body = response.body else { return (nil, response) }
+        let bytes = try await body.collect()
+        if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
+        return (try JSONPage(bytes, from: "\(response.url)", origin: outlet.origin()), response)
     }
 }
 

@@ -14,6 +14,8 @@ struct HTTPJSONPosition {
         var reading: String?
         var validators: Validators?
         var opened: Validators?
+        /// The server has said that the document will not come back.
+        var isGone = false
     }
 
     private var stored: Stored
@@ -28,7 +30,7 @@ struct HTTPJSONPosition {
         stored = Stored(
             document: name, since: json["since"], highest: json["highest"], page: json["page"]?.string,
             reading: json["reading"]?.string, validators: Validators(json["validators"]),
-            opened: Validators(json["opened"]))
+            opened: Validators(json["opened"]), isGone: json["is_gone"]?.bool ?? false)
     }
 
     /// The greatest value that the runs before have met.
@@ -36,6 +38,7 @@ struct HTTPJSONPosition {
     /// The page to go on with; nil for the first.
     var page: WebURL? { stored.page.flatMap { try? WebURL($0) } }
     var validators: Validators? { stored.validators }
+    var isGone: Bool { stored.isGone }
 
     mutating func opened(_ validators: Validators?) { stored.opened = validators }
 
@@ -46,6 +49,11 @@ struct HTTPJSONPosition {
         stored.reading = fingerprint
         try outlet.restart(from: anchor)
     }
+
+    /// The document has not changed, but what the server says of it may have.
+    mutating func keep(_ validators: Validators) { stored.validators = validators }
+
+    mutating func markGone() { stored.isGone = true }
 
     mutating func note(_ value: JSON) {
         if stored.highest.map({ value.isGreater(than: $0) }) ?? true { stored.highest = value }
@@ -70,7 +78,7 @@ struct HTTPJSONPosition {
             ("document", .string(stored.document)), ("since", stored.since), ("highest", stored.highest),
             ("page", stored.page.map(JSON.string)),
             ("reading", stored.reading.map(JSON.string)), ("validators", stored.validators.map(JSON.init)),
-            ("opened", stored.opened.map(JSON.init))
+            ("opened", stored.opened.map(JSON.init)), ("is_gone", stored.isGone ? .bool(true) : nil)
         ]
         let present = members.compactMap { name, value in value.map { (name, $0) } }
         return Anchor(json: JSON.object(JSONObject(present)).text)

@@ -48,14 +48,18 @@ struct HTTPJSONSource: Source {
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let api = try request.client(context)
         var position = HTTPJSONPosition(anchor, of: url)
+        guard !position.isGone else {
+            return outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
+        }
         var count = 0
         while count < maxPages {
             let isFirst = position.page == nil
-            guard
-                let (page, response) = try await api.get(
-                    position.page ?? firstPage(position), validators: isFirst ? position.validators : nil,
-                    origin: outlet.origin())
-            else { return }
+            let (answer, response) = try await api.get(
+                position.page ?? firstPage(position), validators: isFirst ? position.validators : nil,
+                for: outlet)
+            guard let page = answer else {
+                return try await end(at: response, &position, isFirst: isFirst, into: outlet)
+            }
             if isFirst { position.opened(response.validators) }
             count += 1
             try position.begin(page, into: outlet)
@@ -69,6 +73,24 @@ struct HTTPJSONSource: Source {
             try await outlet.send(records, then: position.anchor)
             if next == nil { return }
         }
+    }
+
+    /// Keeps what an answer without a page says.
+    private func end(
+        at response: FetchResponse, _ position: inout HTTPJSONPosition, isFirst: Bool,
+        into outlet: SourceOutlet
+    ) async throws {
+        if case .gone = response.outcome {
+            // Where a temporary redirect leads, and a further page, say nothing about the address itself.
+            guard isFirst, response.url == response.permanentLocation ?? firstPage(position) else {
+                throw WebAPIError.gone(place: "\(response.url)")
+            }
+            outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
+            position.markGone()
+        } else if let validators = response.validators {
+            position.keep(validators)
+        }
+        try await outlet.send([Record](), then: position.anchor)
     }
 
     private func firstPage(_ position: HTTPJSONPosition) -> WebURL {

@@ -41,15 +41,15 @@ struct HackerNewsSource: Source {
         }
         // A list that was broken off is read on, story by story, so there is never anything to skip.
         try outlet.restart(from: position.anchor)
-        try await withThrowingTaskGroup(of: (Int, JSONPage?).self) { group in
+        try await withThrowingTaskGroup(of: (Int, JSONPage).self) { group in
             let ids = position.walk
             var waiting = ids.indices[...]
-            var ready: [Int: JSONPage?] = [:]
+            var ready: [Int: JSONPage] = [:]
             var next = 0
             for index in waiting.prefix(HackerNewsSource.width) { ask(index, ids, client, outlet, &group) }
             waiting = waiting.dropFirst(HackerNewsSource.width)
             while let (index, page) = try await group.next() {
-                ready[index] = .some(page)
+                ready[index] = page
                 while let page = ready.removeValue(forKey: next) {
                     position.delivered(ids[next])
                     next += 1
@@ -62,21 +62,21 @@ struct HackerNewsSource: Source {
 
     private func ask(
         _ index: Int, _ ids: [Int64], _ client: WebAPI, _ outlet: SourceOutlet,
-        _ group: inout ThrowingTaskGroup<(Int, JSONPage?), any Error>
+        _ group: inout ThrowingTaskGroup<(Int, JSONPage), any Error>
     ) {
         let text = "\(api)/item/\(ids[index]).json"
-        group.addTask { (index, try await client.get(try WebURL(text), origin: outlet.origin())?.page) }
+        group.addTask { (index, try await client.get(try WebURL(text), for: outlet).page) }
     }
 
-    private func items(_ page: JSONPage?, _ outlet: SourceOutlet) -> [FeedItem] {
-        page.flatMap { HackerNewsStory($0)?.item(source: outlet.name, list: stories) }.map { [$0] } ?? []
+    private func items(_ page: JSONPage, _ outlet: SourceOutlet) -> [FeedItem] {
+        (HackerNewsStory(page)?.item(source: outlet.name, list: stories)).map { [$0] } ?? []
     }
 
     /// The stories that are to be read, in the order in which they are.
     private func list(_ client: WebAPI, after last: Int64?, _ outlet: SourceOutlet) async throws -> [Int64] {
         let url = try WebURL("\(api)/\(stories.rawValue)stories.json")
-        let answer = try await client.get(url, origin: outlet.origin())
-        let ids = answer?.page.read { $0.kind == .array ? $0.elements.compactMap(\.int) : nil } ?? nil
+        let answer = try await client.get(url, for: outlet)
+        let ids = answer.page.read { $0.kind == .array ? $0.elements.compactMap(\.int) : nil }
         guard let ids else { throw WebAPIError.unexpected(place: "\(url)", wanted: "an array of numbers") }
         guard stories == .new else { return Array(ids.prefix(limit)) }
         let fresh = ids.filter { $0 > last ?? 0 }.sorted()

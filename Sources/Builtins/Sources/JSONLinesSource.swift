@@ -68,7 +68,7 @@ struct JSONLinesSource: Source {
         var ended = false
         while !ended {
             try Task.checkCancellation()
-            ended = try reader.fill { (space) throws(FileError) in try file.read(into: space) } == 0
+            ended = try reader.fill { try file.read(into: $0) } == 0
             if ended { reader.finish() }
             while let block = reader.next() {
                 let parsed = lines.parse(block, origin: outlet.origin())

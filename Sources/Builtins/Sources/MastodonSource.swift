@@ -82,7 +82,7 @@ struct MastodonSource: Source {
         // Each status names its own place, so there is never anything to skip.
         try outlet.restart(from: position.anchor)
         if position.account == nil, let lookup = timeline.lookup {
-            let found = try await api.get(lookup, origin: outlet.origin())?.page.read { $0["id"]?.string }
+            let found = try await api.get(lookup, for: outlet).page.read { $0["id"]?.string }
             guard let found else {
                 throw WebAPIError.unexpected(place: "\(lookup)", wanted: "an account with an 'id'")
             }
@@ -106,7 +106,7 @@ struct MastodonSource: Source {
         var statuses: [MastodonStatus] = []
         var next: WebURL? = url.appending(query: [("limit", "\(min(limit, MastodonTimeline.pageSize))")])
         while let address = next, statuses.count < limit {
-            guard let answer = try await api.get(address, origin: outlet.origin()) else { break }
+            let answer = try await api.get(address, for: outlet)
             let page = try MastodonStatus.all(in: answer.page, from: "\(url)")
             statuses += page
             next = page.isEmpty ? nil : answer.response.link("next")
@@ -126,7 +126,7 @@ struct MastodonSource: Source {
             let address =
                 position.next
                 ?? url.appending(query: [("limit", "\(size)"), ("min_id", last)])
-            guard let answer = try await api.get(address, origin: outlet.origin()) else { return }
+            let answer = try await api.get(address, for: outlet)
             let page = try MastodonStatus.all(in: answer.page, from: "\(url)")
             position.next = nil
             for status in page.reversed() where MastodonStatus.follows(status.id, last) {

@@ -1,5 +1,6 @@
 import Fetching
 import Records
+import Streaming
 
 /// How a source gets at Reddit's API.
 struct RedditAccess: Sendable {
@@ -39,7 +40,7 @@ struct RedditAccess: Sendable {
     var suffix: String { if case .none = proof { ".json" } else { "" } }
 
     /// The client with the user agent that Reddit asks for, and with a token.
-    func signIn(_ api: WebAPI, origin: Origin) async throws -> WebAPI {
+    func signIn(_ api: WebAPI, for outlet: SourceOutlet) async throws -> WebAPI {
         var api = api
         if let username {
             api.client.headers.append(("User-Agent", userAgent(api.client.fetcher.userAgent, username)))
@@ -50,9 +51,10 @@ struct RedditAccess: Sendable {
         case .client(let id, let secret):
             api.client.credentials = .basic(user: id, password: Fetching.Secret(secret))
             let form = [("grant_type", "client_credentials")]
-            guard let page = try await api.post(tokenURL, form: form, origin: origin),
-                let token = page.read({ $0["access_token"]?.string })
-            else { throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'") }
+            let page = try await api.post(tokenURL, form: form, for: outlet)
+            guard let token = page.read({ $0["access_token"]?.string }) else {
+                throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'")
+            }
             api.client.credentials = .bearer(Fetching.Secret(token))
         }
         return api

@@ -12,8 +12,8 @@ struct RedditSource: Source {
     static let component = Component<any Source>(
         "reddit", "Reads the posts of a subreddit.",
         details: """
-            With `sort: new` each run reads what was posted since the last one; the other orders are read anew each \
-            time. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
+            With `sort: new` each run after the first reads all that was posted since the last one, as far back as \
+            Reddit lists (1000 posts); the other orders are read anew each time. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
             an app (or a `token`), and `username`. The limits that Reddit sends with its answers are obeyed. `file` \
             reads a saved listing instead.
             """,
@@ -21,7 +21,10 @@ struct RedditSource: Source {
         Field<String?>(
             "subreddit", "The subreddit, without `r/`; several with `+`.", .notEmpty, example: "technology"),
         Field<RedditSort>("sort", default: .new, "Which posts, and in which order."),
-        Field<Int>("limit", default: 100, "At most so many posts in one run.", .range(1...1000)),
+        Field<Int>(
+            "limit", default: 100,
+            "At most so many posts in the first run, or in each one where the order is not `new`.",
+            .range(1...1000)),
         Field<Secret?>("token", "An OAuth access token."),
         Field<String?>("client_id", "The id of a Reddit app, to sign in with.", .notEmpty),
         Field<Secret?>("client_secret", "Its secret."),
@@ -67,7 +70,7 @@ struct RedditSource: Source {
                 try RedditListing(page, from: path).posts.prefix(limit).map { $0.item(source: outlet.name) }
             }
         case .subreddit(let name, let sort, let access):
-            let api = try await access.signIn(try WebAPI(context), origin: outlet.origin())
+            let api = try await access.signIn(try WebAPI(context), for: outlet)
             let url = try WebURL("\(access.api)/r/\(name)/\(sort.rawValue)\(access.suffix)")
             try await walk(url, sort, api, from: anchor, into: outlet)
         }
@@ -82,12 +85,14 @@ struct RedditSource: Source {
         var position = RedditPosition(anchor, in: "\(url.target)")
         try outlet.restart(from: position.anchor)
         let known = sort == .new ? position.known : nil
+        // What is new must not depend on how much it is: a limit would leave a gap that no later run fills.
+        let limit = known == nil ? limit : .max
         while position.sent < limit {
             let count = min(limit - position.sent, RedditSource.pageSize)
             var query = [("limit", "\(count)"), ("raw_json", "1")]
             if let after = position.after { query.append(("after", after)) }
             let address = url.appending(query: query)
-            guard let answer = try await api.get(address, origin: outlet.origin()) else { break }
+            let answer = try await api.get(address, for: outlet)
             let listing = try RedditListing(answer.page, from: "\(url)")
             for post in listing.posts {
                 if let known, let number = post.number, !post.isPinned, number <= known {

@@ -1,4 +1,5 @@
 import Fetching
+import Foundation
 import PipelineSpec
 import Streaming
 
@@ -11,16 +12,35 @@ struct WebClient: Sendable {
     var allowPrivate = false
     /// The options that stand beside the source's name.
     private let options: SourceOptions?
+    /// How the pipeline wants requests to name their sender.
+    private let userAgent: String?
+    /// When the source is polled; nil for one that is read once.
+    private let polling: PollSchedule?
 
     /// - Throws: ``NoFetcher``.
     init(_ context: BuildContext) throws {
         fetcher = try FetcherKey.fetcher(for: context)
         options = context[SourceOptionsKey.self]
+        userAgent = context[UserAgentKey.self]
+        polling = options.flatMap(PollSchedule.init)
     }
 
-    func request(_ url: WebURL) -> FetchRequest {
+    /// The client without what is meant for one server only.
+    var withoutSecrets: WebClient {
+        var client = self
+        client.headers.removeAll { !FetchRequest.travellingHeaders.contains($0.name.lowercased()) }
+        client.credentials = nil
+        return client
+    }
+
+    /// - Parameter home: the address that headers and credentials are meant for, where it is another one.
+    func request(_ url: WebURL, home: WebURL? = nil) -> FetchRequest {
         var request = FetchRequest(url)
+        if let home { request.home = home }
         request.headers = headers.map { ($0.name, Fetching.Secret($0.value)) }
+        if let userAgent, !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
+            request.headers.append(("User-Agent", Fetching.Secret(userAgent)))
+        }
         if let credentials { request.credentials = credentials }
         request.maxSize = maxSize
         request.allowPrivate = allowPrivate
@@ -36,13 +56,40 @@ struct WebClient: Sendable {
 
     /// The answer, as soon as its head is there.
     ///
+    /// - Parameter outlet: told when the server refuses to be asked again for a while.
     /// - Throws: ``GivenUp``, or `CancellationError`.
-    func fetch(_ request: FetchRequest) async throws -> FetchResponse {
+    func fetch(_ request: FetchRequest, for outlet: SourceOutlet) async throws -> FetchResponse {
         do {
             return try await fetcher.fetch(request)
         } catch let error as FetchError {
+            if let delay = error.retryAfter { outlet.rest(for: delay) }
             throw GivenUp(cause: error)
         }
+    }
+
+    /// Passes on what was said about the next poll.
+    func rest(_ outlet: SourceOutlet, _ hints: PollSchedule.Hints) {
+        guard let polling else { return }
+        let now = fetcher.clock.date()
+        outlet.rest(for: .seconds(polling.next(after: now, hints: hints).timeIntervalSince(now)))
+    }
+}
+
+extension PollSchedule {
+    /// The schedule that a source's options describe; nil when it is read once.
+    fileprivate init?(_ options: SourceOptions) {
+        guard let every = options.interval else { return nil }
+        self.init(every: every)
+        if let least = options.minEvery { minEvery = least }
+        maxEvery = max(minEvery, options.maxEvery ?? max(maxEvery, every))
+    }
+}
+
+extension PollSchedule.Hints {
+    /// What an answer says of itself.
+    init(_ response: FetchResponse) {
+        self.init()
+        freshUntil = response.freshUntil
     }
 }
 
@@ -53,4 +100,9 @@ struct GivenUp: PermanentFailure, CustomStringConvertible {
     let cause: FetchError
 
     var description: String { "\(cause)" }
+
+    /// Whether the server knows nothing under the address.
+    var isAbsence: Bool {
+        if case .status(let code, _) = cause { code == 404 || code == 410 } else { false }
+    }
 }

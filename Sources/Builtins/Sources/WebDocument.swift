@@ -5,19 +5,23 @@ import Streaming
 /// Asks for a document on the web, with what is known from the last time.
 struct WebDocument: Sendable {
     let client: WebClient
+    let url: WebURL
+    /// The address that the client's headers and credentials are meant for.
+    let home: WebURL
+    /// The document that named the address, where no person did.
+    var referrer: WebURL?
+    /// Whether a page named the address, so that another look at the page may find a better one.
+    var isFound = false
 
     /// The response when there is something new to read; its items are to be sent, then the position ended.
     ///
     /// - Returns: nil when the document has not changed or is gone for good.
-    func open(
-        _ url: WebURL, _ position: inout DocumentPosition, into outlet: SourceOutlet
-    ) async throws -> FetchResponse? {
+    func open(_ position: inout DocumentPosition, into outlet: SourceOutlet) async throws -> FetchResponse? {
         if position.isGone {
             outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
             return nil
         }
-        let request = request(url, position)
-        let response = try await client.fetch(request)
+        let response = try await fetch(&position, for: outlet)
         position.move(to: response.permanentLocation?.string)
         switch response.outcome {
         case .content:
@@ -28,9 +32,10 @@ struct WebDocument: Sendable {
             return response
         case .notModified:
             try await position.keep(response.validators, into: outlet)
+            client.rest(outlet, PollSchedule.Hints(response, position.pace))
         case .gone:
             // Where a temporary redirect leads says nothing about the address itself.
-            guard response.url == response.permanentLocation ?? request.url else {
+            guard !isFound, response.url == response.permanentLocation ?? url else {
                 throw GivenUp(cause: .status(response.status, retryAfter: nil))
             }
             outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
@@ -39,13 +44,23 @@ struct WebDocument: Sendable {
         return nil
     }
 
-    private func request(_ url: WebURL, _ position: DocumentPosition) -> FetchRequest {
-        var request = client.request(url)
+    /// Asks where the document has moved to, and at its old address when it is no longer there.
+    private func fetch(_ position: inout DocumentPosition, for outlet: SourceOutlet) async throws
+        -> FetchResponse
+    {
+        if let moved = position.permanentURL.flatMap({ try? WebURL($0) }) {
+            var request = client.request(moved, home: home)
+            request.referrer = url
+            request.validators = position.validators
+            do {
+                let response = try await client.fetch(request, for: outlet)
+                if case .gone = response.outcome {} else { return response }
+            } catch let error as GivenUp where error.isAbsence {}
+            position.moveBack()
+        }
+        var request = client.request(url, home: home)
+        request.referrer = referrer
         request.validators = position.validators
-        guard let moved = position.permanentURL.flatMap({ try? WebURL($0) }) else { return request }
-        // The fetcher knows which secrets may go along with a redirect, so those that have any take that way again.
-        let hasSecrets = request.credentials != nil || !request.headers.isEmpty
-        if !hasSecrets || moved.origin == url.origin { request.url = moved }
-        return request
+        return try await client.fetch(request, for: outlet)
     }
 }

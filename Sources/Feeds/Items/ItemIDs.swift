@@ -44,6 +44,14 @@ struct ItemIDs {
         for entry in old where entry.id != 0 { entries[place(of: entry.id)] = entry }
     }
 
+    /// Puts a scope in front of an id that means nothing outside its feed: a number, a hash, no URI.
+    static func limit(_ item: inout ItemDraft, to scope: String, in texts: inout ByteStorage) {
+        let id = texts.string(item.id)
+        let isUniversal =
+            id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
+        if !isUniversal { item.id = texts.store(scope + "#" + id) }
+    }
+
     private static func lengthenID(of item: inout ItemDraft, in texts: inout ByteStorage) {
         let suffix = item.url ?? ContentHash.of(&item, in: &texts)
         let longer = texts.string(item.id) + "#" + texts.string(suffix)

@@ -45,6 +45,12 @@ package struct WebURL: Sendable, Hashable {
     /// Scheme, host and port: what credentials belong to.
     package var origin: String { "\(scheme.rawValue)://\(host):\(port)" }
 
+    /// Whether what is meant for another address may be sent to this one, too: they are of one origin, or this is its
+    /// secured twin.
+    package func mayShareSecrets(of home: WebURL) -> Bool {
+        RedirectTrail.mayCarryCredentials(from: home, to: self)
+    }
+
     /// Host and port as they stand in the address.
     var authority: String {
         String(string.dropFirst(scheme.rawValue.count + 3).prefix { !"/?".contains($0) })
@@ -108,7 +114,8 @@ extension WebURL: CustomStringConvertible {
     /// The address without its query, which may hold a key.
     package var description: String { WebURL.redacted(string) }
 
-    static func redacted(_ text: String) -> String {
+    /// An address, or what should be one, without what may be secret in it.
+    package static func redacted(_ text: String) -> String {
         var text = text[...]
         if let slashes = text.firstRange(of: "//") {
             let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }

@@ -9,7 +9,7 @@ package struct PollSchedule: Sendable, Equatable {
     package var minEvery: Duration
     package var maxEvery: Duration
 
-    package init(every: Duration, minEvery: Duration = .seconds(60), maxEvery: Duration = .seconds(86_400)) {
+    package init(every: Duration, minEvery: Duration = .zero, maxEvery: Duration = .seconds(86_400)) {
         self.every = every
         self.minEvery = minEvery
         self.maxEvery = max(minEvery, maxEvery)

@@ -42,12 +42,19 @@ package struct ExpressionEnvironment: Sendable {
     }
 
     private func type(of shape: RecordShape) -> ValueType {
-        guard case .item(let added) = shape else { return .dyn }
-        return added.reduce(itemType) { $0.adding($1.split(separator: ".").map(String.init)[...]) }
+        switch shape {
+        case .open: .dyn
+        case .item(let added): itemType.adding(added)
+        case .schema(let type, let added): type.adding(added)
+        }
     }
 }
 
 extension ValueType {
+    fileprivate func adding(_ paths: Set<String>) -> ValueType {
+        paths.reduce(self) { $0.adding($1.split(separator: ".").map(String.init)[...]) }
+    }
+
     /// The type with a field of a type that is known only at run time.
     fileprivate func adding(_ path: ArraySlice<String>) -> ValueType {
         guard let name = path.first, case .object(let object) = self else { return .dyn }

@@ -12,14 +12,28 @@ package struct PipelineCompiler: Sendable {
     package func compile(_ spec: PipelineSpec) throws -> Pipeline {
         Pipeline(
             name: spec.name, settings: spec.settings.engine, sources: try spec.sources.map(source),
-            stages: try spec.stages.map(stage))
+            stages: try conditions(of: spec.sources) + spec.stages.map(stage))
+    }
+
+    /// The filter for what sources with a `when` give; none where there are no such sources.
+    ///
+    /// It stands behind the place where positions are counted, so that what it drops is not read again.
+    private func conditions(of sources: [SourceSpec]) throws -> [Pipeline.StageNode] {
+        let conditions = try sources.compactMap { source in
+            try source.options.when.map { (source.name, try predicate($0)) }
+        }
+        if conditions.isEmpty { return [] }
+        let filter = SourceConditions(Dictionary(uniqueKeysWithValues: conditions))
+        return [Pipeline.StageNode(name: SourceConditions.stageName, operation: .filter(filter))]
     }
 
     private func source(_ spec: SourceSpec) throws -> Pipeline.SourceNode {
         var context = context.named(spec.name)
         context[SourceOptionsKey.self] = spec.options
         return Pipeline.SourceNode(
-            name: spec.name, source: try spec.make(context), every: spec.options.every)
+            name: spec.name, source: try spec.make(context), every: spec.options.interval,
+            retry: spec.options.retry ?? Pipeline.SourceNode.defaultRetry,
+            onFailure: spec.options.onError.engine)
     }
 
     private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {
@@ -71,6 +85,20 @@ package struct PipelineCompiler: Sendable {
         }
         guard isPath, let first = names.first, !RecordNames.all.contains(String(first)) else { return nil }
         return names.map { Key(String($0)) }
+    }
+}
+
+/// The `when` of sources, as one condition on what all of them give.
+private struct SourceConditions: Predicate {
+    /// No stage of a spec can have it.
+    static let stageName = "sources: when"
+
+    private let conditions: [String: any Predicate]
+
+    init(_ conditions: [String: any Predicate]) { self.conditions = conditions }
+
+    func match(_ record: borrowing Record) -> Match {
+        conditions[record.chunk.origin.source]?.match(record) ?? .matched
     }
 }
 

@@ -28,7 +28,7 @@ package struct Component<Product>: Sendable {
     ///   - details: paragraphs of Markdown for the reference.
     ///   - produces: for sources, what is known of the records; for maps, whether feed items stay feed items.
     ///   - shorthand: the option that a bare value stands for; the only required one if not told.
-    ///   - alternatives: options of which at least one must be given.
+    ///   - alternatives: options of which exactly one must be given.
     ///   - build: makes the component of the options' values, in the order of the fields.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
@@ -85,7 +85,8 @@ package struct Component<Product>: Sendable {
     package var description: ComponentDescription {
         ComponentDescription(
             name: name, doc: doc, details: details, fields: options.fields, shorthand: options.shorthand,
-            isValue: options.isValue, canBeOmitted: options.canBeOmitted, schema: options.schema)
+            alternatives: options.alternatives, isValue: options.isValue, canBeOmitted: options.canBeOmitted,
+            schema: options.schema)
     }
 }
 
@@ -96,6 +97,8 @@ package struct ComponentDescription: Sendable {
     package let details: String
     package let fields: [FieldDescription]
     package let shorthand: String?
+    /// Options of which exactly one must be given.
+    package var alternatives: [String] = []
     package let isValue: Bool
     /// Whether the name can stand alone.
     package let canBeOmitted: Bool

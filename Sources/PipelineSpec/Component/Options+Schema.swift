@@ -21,7 +21,7 @@ extension Options {
         let required = fields.filter(\.isRequired).map { JSONLiteral.string($0.name) }
         if !required.isEmpty { members.append(.init("required", .array(required))) }
         if !alternatives.isEmpty {
-            members.append(.init("anyOf", .array(alternatives.map { ["required": [.string($0)]] })))
+            members.append(.init("oneOf", .array(alternatives.map { ["required": [.string($0)]] })))
         }
         return .object(members)
     }

@@ -7,7 +7,7 @@ package struct Options<Product>: Sendable {
     package let shorthand: String?
     /// Whether the whole value belongs to the only field, as with `set: { slug: … }`.
     package let isValue: Bool
-    /// Options of which at least one must be given; none when there is no such choice.
+    /// Options of which exactly one must be given; none when there is no such choice.
     package internal(set) var alternatives: [String] = []
     private let make: @Sendable (OptionValues, inout SpecReader) -> Product?
 
@@ -81,12 +81,25 @@ extension Options {
             reader.report(.missingAlternative(alternatives, owner: place.owner), at: place.range)
             return nil
         }
+        guard reportContradiction(among: pairs, place, &reader) else { return nil }
         return make(values, &reader)
     }
 
     private func hasAlternative(_ values: OptionValues) -> Bool {
         alternatives.isEmpty
             || alternatives.contains { values[$0] != nil || values.misspelt.contains($0) }
+    }
+
+    /// False after reporting that more than one of the alternatives is given.
+    private func reportContradiction(
+        among pairs: [YAMLPair], _ place: OptionPlace, _ reader: inout SpecReader
+    ) -> Bool {
+        let given = pairs.map(\.key).filter { alternatives.contains($0.text) }
+        guard given.count > 1 else { return true }
+        reader.report(
+            .contradictingOption(given[1].text, besides: given[0].text, owner: place.owner),
+            at: given[1].range)
+        return false
     }
 
     /// Reads options that stand beside others, as pairs of the mapping that they share.

@@ -1,3 +1,4 @@
+package import CEL
 import Diagnostics
 
 /// What is known of the records at a place in a pipeline.
@@ -7,14 +8,19 @@ package enum RecordShape: Sendable, Hashable {
     /// The feed item of `schemas/item.schema.json`, and fields that maps have written since, by their paths; their types
     /// are known only at run time.
     case item(adding: Set<String>)
+    /// What the `schema` of a source describes, and fields that maps have written since.
+    case schema(ValueType, adding: Set<String>)
 
     /// The feed item as sources produce it.
     package static let feedItem = RecordShape.item(adding: [])
 
     /// The shape after a map has written some fields.
     func adding(_ paths: [String]) -> RecordShape {
-        guard case .item(let known) = self else { return self }
-        return .item(adding: known.union(paths))
+        switch self {
+        case .open: .open
+        case .item(let known): .item(adding: known.union(paths))
+        case .schema(let type, let known): .schema(type, adding: known.union(paths))
+        }
     }
 }
 

@@ -7,6 +7,8 @@ package enum OptionProblem: Sendable {
     case missingOption(String, owner: String)
     /// None of some options is given, of which at least one is needed.
     case missingAlternative([String], owner: String)
+    /// An option beside another that takes its place.
+    case contradictingOption(String, besides: String, owner: String)
     case missingValue(String, expected: String)
     /// `found` is nil for a value from `${…}`, which is never shown.
     case wrongType(String, expected: String, found: String?)
@@ -26,6 +28,7 @@ package enum OptionProblem: Sendable {
         case .missingValue: .missingValue
         case .wrongType, .noShorthand, .noOptions: .wrongType
         case .invalid, .constraint: .invalidValue
+        case .contradictingOption: .conflictingOptions
         }
     }
 
@@ -35,6 +38,8 @@ package enum OptionProblem: Sendable {
         case .missingOption(let name, let owner): "\(owner) needs the option \(quoted(name))"
         case .missingAlternative(let names, let owner):
             "\(owner) needs the option " + names.map { quoted($0) }.joined(separator: " or ")
+        case .contradictingOption(let name, let other, let owner):
+            "\(owner) takes either \(quoted(other)) or \(quoted(name)), not both"
         case .missingValue(let name, let expected): "\(quoted(name)) has no value; it takes \(expected)"
         case .wrongType(let name, let expected, let found?): "\(quoted(name)) takes \(expected), not \(found)"
         case .wrongType(let name, let expected, nil):

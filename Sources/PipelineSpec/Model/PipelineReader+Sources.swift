@@ -1,3 +1,4 @@
+import CEL
 import Diagnostics
 import Streaming
 
@@ -21,15 +22,48 @@ extension PipelineReader {
     private mutating func readSource(_ entry: Entry, _ names: inout NameTable) -> SourceSpec? {
         guard let component = catalog.sources[entry.name] else { return nil }
         let siblings = SourceOptions.options
-        reader.shape = component.produces
+        let shape = shape(entry) ?? component.produces
+        reader.shape = shape
         let options = siblings.read(
             entry.siblings, at: sibling(entry, of: component.options, siblings.names), &reader)
         let make = constructor(component, entry, siblings: siblings.names)
-        let shape = options?.schema == nil ? component.produces : .open
         guard let options, let make else { return nil }
+        judge(options, entry)
         return SourceSpec(
-            name: options.step.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
+            name: options.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
             options: options, shape: shape, make: make, range: entry.range)
+    }
+
+    /// What the entry's `schema` says of its records; nil where there is none.
+    private mutating func shape(_ entry: Entry) -> RecordShape? {
+        guard let pair = entry.siblings.first(where: { $0.key.text == "schema" }) else { return nil }
+        guard case .scalar(let scalar) = pair.value.content, scalar.substitution != .deferred else {
+            return .open
+        }
+        do {
+            guard let document = try schema(scalar.text) else { return .open }
+            let type = ValueType(schema: document)
+            guard case .object = type else {
+                report(.schemaOfNoObject(scalar.text), pair.value.range)
+                return .open
+            }
+            return .schema(type, adding: [])
+        } catch {
+            report(.unusableSchema(scalar.text, reason: "\(error)"), pair.value.range)
+            return .open
+        }
+    }
+
+    private mutating func judge(_ options: SourceOptions, _ entry: Entry) {
+        for pair in entry.siblings {
+            switch pair.key.text {
+            case "buffer": report(.bufferOfSource, pair.key.range)
+            case "max_every":
+                guard let least = options.minEvery, let most = options.maxEvery, most < least else { break }
+                report(.shortMaxEvery, pair.key.range)
+            default: break
+            }
+        }
     }
 
     /// Reads a component's options with the defaults that the file gives for it.

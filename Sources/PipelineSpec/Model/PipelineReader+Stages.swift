@@ -17,7 +17,9 @@ extension PipelineReader {
             section)
         var names = NameTable(kind: "stage")
         for entry in entries { names.reserve(of: entry, &reader) }
-        reader.shape = !sources.isEmpty && sources.allSatisfy { $0.shape != .open } ? .feedItem : .open
+        // Where sources differ, nothing is known of what comes together.
+        let shape = sources.first?.shape ?? .open
+        reader.shape = sources.allSatisfy { $0.shape == shape } ? shape : .open
         return entries.compactMap { readStage($0, &names) }
     }
 

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Records
 
 extension PipelineSpec {
     /// Reads a pipeline file and reports everything that is wrong with it at once. Nothing is built.
@@ -6,14 +7,16 @@ extension PipelineSpec {
     /// - Parameters:
     ///   - mode: whether `${…}` is only checked or looked up.
     ///   - checkExpression: finds what is wrong with a CEL expression.
+    ///   - schema: reads a JSON Schema that a source names; nil when it is not to be had and need not be.
     package static func read(
         _ source: SourceText, catalog: Catalog, mode: ReadingMode = .checking,
-        checkExpression: @Sendable (ExpressionSource) -> [Diagnostic] = { _ in [] }
+        checkExpression: @Sendable (ExpressionSource) -> [Diagnostic] = { _ in [] },
+        schema: @escaping @Sendable (_ path: String) throws -> JSON? = { _ in nil }
     ) -> PipelineReading {
         let document = YAMLDocument.read(source)
         var interpolator = Interpolator(source, mode)
         let root = document.root.map { interpolator.resolve($0) }
-        var reader = PipelineReader(SpecReader(source), catalog)
+        var reader = PipelineReader(SpecReader(source), catalog, schema: schema)
         let spec = root.flatMap { reader.read($0) }
         let findings =
             document.diagnostics + interpolator.diagnostics + reader.reader.diagnostics
@@ -32,10 +35,13 @@ struct PipelineReader {
     var defaults = DefaultsTable()
     var namedSinks: [String: NamedSink] = [:]
     var sinkNames = NameTable(kind: "sink")
+    /// Reads a JSON Schema by its path.
+    let schema: @Sendable (String) throws -> JSON?
 
-    init(_ reader: SpecReader, _ catalog: Catalog) {
+    init(_ reader: SpecReader, _ catalog: Catalog, schema: @escaping @Sendable (String) throws -> JSON?) {
         self.reader = reader
         self.catalog = catalog
+        self.schema = schema
     }
 
     /// The spec; nil when its sections cannot be read at all. Findings are in ``reader``.

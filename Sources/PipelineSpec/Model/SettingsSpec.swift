@@ -7,6 +7,8 @@ package struct SettingsSpec: FieldGroup {
     /// The state file; nil for `.feedspine/<name>.db` beside the working directory.
     package let state: String?
     package let alerts: Alerts
+    /// How HTTP requests name their sender; nil for the program's own name.
+    package let userAgent: String?
 
     /// Limits whose crossing is reported.
     package struct Alerts: FieldGroup {
@@ -50,17 +52,23 @@ package struct SettingsSpec: FieldGroup {
         Field<Duration>(
             "shutdown_timeout", default: standard.shutdownTimeout,
             "How long records in flight may take when the run is stopped."),
-        Field<Alerts?>("alerts", "Limits whose crossing is reported.")
-    ) { mode, buffer, sources, state, checkpoint, shutdown, alerts in
+        Field<Alerts?>("alerts", "Limits whose crossing is reported."),
+        Field<String?>(
+            "user_agent", "How HTTP requests name their sender; `feedspine/VERSION (+URL)` if not told.",
+            .notEmpty, example: "example-news/1.0 (+https://example.com/bot)")
+    ) { mode, buffer, sources, state, checkpoint, shutdown, alerts, userAgent in
         var engine = Pipeline.Settings()
         engine.mode = mode == .stream ? .stream : .batch
         engine.buffer = buffer
         engine.maxConcurrentSources = sources
         engine.checkpoint = checkpoint
         engine.shutdownTimeout = shutdown
-        return SettingsSpec(engine: engine, state: state, alerts: alerts ?? Alerts(timeToFirstItem: nil))
+        return SettingsSpec(
+            engine: engine, state: state, alerts: alerts ?? Alerts(timeToFirstItem: nil), userAgent: userAgent
+        )
     }
 
     /// The settings of a file that has none.
-    static let defaults = SettingsSpec(engine: standard, state: nil, alerts: Alerts(timeToFirstItem: nil))
+    static let defaults = SettingsSpec(
+        engine: standard, state: nil, alerts: Alerts(timeToFirstItem: nil), userAgent: nil)
 }

@@ -22,6 +22,10 @@ enum SpecProblem {
     case defaultOfNothing(String, component: String, known: [String])
     case noBatchLimit
     case shortTTL
+    case shortMaxEvery
+    case bufferOfSource
+    case unusableSchema(String, reason: String)
+    case schemaOfNoObject(String)
     case emptyTap
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
@@ -43,7 +47,9 @@ enum SpecProblem {
         case .unknownReference: .unknownReference
         case .unusedSink: .unusedSink
         case .unusedDefaults: .unusedDefaults
-        case .referenceWithOptions, .shortTTL: .conflictingOptions
+        case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
+        case .bufferOfSource: .ineffectiveOption
+        case .unusableSchema, .schemaOfNoObject: .invalidValue
         }
     }
 
@@ -75,6 +81,11 @@ enum SpecProblem {
         case .noBatchLimit: "`batch` needs a limit"
         case .shortTTL:
             "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
+        case .shortMaxEvery: "`max_every` is shorter than `min_every`"
+        case .bufferOfSource: "`buffer` changes nothing for a source: all sources write into one buffer"
+        case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
+        case .schemaOfNoObject(let path):
+            "the schema \(quoted(path)) describes no object with properties, as records are"
         case .emptyTap: "a `tap` needs at least one sink"
         }
     }
@@ -89,6 +100,7 @@ enum SpecProblem {
                 ?? .advice("define it under `sinks`")
         case .unknownComponent(_, _, _, let other?): .advice(other)
         case .unknownComponent(let name, _, let known, nil): Self.suggest(name, known)
+        case .bufferOfSource: .advice("`settings.buffer` is its size")
         case .noTap: .advice("end the stages with a `tap`")
         case .lateDedup: .advice("move it before the `tap`")
         case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")

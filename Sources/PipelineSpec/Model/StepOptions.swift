@@ -14,9 +14,15 @@ package struct StepOptions: Sendable {
 
 /// The options that stand beside a source's name.
 package struct SourceOptions: Sendable {
-    package let step: StepOptions
+    package let name: String?
+    /// Records for which it does not hold are dropped.
+    package let when: Condition?
+    package let onError: SourceFailureRule
     /// The time between two readings with `--watch`; nil reads once.
     package let every: Duration?
+    /// Bounds for what servers and feeds say about the next reading.
+    package let minEvery: Duration?
+    package let maxEvery: Duration?
     /// Requests, not records.
     package let rateLimit: Rate?
     package let retry: RetryPolicy?
@@ -25,19 +31,63 @@ package struct SourceOptions: Sendable {
     package let schema: String?
 
     static let options = Options<SourceOptions>(
-        CommonField.name, CommonField.when, CommonField.onError, CommonField.buffer,
+        CommonField.name,
+        Field<Condition?>("when", "Only records for which this holds are taken.", example: "score > 10"),
+        Field<SourceFailureRule>(
+            "on_error", default: .retry, "What happens when the source fails as a whole.", example: "drop"),
+        CommonField.buffer,
         Field<Duration?>(
-            "every", "Reads again after this time when the pipeline watches.", .positive, example: "15m"),
+            "every",
+            "Reads again after this time when the pipeline watches; later where the server or the feed says that "
+                + "nothing is new before.", .positive, example: "15m"),
+        Field<Duration?>(
+            "min_every", "Never reads again sooner, whatever `every` says; without `every`, takes its place.",
+            .positive, example: "5m"),
+        Field<Duration?>(
+            "max_every",
+            "The longest time that a server or a feed can put the next reading off, but for `Retry-After`; a day if "
+                + "left out.", .positive, example: "6h"),
         Field<Rate?>("rate_limit", "At most so many requests.", example: "30/m"),
         Field<RetryPolicy?>("retry", "Attempts and pauses when reading fails.", example: "5"),
         Field<Duration?>("timeout", "The longest time that a request may take.", .positive, example: "30s"),
         Field<String?>(
             "schema", "A JSON Schema file that describes the records.", .notEmpty,
             example: "schemas/order.json")
-    ) { name, when, onError, buffer, every, rateLimit, retry, timeout, schema in
+    ) { name, when, onError, _, every, minEvery, maxEvery, rateLimit, retry, timeout, schema in
         SourceOptions(
-            step: StepOptions(name: name, when: when, onError: onError, buffer: buffer), every: every,
-            rateLimit: rateLimit, retry: retry, timeout: timeout, schema: schema)
+            name: name, when: when, onError: onError, every: every, minEvery: minEvery, maxEvery: maxEvery,
+            rateLimit: rateLimit, retry: retry, timeout: timeout,
+            schema: schema)
+    }
+}
+
+extension SourceOptions {
+    /// The time between two readings when nobody wishes for more; nil reads once.
+    package var interval: Duration? {
+        guard let wanted = every ?? minEvery else { return nil }
+        return max(wanted, minEvery ?? wanted)
+    }
+}
+
+/// What becomes of a run when one of its sources fails.
+package enum SourceFailureRule: String, OptionEnum {
+    case retry, drop, fail
+
+    package var doc: String {
+        switch self {
+        case .retry:
+            "Try again (`retry`), then give it up for this round; the others go on, and the run says so at its end."
+        case .drop: "The same, but a source that was given up is no failure of the run."
+        case .fail: "The same, but a source that was given up ends the run."
+        }
+    }
+
+    var engine: Pipeline.SourceNode.Failure {
+        switch self {
+        case .retry: .report
+        case .drop: .ignore
+        case .fail: .endRun
+        }
     }
 }
 

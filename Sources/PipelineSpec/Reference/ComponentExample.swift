@@ -2,9 +2,10 @@ import Diagnostics
 
 extension ComponentDescription {
     /// The component as one would write it into an entry: its name with its required options and those that have
-    /// an example.
+    /// an example; of alternatives the first.
     package var exampleYAML: String {
-        let shown = fields.filter { $0.isRequired || $0.example != nil }
+        let left = alternatives.dropFirst()
+        let shown = fields.filter { ($0.isRequired || $0.example != nil) && !left.contains($0.name) }
         if isValue, let value = fields.first.flatMap(Self.value) { return "\(name): \(value)\n" }
         if shown.isEmpty { return canBeOmitted ? "\(name)\n" : "\(name):\n" }
         if shown.count == 1, shown[0].name == shorthand, let value = Self.value(shown[0]) {
@@ -12,6 +13,17 @@ extension ComponentDescription {
         }
         let lines = shown.compactMap { field in Self.value(field).map { "  \(field.name): \($0)\n" } }
         return "\(name):\n" + lines.joined()
+    }
+
+    /// What is to be known about the options together, in sentences.
+    var rules: [String] {
+        var rules: [String] = []
+        if !alternatives.isEmpty {
+            let names = alternatives.map { "`\($0)`" }.joined(separator: " or ")
+            rules.append("Either \(names) must be given.")
+        }
+        if let shorthand { rules.append("A bare value stands for `\(shorthand)`.") }
+        return rules
     }
 
     /// A field's example, else its default, else what its own options say.

@@ -47,9 +47,7 @@ package struct ReferencePage {
         var text = "### \(component.name)\n\n\(component.doc)\n\n"
         if !component.details.isEmpty { text += component.details + "\n\n" }
         text += "```yaml\n" + listItem(example) + "```\n\n"
-        if let shorthand = component.shorthand {
-            text += "A bare value stands for `\(shorthand)`.\n\n"
-        }
+        if !component.rules.isEmpty { text += component.rules.joined(separator: " ") + "\n\n" }
         return text + table(component.fields)
     }
 

@@ -59,12 +59,14 @@ package struct TerminalReference {
         _ component: ComponentDescription, _ kind: String, _ example: String, _ siblings: [FieldDescription]
     ) -> String {
         var text = "\(component.name) (\(kind))\n  " + wrapped(component.doc, indent: 2) + "\n"
-        if !component.details.isEmpty { text += "\n  " + wrapped(component.details, indent: 2) + "\n" }
+        for paragraph in component.details.split(separator: "\n\n") {
+            text += "\n  " + wrapped(String(paragraph), indent: 2) + "\n"
+        }
         text += "\nExample\n" + example.split(separator: "\n").map { "  \($0)\n" }.joined()
         if !component.fields.isEmpty {
             text += "\nOptions\n" + options(component.fields)
         }
-        if let shorthand = component.shorthand { text += "\n  A bare value stands for `\(shorthand)`.\n" }
+        if !component.rules.isEmpty { text += "\n  " + component.rules.joined(separator: " ") + "\n" }
         if !siblings.isEmpty {
             text +=
                 "\nBeside it\n  " + wrapped(siblings.map(\.name).joined(separator: ", "), indent: 2) + "\n"

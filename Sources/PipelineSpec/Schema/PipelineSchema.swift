@@ -155,7 +155,7 @@ package struct PipelineSchema {
 extension ComponentDescription {
     fileprivate func with(schema: JSONLiteral) -> ComponentDescription {
         ComponentDescription(
-            name: name, doc: doc, details: details, fields: fields, shorthand: shorthand, isValue: isValue,
-            canBeOmitted: canBeOmitted, schema: schema)
+            name: name, doc: doc, details: details, fields: fields, shorthand: shorthand,
+            alternatives: alternatives, isValue: isValue, canBeOmitted: canBeOmitted, schema: schema)
     }
 }

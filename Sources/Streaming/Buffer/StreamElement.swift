@@ -12,6 +12,8 @@ package enum Control: Sendable {
     case batchEnd
     /// A time that a stage asked for has come.
     case tick
+    /// A part of a source has become known, which goes on from a position.
+    case opened(slot: Int, name: String, SourcePosition)
     /// A source has reached a place with the records that went before.
     case reached(slot: Int, SourcePosition)
     case marker(Marker)

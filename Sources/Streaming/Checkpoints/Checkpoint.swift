@@ -22,7 +22,7 @@ package struct Marker: Sendable {
 
 /// All that must be stored together for a start to go on from one point of the stream.
 package struct Checkpoint: Sendable {
-    /// By the source's name.
+    /// By the name of the source or its part, those that have moved since the last checkpoint.
     package var sources: [String: SourcePosition] = [:]
     /// By the sink's name.
     package var sinks: [String: SinkPosition] = [:]

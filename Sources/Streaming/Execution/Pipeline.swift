@@ -21,21 +21,35 @@ package struct Pipeline: Sendable {
     }
 
     package struct SourceNode: Sendable {
+        /// What a source that was given up means for the run.
+        package enum Failure: Sendable {
+            /// The run goes on and says so at its end.
+            case report
+            /// The run goes on as if nothing had happened.
+            case ignore
+            /// The run ends.
+            case endRun
+        }
+
         package let name: String
         package let source: any Source
         /// Time between the starts of two readings when the pipeline watches; nil reads once.
         package let every: Duration?
         /// Attempts to read it in one round; nil is one attempt.
         package let retry: RetryPolicy?
+        package let onFailure: Failure
+
+        package static let defaultRetry = RetryPolicy(attempts: 3)
 
         package init(
             name: String, source: any Source, every: Duration? = nil,
-            retry: RetryPolicy? = RetryPolicy(attempts: 3)
+            retry: RetryPolicy? = SourceNode.defaultRetry, onFailure: Failure = .report
         ) {
             self.name = name
             self.source = source
             self.every = every
             self.retry = retry
+            self.onFailure = onFailure
         }
     }
 

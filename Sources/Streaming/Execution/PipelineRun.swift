@@ -30,7 +30,7 @@ package final class PipelineRun: Sendable {
     ///
     /// - Parameter deliver: given the records that went the whole way, in order.
     /// - Returns: the sources that failed, with the reason.
-    /// - Throws: ``StageFailure``, ``SinkFailure``, ``ShutdownTimeout``, an error of the store, or
+    /// - Throws: ``SourceFailure``, ``StageFailure``, ``SinkFailure``, ``ShutdownTimeout``, an error of the store, or
     ///   `CancellationError`. What was not covered by a checkpoint is done again by the next run.
     @discardableResult
     package func run(
@@ -60,10 +60,11 @@ package final class PipelineRun: Sendable {
         to group: inout ThrowingTaskGroup<ChildResult, any Error>, chain: Chain,
         positions: [String: SourcePosition]
     ) {
-        let sources = SourceGroup(
-            pipeline: pipeline, positions: positions, inlet: chain.inlet, figures: figures,
-            environment: environment, stopping: stopping, budget: environment.limit.map(RecordBudget.init))
-        group.addTask { .sources(await sources.run()) }
+        let inlet = SourceInlet(
+            buffer: chain.inlet, sources: pipeline.sources.count, positions: positions,
+            budget: environment.limit.map(RecordBudget.init), environment: environment)
+        let sources = SourceGroup(pipeline: pipeline, inlet: inlet, figures: figures, stopping: stopping)
+        group.addTask { .sources(try await sources.run()) }
         group.addTask { [stopping, environment, timeout = pipeline.settings.shutdownTimeout] in
             do {
                 try await stopping.wait()

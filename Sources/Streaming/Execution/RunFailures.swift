@@ -6,6 +6,12 @@ package struct StageFailure: Error, Sendable, Equatable {
     package let message: String
 }
 
+/// A source that was given up, where that is to end the run.
+package struct SourceFailure: Error, Sendable, Equatable {
+    package let source: String
+    package let message: String
+}
+
 /// A sink that could not be opened or written, after all retries.
 package struct SinkFailure: Error, Sendable, Equatable {
     package let sink: String
@@ -27,6 +33,10 @@ package struct ShutdownTimeout: Error, Sendable, Equatable {
 
 extension StageFailure: CustomStringConvertible {
     package var description: String { "stage '\(stage)': record \(index) of source '\(source)': \(message)" }
+}
+
+extension SourceFailure: CustomStringConvertible {
+    package var description: String { "source '\(source)': \(message)" }
 }
 
 extension SinkFailure: CustomStringConvertible {

@@ -7,12 +7,11 @@ import Records
 /// those that are read at once.
 struct SourceGroup: Sendable {
     let pipeline: Pipeline
-    let positions: [String: SourcePosition]
-    let inlet: AsyncBuffer
+    let inlet: SourceInlet
     let figures: RunFigures
-    let environment: RunEnvironment
     let stopping: StopSignal
-    let budget: RecordBudget?
+
+    private var environment: RunEnvironment { inlet.environment }
 
     private enum Event: Sendable {
         case read(slot: Int, SourceOutcome)
@@ -24,17 +23,18 @@ struct SourceGroup: Sendable {
     /// Returns when all have ended or were stopped.
     ///
     /// - Returns: the sources that failed, with the reason.
-    func run() async -> [String: String] {
-        await read(clock: environment.clock)
+    /// - Throws: ``SourceFailure``.
+    func run() async throws -> [String: String] {
+        try await read(clock: environment.clock)
         var failed: [String: String] = [:]
-        for source in figures.sources {
+        for (node, source) in zip(pipeline.sources, figures.sources) where node.onFailure == .report {
             if case .failed(let message) = source.state { failed[source.name] = message }
         }
         return failed
     }
 
-    private func read(clock: some Clock<Duration>) async {
-        await withTaskGroup(of: Event.self) { group in
+    private func read(clock: some Clock<Duration>) async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
             group.addTask {
                 try? await stopping.wait()
                 return .stop
@@ -47,7 +47,7 @@ struct SourceGroup: Sendable {
             var places = max(1, pipeline.settings.maxConcurrentSources) + endless.count
             var reading = 0
             var waiting = 0
-            var isStopped = budget?.isSpent ?? false
+            var isStopped = inlet.budget?.isSpent ?? false
             while true {
                 if isStopped {
                     ready = []
@@ -60,7 +60,7 @@ struct SourceGroup: Sendable {
                     }
                     reading += 1
                 }
-                guard reading + waiting > 0, let event = await group.next() else { break }
+                guard reading + waiting > 0, let event = try await group.next() else { break }
                 switch event {
                 case .stop: isStopped = true
                 case .due(let slot):
@@ -69,7 +69,9 @@ struct SourceGroup: Sendable {
                 case .read(let slot, let outcome):
                     reading -= 1
                     if outcome == .limitReached { isStopped = true }
-                    guard let delay = schedules[slot].end(outcome) else {
+                    let delay = schedules[slot].end(outcome)
+                    try judge(slot)
+                    guard let delay else {
                         if endless.contains(slot) { places -= 1 }
                         continue
                     }
@@ -84,11 +86,19 @@ struct SourceGroup: Sendable {
         }
     }
 
+    /// Ends the run where a source that has failed is to end it.
+    private func judge(_ slot: Int) throws {
+        guard pipeline.sources[slot].onFailure == .endRun,
+            case .failed(let message) = figures.sources[slot].state
+        else { return }
+        throw SourceFailure(source: pipeline.sources[slot].name, message: message)
+    }
+
     private func schedule<C: Clock<Duration>>(slot: Int, clock: C) -> SourceSchedule<C> {
         let node = pipeline.sources[slot]
         let outlet = SourceOutlet(
-            name: node.name, slot: slot, inlet: inlet, position: positions[node.name] ?? SourcePosition(),
-            figures: figures.sources[slot], budget: budget, logger: environment.logger, now: environment.now)
+            name: node.name, slot: slot, inlet: inlet, position: inlet.position(of: node.name),
+            figures: figures.sources[slot], retry: node.retry)
         return SourceSchedule(
             reader: SourceReader(node: node, outlet: outlet), figures: figures.sources[slot], clock: clock,
             environment: environment)

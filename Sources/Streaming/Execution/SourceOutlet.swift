@@ -20,35 +20,37 @@ package final class SourceOutlet: Sendable {
         var indexAtAnchor: UInt64 = 0
         /// Records handed over since the anchor, those that were skipped included.
         var handedOver: UInt64 = 0
+        /// Time that the source does not want to be read again, from the beginning of this reading.
+        var rest = Duration.zero
     }
 
     /// The source's name, the value of `meta.source`.
     package let name: String
     package let logger: Logger
 
+    let inlet: SourceInlet
+    let figures: SourceFigures
+    /// Attempts to read a part of the source.
+    let retry: RetryPolicy?
+    /// The parts that the source has been divided into so far.
+    let parts = SourceParts()
+
     private let slot: Int
-    private let inlet: AsyncBuffer
-    private let figures: SourceFigures
-    private let budget: RecordBudget?
-    private let now: @Sendable () -> Int64
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - slot: the source's number in the pipeline.
+    ///   - slot: the source's number in the run.
     ///   - position: where the source goes on; the records that it counts are skipped here.
-    ///   - budget: how many records all sources together may still send.
-    ///   - now: the time in nanoseconds since 1970.
-    package init(
-        name: String, slot: Int, inlet: AsyncBuffer, position: SourcePosition, figures: SourceFigures,
-        budget: RecordBudget? = nil, logger: Logger, now: @escaping @Sendable () -> Int64
+    init(
+        name: String, slot: Int, inlet: SourceInlet, position: SourcePosition, figures: SourceFigures,
+        retry: RetryPolicy? = nil
     ) {
         self.name = name
         self.slot = slot
         self.inlet = inlet
         self.figures = figures
-        self.budget = budget
-        self.logger = logger
-        self.now = now
+        self.retry = retry
+        logger = inlet.environment.logger
         state = Mutex(State(position: position, skip: position.count))
     }
 
@@ -61,11 +63,19 @@ package final class SourceOutlet: Sendable {
             state.skip = state.position.count
             state.index = state.indexAtAnchor
             state.handedOver = 0
+            state.rest = .zero
         }
     }
 
+    /// How long the source does not want to be read again, from the beginning of its last reading.
+    var rest: Duration { state.withLock { $0.rest } }
+
+    /// Says that the source should not be read again for some time, counted from the beginning of this reading; of
+    /// several wishes the longest counts. A pipeline that polls the source waits that long, or longer.
+    package func rest(for time: Duration) { state.withLock { $0.rest = max($0.rest, time) } }
+
     /// The origin for a chunk that has been received now.
-    package func origin() -> Origin { Origin(source: name, slot: slot, received: now()) }
+    package func origin() -> Origin { Origin(source: name, slot: slot, received: inlet.environment.now()) }
 
     /// Numbers for the `meta.index` of the next `count` records of this run.
     ///
@@ -92,12 +102,12 @@ package final class SourceOutlet: Sendable {
         }
         if skipped > 0 { records.removeFirst(skipped) }
         let wanted = records.count
-        let granted = budget?.take(wanted) ?? wanted
+        let granted = inlet.budget?.take(wanted) ?? wanted
         if granted < wanted { records.removeLast(wanted - granted) }
         if !records.isEmpty { try await put(consume records) }
         if granted < wanted { throw LimitReached() }
         if let anchor { try reached(anchor) }
-        if let budget, budget.isSpent { throw LimitReached() }
+        if let budget = inlet.budget, budget.isSpent { throw LimitReached() }
     }
 
     /// Says that the input is not the one that the anchor was made for: nothing is skipped.
@@ -119,7 +129,7 @@ package final class SourceOutlet: Sendable {
 
     private func put(_ records: consuming [Record]) async throws {
         do {
-            try await inlet.put(records) { count in
+            try await inlet.buffer.put(records) { count in
                 figures.produced(count)
                 state.withLock { $0.position.count += UInt64(count) }
             }
@@ -137,27 +147,9 @@ package final class SourceOutlet: Sendable {
             return state.position
         }
         do {
-            try inlet.put(.reached(slot: slot, position))
+            try inlet.buffer.put(.reached(slot: slot, position))
         } catch {
             throw CancellationError()
-        }
-    }
-}
-
-/// How many records the sources of a run may still send.
-package final class RecordBudget: Sendable {
-    private let left: Mutex<Int>
-
-    package init(_ count: Int) { left = Mutex(max(0, count)) }
-
-    var isSpent: Bool { left.withLock { $0 == 0 } }
-
-    /// Takes as many as there are, up to `wanted`.
-    func take(_ wanted: Int) -> Int {
-        left.withLock { left in
-            let granted = min(left, wanted)
-            left -= granted
-            return granted
         }
     }
 }

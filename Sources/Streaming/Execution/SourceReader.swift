@@ -100,7 +100,7 @@ struct SourceSchedule<C: Clock<Duration>> {
         guard environment.watches, let every = reader.node.every, let start = roundStart else { return nil }
         failures = 0
         roundStart = nil
-        let delay = max(.zero, every - start.duration(to: clock.now))
+        let delay = max(.zero, max(every, reader.outlet.rest) - start.duration(to: clock.now))
         figures.willRead(at: environment.now() + delay.nanoseconds)
         return delay
     }

@@ -28,6 +28,8 @@ struct InletStage: WaitingStage {
                     try await window.waitForRoom()
                     try await mark(&tracker, emit)
                 }
+            case .control(.opened(let slot, let name, let position)):
+                tracker.opened(name, slot: slot, at: position)
             case .control(.reached(let slot, let position)):
                 tracker.reached(position, slot: slot)
             case .control(.tick):
@@ -46,10 +48,17 @@ struct InletStage: WaitingStage {
     }
 }
 
-/// Knows for every source the place after its last record that went by.
+/// Knows for every source, and every part of one, the place after its last record that went by.
 struct PositionTracker: Sendable {
-    private let names: [String]
-    private var positions: [SourcePosition]
+    private struct Place {
+        var name = ""
+        var position = SourcePosition()
+        /// Whether it differs from what the last marker said.
+        var hasMoved = false
+    }
+
+    /// By slot.
+    private var places: [Place]
     private(set) var recordsSinceMarker = 0
     private(set) var hasMoved = false
     private var nextMarker: UInt64 = 1
@@ -58,8 +67,15 @@ struct PositionTracker: Sendable {
     ///   - names: the sources' names by slot.
     ///   - positions: where they go on; sources that are absent start at the beginning.
     init(names: [String], positions: [String: SourcePosition]) {
-        self.names = names
-        self.positions = names.map { positions[$0] ?? SourcePosition() }
+        places = names.map {
+            Place(name: $0, position: positions[$0] ?? SourcePosition(), hasMoved: true)
+        }
+    }
+
+    mutating func opened(_ name: String, slot: Int, at position: SourcePosition) {
+        // Several may be opened at once, and come in another order than they got their numbers.
+        while places.count <= slot { places.append(Place()) }
+        places[slot] = Place(name: name, position: position)
     }
 
     mutating func passed(_ records: [Record]) {
@@ -68,7 +84,8 @@ struct PositionTracker: Sendable {
             // Records of a chunk come together; its origin is asked for once.
             let chunk = records[start].chunk
             let end = records[start...].firstIndex { $0.chunk !== chunk } ?? records.count
-            positions[chunk.origin.slot].count += UInt64(end - start)
+            places[chunk.origin.slot].position.count += UInt64(end - start)
+            places[chunk.origin.slot].hasMoved = true
             start = end
         }
         recordsSinceMarker += records.count
@@ -76,19 +93,23 @@ struct PositionTracker: Sendable {
     }
 
     mutating func reached(_ position: SourcePosition, slot: Int) {
-        positions[slot] = position
+        places[slot].position = position
+        places[slot].hasMoved = true
         hasMoved = true
     }
 
-    /// A marker for the place reached now.
+    /// A marker for the place reached now; it names the sources that have moved since the last one.
     mutating func marker(isFinal: Bool = false) -> Marker {
+        var checkpoint = Checkpoint()
+        for slot in places.indices where places[slot].hasMoved {
+            checkpoint.sources[places[slot].name] = places[slot].position
+            places[slot].hasMoved = false
+        }
         defer {
             nextMarker += 1
             recordsSinceMarker = 0
             hasMoved = false
         }
-        var checkpoint = Checkpoint()
-        checkpoint.sources = Dictionary(zip(names, positions)) { $1 }
         return Marker(id: nextMarker, isFinal: isFinal, checkpoint: checkpoint)
     }
 }

@@ -68,7 +68,10 @@ struct RunCommand: AsyncParsableCommand {
     private func withFetcher<R>(_ body: (Fetcher) async throws -> R) async throws -> R {
         var configuration = FetcherConfiguration(
             userAgent: FetcherConfiguration.userAgent(version: Version.current, url: Version.homepage))
-        configuration.proxies = ProxyRules(environment: ProcessInfo.processInfo.environment)
+        let environment = ProcessInfo.processInfo.environment
+        configuration.proxies = ProxyRules(environment: environment)
+        // The name under which OpenSSL, curl and others know it.
+        configuration.extraAuthorities = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         let fetcher = Fetcher(configuration)
         do {
             let result = try await body(fetcher)
@@ -84,6 +87,7 @@ struct RunCommand: AsyncParsableCommand {
     private func prepare(_ console: Console, _ fetcher: Fetcher, _ logger: Logger) throws -> [Session] {
         let readings = files.map { SpecFile(path: $0).read(SpecFile.resolving) }
         let problems = readings.map { $0.diagnostics }.filter { !$0.diagnostics.isEmpty }
+        console.leaveOut(readings.map(\.redactor))
         if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
         let specs = readings.compactMap { $0.spec }
         guard specs.count == files.count else { throw ExitStatus.invalidSpec.exitCode }

@@ -1,4 +1,5 @@
 import Glibc
+import PipelineSpec
 import Synchronization
 
 /// Standard error, shared by log lines and the live display: a line that is printed pushes the display down.
@@ -6,6 +7,8 @@ final class Console: Sendable {
     private struct State {
         /// Lines of the display that stand on the screen.
         var display: [String] = []
+        /// Know the values that are not to be shown.
+        var redactors: [Redactor] = []
     }
 
     /// Whether a person is looking.
@@ -34,6 +37,14 @@ final class Console: Sendable {
             return (80, 24)
         }
         return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// Leaves out values that came from outside a spec from now on, wherever a component may mention them.
+    func leaveOut(_ redactors: [Redactor]) { state.withLock { $0.redactors += redactors } }
+
+    /// The text without those values; for what is printed, or goes into a report.
+    func redact(_ text: String) -> String {
+        state.withLock(\.redactors).reduce(text) { $1.redact($0) }
     }
 
     /// Prints a line above the display.

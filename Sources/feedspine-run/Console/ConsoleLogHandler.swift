@@ -20,16 +20,16 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+            .map { ($0, console.redact("\($1)")) }.sorted { $0.0 < $1.0 }
+        let message = console.redact("\(event.message)")
         switch format {
-        case .text: console.print(text(event.level, "\(event.message)", metadata))
-        case .json: console.print(json(event.level, "\(event.message)", metadata))
+        case .text: console.print(text(event.level, message, metadata))
+        case .json: console.print(json(event.level, message, metadata))
         }
     }
 
-    private func text(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)])
-        -> String
-    {
+    private func text(_ level: Logger.Level, _ message: String, _ metadata: [(String, String)]) -> String {
         let style: Style? =
             switch level {
             case .error, .critical: .red
@@ -42,15 +42,13 @@ struct ConsoleLogHandler: LogHandler {
         return "\(label) \(message)\(details)"
     }
 
-    private func json(_ level: Logger.Level, _ message: String, _ metadata: [(String, Logger.MetadataValue)])
-        -> String
-    {
+    private func json(_ level: Logger.Level, _ message: String, _ metadata: [(String, String)]) -> String {
         var members: [(String, JSON)] = [
             ("time", .string(Timestamp.rfc3339(nanoseconds: Timestamp.now()))),
             ("level", .string("\(level)")),
             ("message", .string(message))
         ]
-        members += metadata.map { ($0, .string("\($1)")) }
+        members += metadata.map { ($0, .string($1)) }
         return JSON.object(JSONObject(members)).text
     }
 }

@@ -69,7 +69,8 @@ struct Summary {
             return "\(failed.count) of \(figures.sources.count) sources failed: "
                 + failed.map(\.name).joined(separator: ", ")
         }
-        if figures.deliveredCount > 0 {
+        if figures.deliveredCount == 1 { return "1 new item was delivered." }
+        if figures.deliveredCount > 1 {
             return "\(Figures.count(figures.deliveredCount)) new items were delivered."
         }
         if figures.duplicateCount > 0 {
@@ -80,13 +81,17 @@ struct Summary {
     }
 
     /// The figures for `--report`.
-    func json(status: String) -> JSON {
+    ///
+    /// - Parameter redact: leaves out of a message what is not to be shown.
+    func json(status: String, redact: (String) -> String) -> JSON {
         let sources = figures.sources.map { source -> JSON in
             var members: [(String, JSON)] = [
                 ("name", .string(source.name)), ("state", .string(source.state.word)),
                 ("items", .int(Int64(source.itemCount))), ("rejected", .int(Int64(source.rejectCount)))
             ]
-            if case .failed(let message) = source.state { members.append(("error", .string(message))) }
+            if case .failed(let message) = source.state {
+                members.append(("error", .string(redact(message))))
+            }
             return .object(JSONObject(members))
         }
         let stages = figures.stages.map { stage -> JSON in

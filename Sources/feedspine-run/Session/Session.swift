@@ -20,6 +20,9 @@ struct Session: Sendable {
     let name: String
     let run: PipelineRun
     let summary: Summary
+    /// Time after which a run that has delivered nothing is worth a warning.
+    private let alert: Duration?
+    private let logger: Logger
 
     /// - Parameter file: the spec's path, which relative paths in it start from.
     /// - Throws: what components say when they cannot be built; ``StateError``, `FileError`.
@@ -30,10 +33,11 @@ struct Session: Sendable {
         var logger = logger
         logger[metadataKey: "pipeline"] = "\(spec.name)"
         var context = BuildContext(
-            directory: directory(of: file), pipeline: spec.name, run: SessionState.runIdentifier(),
+            directory: SpecFile(path: file).folder, pipeline: spec.name, run: SessionState.runIdentifier(),
             environment: ProcessInfo.processInfo.environment)
         context[LoggerKey.self] = logger
         context[FetcherKey.self] = fetcher
+        context[UserAgentKey.self] = spec.settings.userAgent
         context[ExpressionEnvironmentKey.self] = .builtin
         var pipeline = try PipelineCompiler(context: context).compile(spec)
         if options.isDry { pipeline = pipeline.dry() }
@@ -45,14 +49,21 @@ struct Session: Sendable {
             logger: logger, deadLetters: options.isDry ? nil : JSONLinesSink { state.deadLetters },
             watches: options.watches, limit: options.limit)
         run = PipelineRun(pipeline, store: try state.open(), environment: environment)
+        alert = spec.settings.alerts.timeToFirstItem
+        self.logger = logger
         summary = Summary(pipeline: spec.name, figures: run.figures, deadLetters: state.deadLetters)
     }
 }
 
-/// The folder that a file stands in, as an absolute path: positions in files are stored by path, whatever folder the
-/// program was started in.
-private func directory(of file: String) -> String {
-    URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
+extension Session {
+    /// Warns when no item has arrived at a sink after the time that the spec gives for the first one.
+    func watchFirstItem() async {
+        guard let alert, (try? await ContinuousClock().sleep(for: alert)) != nil else { return }
+        guard run.figures.timeToFirstItem == nil else { return }
+        let sources = run.figures.sources.map { "\($0.name) (\($0.state.word), \($0.itemCount) items)" }
+        logger.warning(
+            "no item has arrived at a sink after \(alert.text); sources: \(sources.joined(separator: ", "))")
+    }
 }
 
 extension Pipeline {

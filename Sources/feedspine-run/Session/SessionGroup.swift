@@ -26,6 +26,12 @@ struct SessionGroup: Sendable {
             for (index, session) in sessions.enumerated() {
                 group.addTask { .ended(session: index, await run(session)) }
             }
+            for session in sessions {
+                group.addTask {
+                    await session.watchFirstItem()
+                    return .helper
+                }
+            }
             group.addTask {
                 await obey(signals)
                 return .helper
@@ -78,7 +84,7 @@ struct SessionGroup: Sendable {
             }
         }
         guard let report else { return }
-        let figures = zip(sessions, statuses).map { $0.summary.json(status: "\($1)") }
+        let figures = zip(sessions, statuses).map { $0.summary.json(status: "\($1)", redact: console.redact) }
         let json = figures.count == 1 ? figures[0] : JSON.array(figures)
         try makeFolders(for: report)
         try Data((json.prettyText + "\n").utf8).write(to: URL(fileURLWithPath: report), options: .atomic)

@@ -151,4 +151,93 @@ import Testing
             #expect(server.requests.last?["If-None-Match"] == "\"1\"")
         }
     }
+
+    @Test func aFeedThatHasMovedAgainIsLookedForAtItsOldAddress() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .redirect(301, to: "/new"), .redirect(301, to: "/newer"))
+            server.on("/new", .reply(200, [("ETag", "\"1\"")], FeedText.rss(1)), .reply(404))
+            server.on("/newer", .reply(200, [("ETag", "\"2\"")], FeedText.rss(2)), .reply(304))
+            for ids in [["1"], ["2"], []] {
+                let outcome = try await harness.run(source(server))
+                #expect(outcome.values("id") == ids)
+                #expect(outcome.failed.isEmpty)
+            }
+            #expect(server.requests.map(\.path) == ["/feed", "/new", "/new", "/feed", "/newer", "/newer"])
+            #expect(
+                server.requests[3]["If-None-Match"] == nil, "the validators were those of the other address")
+        }
+    }
+}
+
+/// When a polled source is read again; hours and days to skip are in the tests of the schedule itself.
+@Suite(.timeLimit(.minutes(1))) struct FeedPaceTests {
+    private func feed(ttl: Int) -> String {
+        FeedText.beginning + "<ttl>\(ttl)</ttl>" + FeedText.item(1) + FeedText.end
+    }
+
+    private func poll(
+        _ options: String, headers: [(name: String, value: String)] = [], ttl: Int? = nil
+    ) async throws -> Duration? {
+        var next: Duration?
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .reply(200, headers, ttl.map(feed) ?? FeedText.rss(1)))
+            next = try await harness.nextPoll("{ rss: \"\(server.url("/feed"))\", \(options) }")
+        }
+        return next
+    }
+
+    @Test func whatServersAndFeedsSayLengthensThePause() async throws {
+        #expect(try await poll("every: 15m") == .seconds(900))
+        #expect(try await poll("every: 15m", headers: [("Cache-Control", "max-age=60")]) == .seconds(900))
+        #expect(
+            try await poll("every: 15m", headers: [("Cache-Control", "public, max-age=1800")])
+                == .seconds(1800))
+        #expect(try await poll("every: 15m", ttl: 60) == .seconds(3600))
+        #expect(
+            try await poll("every: 15m", headers: [("Cache-Control", "max-age=7200")], ttl: 60)
+                == .seconds(7200))
+        let expires = [
+            ("Date", "Tue, 14 Nov 2023 22:13:20 GMT"), ("Expires", "Tue, 14 Nov 2023 23:13:20 GMT")
+        ]
+        #expect(try await poll("every: 15m", headers: expires.map { ($0.0, $0.1) }) == .seconds(3600))
+    }
+
+    @Test func itStaysWithinItsBounds() async throws {
+        #expect(try await poll("every: 15m, max_every: 30m", ttl: 60) == .seconds(1800))
+        #expect(
+            try await poll("every: 15m", headers: [("Cache-Control", "max-age=9999999")]) == .seconds(86_400))
+        #expect(try await poll("every: 48h", headers: [("Cache-Control", "max-age=60")]) == .seconds(172_800))
+        #expect(try await poll("every: 1m, min_every: 5m") == .seconds(300))
+        #expect(try await poll("min_every: 5m") == .seconds(300))
+        #expect(try await poll("min_every: 5m", ttl: 10) == .seconds(600))
+    }
+
+    @Test func anAnswerNotModifiedKeepsWhatTheFeedSaid() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .reply(200, [("ETag", "\"1\"")], feed(ttl: 60)), .reply(304))
+            for _ in 0..<2 {
+                let next = try await harness.nextPoll("{ rss: \"\(server.url("/feed"))\", every: 15m }")
+                #expect(next == .seconds(3600))
+            }
+            #expect(server.requests.last?["If-None-Match"] == "\"1\"")
+        }
+    }
+
+    @Test func retryAfterIsObeyedBeyondThem() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/feed", .reply(503, [("Retry-After", "3600")]))
+            let next = try await harness.nextPoll(
+                "{ rss: \"\(server.url("/feed"))\", every: 1m, max_every: 5m }")
+            #expect(next == .seconds(3600))
+        }
+    }
+
+    @Test func otherSourcesOnTheWebObeyToo() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/posts", .reply(200, [("Cache-Control", "max-age=600")], "[]"))
+            let next = try await harness.nextPoll(
+                "{ http_json: { url: \"\(server.url("/posts"))\" }, every: 1m }")
+            #expect(next == .seconds(600))
+        }
+    }
 }

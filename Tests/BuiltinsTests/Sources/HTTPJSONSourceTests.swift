@@ -10,6 +10,29 @@ import Testing
 
     private func ids(_ outcome: SourceHarness.Outcome) -> [Int64?] { outcome.items.map { $0["id"]?.int } }
 
+    @Test func whatA304SaysOfTheValidatorsIsKept() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/posts", .reply(200, [("ETag", "a")], #"[{"id": 1}]"#), .reply(304, [("ETag", "b")]),
+                .reply(304))
+            for _ in 0..<3 {
+                _ = try await harness.run("http_json: { url: \"\(server.url("/posts"))\" }")
+            }
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, "a", "b"])
+        }
+    }
+
+    @Test func whatIsGoneIsNotAskedForAgain() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on("/posts", .reply(200, [], #"[{"id": 1}]"#), .reply(410))
+            for _ in 0..<4 {
+                let outcome = try await harness.run("http_json: { url: \"\(server.url("/posts"))\" }")
+                #expect(outcome.failed.isEmpty)
+            }
+            #expect(server.requests.count == 2)
+        }
+    }
+
     @Test func anArrayIsItsItems() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/posts", .reply(200, [], #"[{"id": 1, "nested": {"é": "\u00e9"}}, {"id": 2}]"#))

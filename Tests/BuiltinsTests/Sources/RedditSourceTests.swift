@@ -55,6 +55,20 @@ import Testing
         }
     }
 
+    /// Only the first run is bounded: what is new must not depend on how much it is.
+    @Test func moreNewPostsThanTheLimitLeaveNoGap() async throws {
+        try await SourceHarness.run { server, harness in
+            server.on(
+                "/r/swift/new.json", .reply(200, [], page([50, 49])),
+                .reply(200, [], page([55, 54, 53], after: name(53))),
+                .reply(200, [], page([52, 51, 50, 49])))
+            let first = try await harness.run(source(server, ", limit: 2"))
+            #expect(first.values("id") == [name(50), name(49)])
+            let second = try await harness.run(source(server, ", limit: 2"))
+            #expect(second.values("id") == [55, 54, 53, 52, 51].map(name))
+        }
+    }
+
     @Test func aRunThatWasBrokenOffGoesOnBehindTheLastPost() async throws {
         try await SourceHarness.run { server, harness in
             server.otherwise { request in

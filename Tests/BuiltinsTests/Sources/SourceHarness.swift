@@ -61,6 +61,41 @@ final class SourceHarness: Sendable {
         _ sources: String..., limit: Int? = nil, directory: String = ".",
         retry: Streaming.RetryPolicy? = nil, onDelivery: (@Sendable ([JSON]) -> Void)? = nil
     ) async throws -> Outcome {
+        let compiled = try compile(sources, directory: directory)
+        // One attempt where nothing else is said: what follows a failure is for the tests to decide.
+        let pipeline = Pipeline(
+            name: compiled.name, settings: compiled.settings,
+            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: retry) },
+            stages: compiled.stages)
+        let delivered = Delivered()
+        let run = PipelineRun(
+            pipeline, store: store, environment: RunEnvironment(logger: SourceHarness.silent, limit: limit))
+        let failed = try await run.run {
+            delivered.add($0)
+            onDelivery?(delivered.items)
+        }
+        return Outcome(items: delivered.items, failed: failed)
+    }
+
+    /// Reads a polled source once.
+    ///
+    /// - Returns: the time until the next reading.
+    func nextPoll(_ source: String) async throws -> Duration? {
+        let (pauses, report) = AsyncStream.makeStream(of: Duration.self)
+        let pipeline = try compile([source], directory: ".")
+        let run = PipelineRun(
+            pipeline, store: store,
+            environment: RunEnvironment(
+                clock: StillClock(report: report), logger: SourceHarness.silent, watches: true))
+        async let failed = run.run()
+        // The clock is also asked to sleep until the next checkpoint.
+        let pause = await pauses.first { $0 != pipeline.settings.checkpoint }
+        run.stop()
+        _ = try await failed
+        return pause
+    }
+
+    private func compile(_ sources: [String], directory: String) throws -> Pipeline {
         let text = "name: test\nsources:\n" + sources.map { "  - \($0)\n" }.joined()
         let source = SourceText(name: "test.yaml", bytes: Array(text.utf8))
         let reading = PipelineSpec.read(
@@ -71,23 +106,10 @@ final class SourceHarness: Sendable {
         var context = BuildContext(directory: directory, pipeline: "test")
         context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
-        let compiled = try PipelineCompiler(context: context).compile(spec)
-        // One attempt where nothing else is said: what follows a failure is for the tests to decide.
-        let pipeline = Pipeline(
-            name: compiled.name, settings: compiled.settings,
-            sources: compiled.sources.map { .init(name: $0.name, source: $0.source, retry: retry) },
-            stages: compiled.stages)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let delivered = Delivered()
-        let run = PipelineRun(
-            pipeline, store: store, environment: RunEnvironment(logger: logger, limit: limit))
-        let failed = try await run.run {
-            delivered.add($0)
-            onDelivery?(delivered.items)
-        }
-        return Outcome(items: delivered.items, failed: failed)
+        return try PipelineCompiler(context: context).compile(spec)
     }
+
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     struct Unreadable: Error { let text: String }
 
@@ -97,6 +119,26 @@ final class SourceHarness: Sendable {
         func add(_ records: [Record]) { state.withLock { $0 += records.map { JSON($0) } } }
 
         var items: [JSON] { state.withLock { $0 } }
+    }
+}
+
+/// A clock that stands still and tells for how long it is asked to sleep; who sleeps wakes when cancelled.
+private struct StillClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset = Swift.Duration.zero
+
+        func advanced(by duration: Swift.Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Swift.Duration { other.offset - offset }
+        static func < (a: Instant, b: Instant) -> Bool { a.offset < b.offset }
+    }
+
+    let report: AsyncStream<Swift.Duration>.Continuation
+    let now = Instant()
+    let minimumResolution = Swift.Duration.zero
+
+    func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
+        report.yield(now.duration(to: deadline))
+        try await ManualClock().sleep(now.duration(to: deadline))
     }
 }
 

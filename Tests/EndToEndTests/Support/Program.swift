@@ -49,11 +49,16 @@ enum Program {
     }
 
     /// Runs, reads the lines of standard error as they come, and sends a signal each time `signal` answers with one.
+    ///
+    /// - Parameter input: standard input; closed when the program has been started.
     static func run(
-        _ arguments: [String], in folder: String, signal: @Sendable @escaping (String) -> Signal?
+        _ arguments: [String], in folder: String, input: FileDescriptor? = nil,
+        signal: @Sendable @escaping (String) -> Signal?
     ) async throws -> Outcome {
+        let input = try input ?? FileDescriptor.open("/dev/null", .readOnly)
         let result = try await Subprocess.run(
-            .path(path), arguments: Arguments(arguments), workingDirectory: FilePath(folder), input: .none,
+            .path(path), arguments: Arguments(arguments), workingDirectory: FilePath(folder),
+            input: .fileDescriptor(input, closeAfterSpawningProcess: true),
             output: .discarded, error: .sequence
         ) { execution in
             var lines = ""

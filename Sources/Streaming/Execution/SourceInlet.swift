@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Where the sources of a run come together, each under a number of its own.
+final class SourceInlet: Sendable {
+    let buffer: AsyncBuffer
+    let budget: RecordBudget?
+    let environment: RunEnvironment
+    private let positions: [String: SourcePosition]
+    private let nextSlot: Atomic<Int>
+
+    /// - Parameters:
+    ///   - sources: how many there are; their numbers are the first ones.
+    ///   - positions: by name, where sources and their parts go on.
+    ///   - budget: how many records all of them together may still send.
+    init(
+        buffer: AsyncBuffer, sources: Int, positions: [String: SourcePosition] = [:],
+        budget: RecordBudget? = nil, environment: RunEnvironment
+    ) {
+        self.buffer = buffer
+        self.budget = budget
+        self.environment = environment
+        self.positions = positions
+        nextSlot = Atomic(sources)
+    }
+
+    /// The place that something is to be read on from.
+    func position(of name: String) -> SourcePosition { positions[name] ?? SourcePosition() }
+
+    /// Gives a number to what has become known only now, and lets the reader of the buffer know.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    func open(_ name: String, at position: SourcePosition) throws -> Int {
+        let slot = nextSlot.add(1, ordering: .relaxed).oldValue
+        do {
+            try buffer.put(.opened(slot: slot, name: name, position))
+        } catch {
+            throw CancellationError()
+        }
+        return slot
+    }
+}
+
+/// How many records the sources of a run may still send.
+final class RecordBudget: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ count: Int) { left = Mutex(max(0, count)) }
+
+    var isSpent: Bool { left.withLock { $0 == 0 } }
+
+    /// Takes as many as there are, up to `wanted`.
+    func take(_ wanted: Int) -> Int {
+        left.withLock { left in
+            let granted = min(left, wanted)
+            left -= granted
+            return granted
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Testing
+
+/// What came from outside a spec is not shown, wherever a component mentions it.
+@Suite struct SecretTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    @Test(
+        "a value from the environment is left out of logs, the display and the report",
+        arguments: [
+            ["--log-format", "text", "--log-level", "trace"], ["--log-format", "json", "--progress", "none"],
+            ["--progress", "plain", "--watch"]
+        ])
+    func environment(options: [String]) async throws {
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: secret
+            sources:
+              - { jsonl: "${FOLDER}/missing.jsonl", retry: 2 }
+              - { rss: "http://127.0.0.1:9/${FOLDER}?key=${KEY}", retry: 1, timeout: 1s }
+            stages:
+              - tap: { jsonl: "out/all.jsonl" }
+            """)
+        let outcome = try await Program.run(
+            ["spec.yaml", "--report", "report.json"] + options, in: workspace.path,
+            environment: ["FOLDER": "hunter2", "KEY": "say \"friend\" and \u{1F511}"])
+        #expect(outcome.status == 75, "\(outcome.error)")
+        let report = try workspace.read("report.json")
+        for text in [outcome.error, outcome.output, report] {
+            #expect(!text.contains("hunter2") && !text.contains("friend"), "\(text)")
+        }
+        #expect(outcome.error.contains("<redacted>/missing.jsonl: cannot read it"))
+        #expect(report.contains("<redacted>"))
+    }
+
+    @Test("a component that cannot be built does not tell either")
+    func construction() async throws {
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: secret
+            sources:
+              - rss: { url: "http://${HOST}/", headers: { X-Key: "${HOST}" } }
+            stages:
+              - tap: stdout
+            """)
+        let outcome = try await Program.run(
+            ["spec.yaml"], in: workspace.path, environment: ["HOST": "hunter2 hunter2"])
+        #expect(outcome.status == 1)
+        #expect(!outcome.error.contains("hunter2"), "\(outcome.error)")
+        #expect(outcome.error.contains("is no http or https address"), "\(outcome.error)")
+    }
+
+    @Test("a secret file without end is refused")
+    func endlessFile() async throws {
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: secret
+            sources:
+              - jsonl: "${file:/dev/zero}"
+            stages:
+              - tap: stdout
+            """)
+        let outcome = try await Program.run(["spec.yaml"], in: workspace.path)
+        #expect(outcome.status == 78)
+        #expect(outcome.error.contains("it has more than 1048576 bytes"), "\(outcome.error)")
+    }
+}
