@@ -46,10 +46,20 @@ struct ItemIDs {
 
     /// Puts a scope in front of an id that means nothing outside its feed: a number, a hash, no URI.
     static func limit(_ item: inout ItemDraft, to scope: String, in texts: inout ByteStorage) {
-        let id = texts.string(item.id)
-        let isUniversal =
-            id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
-        if !isUniversal { item.id = texts.store(scope + "#" + id) }
+        guard !isUniversal(texts.bytes(item.id)) else { return }
+        let scoped = scope + "#" + texts.string(item.id)
+        item.id = texts.store(scoped)
+    }
+
+    /// Whether the id is a URI.
+    private static func isUniversal(_ id: Bytes) -> Bool {
+        if id.hasPrefixIgnoringCase("urn:") || id.hasPrefixIgnoringCase("tag:") { return true }
+        var start = 0
+        while let colon = id.position(of: UInt8(ascii: ":"), from: start) {
+            if id.part(colon..<id.count).hasPrefixIgnoringCase("://") { return true }
+            start = colon + 1
+        }
+        return false
     }
 
     private static func lengthenID(of item: inout ItemDraft, in texts: inout ByteStorage) {
