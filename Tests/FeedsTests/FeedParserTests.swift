@@ -97,6 +97,18 @@ struct FeedParserTests {
         #expect(items.map(\.id) == ["g", "g#http://a/2", "g"])
     }
 
+    @Test(
+        "have their feed in front of an id that is no URI, where feeds share a source",
+        arguments: [
+            ("1", "http://f#1"), ("a:b", "http://f#a:b"), ("http://a/1", "http://a/1"),
+            ("x://y", "x://y"), ("URN:uuid:1", "URN:uuid:1"), ("tag:a,2026:1", "tag:a,2026:1")
+        ])
+    func scopedIDs(guid: String, expected: String) {
+        let document = rss("<item><guid isPermaLink='false'>\(guid)</guid></item>")
+        let (items, _) = parse(document, context: .init(idScope: "http://f"))
+        #expect(items.map(\.id) == [expected])
+    }
+
     @Test("are kept apart however many came before")
     func manyRepeatedGuids() {
         let documents = ["a", "b"].map { host in
