@@ -5,7 +5,7 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check lint format docs bench soak sanitize install clean help
+.PHONY: run test build check lint format docs bench bench-polling soak sanitize install clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -38,6 +38,9 @@ docs: build ## Write schemas/ and the generated reference anew
 bench: build ## Speed, as ratios beside other programs (see Benchmarks/README.md)
 	Benchmarks/run
 
+bench-polling: build ## 10,000 feeds from a server on this machine, beside asyncio with feedparser and fastfeedparser
+	Benchmarks/polling
+
 soak: ## The long proofs: many kills, long fuzzing
 	@scripts/setup --tests
 	FEEDSPINE_SOAK=1 swift test
@@ -54,4 +57,4 @@ clean: ## Remove what was built
 	rm -rf .build .build-address
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 15

@@ -14,6 +14,8 @@ package struct FeedParser: ~Copyable {
     package struct Context: Sendable {
         /// Where the document is from; relative references are resolved against it.
         package var url: String?
+        /// The address as items may show it, where the true one holds a secret.
+        package var shownURL: String?
         /// The HTTP Content-Type header, whole; only its charset counts.
         package var contentType: String?
         /// The HTTP Content-Language header.
@@ -90,7 +92,7 @@ package struct FeedParser: ~Copyable {
         document.finish()
         let items = drain()
         return FeedEnd(
-            items: items, feed: document.info(url: context.url),
+            items: items, feed: document.info(url: context.shownURL ?? context.url),
             problems: document.problems(skipped: skippedItems),
             failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
     }
@@ -114,7 +116,7 @@ package struct FeedParser: ~Copyable {
             itemCount += 1
             if !feedIsKnown, feedSize != document.feedSize {
                 feedSize = document.feedSize
-                feed = document.reference(url: context.url)
+                feed = document.reference(url: context.shownURL ?? context.url)
                 writtenFeed = WrittenFeed(feed)
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil
@@ -123,7 +125,7 @@ package struct FeedParser: ~Copyable {
             document.withEntry {
                 item.take(&$0, format: format, language: language)
                 ids.makeDistinct(&item, in: &$0.texts)
-                if let scope { ItemIDs.limit(&item, to: scope, in: &$0.texts) }
+                if let scope { ItemIDs.prefix(&item, with: scope, in: &$0.texts) }
             }
             return true
         }
@@ -146,60 +148,4 @@ package struct FeedEnd: Sendable {
     package let failure: FeedFailure?
     /// Whether the document went on to its end, so that nothing is missing.
     package let wasComplete: Bool
-}
-
-/// Keeps the ids of one document apart.
-struct ItemIDs {
-    /// The number of ids that are remembered.
-    private static let limit = 1_000_000
-    /// Hashes of id and address.
-    private var seen: [Int: Int] = [:]
-
-    /// Gives an item another id when an earlier one with another address has the same.
-    mutating func makeDistinct(_ item: inout ItemDraft, in texts: inout ByteStorage) {
-        let key = Self.hash(texts.bytes(item.id))
-        let address = item.url.map { texts.areEqual($0, item.id) ? key : Self.hash(texts.bytes($0)) } ?? 0
-        if let earlier = seen[key] {
-            if earlier != address { Self.lengthenID(of: &item, in: &texts) }
-        } else if seen.count < Self.limit {
-            seen[key] = address
-        }
-    }
-
-    /// Puts a scope in front of an id that means nothing outside its feed: a number, a hash, no URI.
-    static func limit(_ item: inout ItemDraft, to scope: String, in texts: inout ByteStorage) {
-        let id = texts.string(item.id)
-        let isUniversal =
-            id.contains("://") || ["urn:", "tag:"].contains { id.asciiLowercased.hasPrefix($0) }
-        if !isUniversal { item.id = texts.store(scope + "#" + id) }
-    }
-
-    private static func lengthenID(of item: inout ItemDraft, in texts: inout ByteStorage) {
-        let suffix = item.url ?? ContentHash.of(&item, in: &texts)
-        let longer = texts.string(item.id) + "#" + texts.string(suffix)
-        item.id = texts.store(longer)
-    }
-
-    /// Not made against attackers: whoever makes two ids meet spoils his own feed, and the dictionary hashes once
-    /// more.
-    private static func hash(_ text: Bytes) -> Int {
-        var hash = UInt64(truncatingIfNeeded: text.count)
-        var i = 0
-        while i + 8 <= text.count {
-            hash = folded(hash ^ ByteLanes.load(text, at: i))
-            i += 8
-        }
-        var rest: UInt64 = 0
-        while i < text.count {
-            rest = rest << 8 | UInt64(text[i])
-            i += 1
-        }
-        return Int(truncatingIfNeeded: folded(folded(hash ^ rest)))
-    }
-
-    /// Both halves of a product, so that each bit takes part in all others.
-    @inline(__always) private static func folded(_ hash: UInt64) -> UInt64 {
-        let product = (hash ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
-        return product.high ^ product.low
-    }
 }

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import NIOSSL
 import Synchronization
@@ -67,16 +69,24 @@ final class ClientPool: Sendable {
         // Trying again is decided in one place, by the retry policy.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.dnsOverride = configuration.hostOverrides
-        if let proxy = route.proxy, route.isForwarded {
-            settings.http1_1ConnectionDebugInitializer = { ForwardProxyHeads.install(on: $0, proxy) }
-        } else {
-            settings.proxy = try route.proxy.map(HTTPClient.Configuration.Proxy.init)
-        }
-        if route.isGuarded && route.proxy == nil {
-            settings.http1_1ConnectionDebugInitializer = { ClientPool.refusePrivate($0) }
-            settings.http2ConnectionDebugInitializer = { ClientPool.refusePrivate($0) }
+        if !route.isForwarded { settings.proxy = try route.proxy.map(HTTPClient.Configuration.Proxy.init) }
+        settings.http1_1ConnectionDebugInitializer = { ClientPool.prepare($0, for: route) }
+        settings.http2ConnectionDebugInitializer = { ClientPool.guardAddress($0, for: route) }
+        settings.http2StreamChannelDebugInitializer = {
+            ResponseHeadCheck.install(on: $0, behind: HTTP2FramePayloadToHTTP1ClientCodec.self)
         }
         return settings
+    }
+
+    private static func prepare(_ channel: any Channel, for route: Route) -> EventLoopFuture<Void> {
+        let checked = ResponseHeadCheck.install(
+            on: channel, behind: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        return checked.flatMap {
+            guard let proxy = route.proxy, route.isForwarded else {
+                return guardAddress(channel, for: route)
+            }
+            return ForwardProxyHeads.install(on: channel, proxy)
+        }
     }
 
     private func tls() throws -> TLSConfiguration {
@@ -90,7 +100,10 @@ final class ClientPool: Sendable {
         return tls
     }
 
-    private static func refusePrivate(_ channel: any Channel) -> EventLoopFuture<Void> {
+    private static func guardAddress(_ channel: any Channel, for route: Route) -> EventLoopFuture<Void> {
+        guard route.isGuarded && route.proxy == nil else {
+            return channel.eventLoop.makeSucceededVoidFuture()
+        }
         guard let address = channel.remoteAddress, !address.isPrivate else {
             // Closed only after the pool has heard of the failure.
             channel.eventLoop.execute { channel.close(promise: nil) }

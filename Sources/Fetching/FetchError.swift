@@ -90,8 +90,9 @@ extension FetchError: CustomStringConvertible {
         case .timedOut(.total, let limit): "not finished within \(limit)"
         case .status(let code, nil): "the server answered \(StatusText.of(code))"
         case .status(let code, let delay?):
-            "the server answered \(StatusText.of(code)), asking to wait \(delay)"
-        case .throttled(let host, let delay): "\(host) asked not to be called for another \(delay)"
+            "the server answered \(StatusText.of(code)), asking to wait \(FetchError.seconds(delay))"
+        case .throttled(let host, let delay):
+            "\(host) asked not to be called for another \(FetchError.seconds(delay))"
         case .malformedResponse(let reason): "the server's answer is no valid HTTP: \(reason)"
         case .redirectRefused(let target, .privateAddress):
             "led from a public to the private address \(target); set 'allow_private: true' to follow"
@@ -108,6 +109,11 @@ extension FetchError: CustomStringConvertible {
         case .decoding(let coding, .unsupported): "the content coding '\(coding)' is not supported"
         }
     }
+}
+
+extension FetchError {
+    /// A time that nobody needs to know to the fraction of a second.
+    private static func seconds(_ time: Duration) -> String { "\(Int((time / .seconds(1)).rounded(.up))) s" }
 }
 
 /// Status codes with the names that people know them by.

@@ -1,3 +1,4 @@
+import GRDB
 import Subprocess
 import Synchronization
 import Testing
@@ -77,6 +78,38 @@ import SystemPackage
             #expect(outcome.outputLines.count == 3, "\(outcome.error)")
         }
         #expect(try workspace.files(".") == ["memory.yaml"])
+    }
+
+    @Test func `two feeds that count their items alike keep apart, in the history and in tables`()
+        async throws
+    {
+        let workspace = try Workspace()
+        for feed in ["a", "b"] {
+            let items = ["1", "2", "https://example.com/3"].map {
+                "<item><guid isPermaLink='false'>\($0)</guid><title>\(feed) \($0)</title></item>"
+            }
+            try workspace.write(
+                "\(feed).xml",
+                "<rss version='2.0'><channel><title>\(feed)</title>\(items.joined())</channel></rss>")
+        }
+        try workspace.write(
+            "ids.yaml",
+            """
+            name: ids
+            settings: { max_concurrent_sources: 1 }
+            sources: [{ name: a, rss: a.xml }, { name: b, rss: b.xml }]
+            stages:
+              - dedup: { key: [id] }
+              - tap: [stdout, { sqlite: ids.db }]
+            """)
+        let outcome = try await Program.run(["ids.yaml"], in: workspace.path)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        // A URI means the same wherever it comes from.
+        #expect(outcome.outputLines.count == 5)
+        let rows = try await DatabaseQueue(path: "\(workspace.path)/ids.db").read {
+            try String.fetchAll($0, sql: "SELECT source || ' ' || key FROM items ORDER BY 1")
+        }
+        #expect(rows == ["a 1", "a 2", "a https://example.com/3", "b 1", "b 2"])
     }
 
     @Test func `a source's condition drops records of that source, for good`() async throws {

@@ -45,6 +45,29 @@ import SystemPackage
         }
     }
 
+    @Test("an address with a key in it is not shown to those who read the items")
+    func keysInAddresses() async throws {
+        try await ScriptedServer.run { server in
+            server.otherwise { _ in .reply(200, [], WebTests.feed) }
+            try workspace.write(
+                "list.opml",
+                "<opml><body><outline xmlUrl='\(server.url("/listed?key=hunter2"))'/></body></opml>")
+            for source in ["rss: \"\(server.url("/feed"))?key=${KEY}\"", "rss: { opml: \"${LIST}\" }"] {
+                try write(source: source)
+                let outcome = try await Program.run(
+                    ["web.yaml", "--state", ":memory:"], in: workspace.path,
+                    environment: ["KEY": "hunter2", "LIST": "list.opml"])
+                #expect(outcome.status == 0, "\(outcome.error)")
+                #expect(outcome.output.contains(#""title":"One""#))
+                if source.contains("KEY") {
+                    #expect(server.requests.last?.target == "/feed?key=hunter2")
+                    #expect(outcome.output.contains("/feed?key=<redacted>"))
+                    #expect(!outcome.output.contains("hunter2"))
+                }
+            }
+        }
+    }
+
     @Test("SSL_CERT_FILE names further authorities")
     func authorities() async throws {
         try workspace.write("authority.pem", TestCertificates.authority)

@@ -115,4 +115,22 @@ struct FeedDateTests {
             #expect(FeedDate(fields) == scanner.worded().flatMap { FeedDate($0) })
         }
     }
+
+    @Test("dates as the Internet has them are read as all of ISO 8601 is", arguments: 0..<200)
+    func internet(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        func number(_ range: ClosedRange<Int>, digits: Int) -> String {
+            let text = String(Int.random(in: range, using: &generator))
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        let date = "\(number(0...2100, digits: 4))-\(number(0...13, digits: 2))-\(number(0...32, digits: 2))"
+        let time = "\(number(0...25, digits: 2)):\(number(0...61, digits: 2)):\(number(0...61, digits: 2))"
+        let zone = ["Z", "+01:00", "-09:30", "+25:00", "+01:60"].randomElement(using: &generator) ?? ""
+        let text = Array("\(date)T\(time)\(zone)".utf8)
+        text.withUnsafeBufferPointer { bytes in
+            guard let fields = DateScanner.internet(bytes) else { return }
+            var scanner = DateScanner(bytes)
+            #expect(FeedDate(fields) == scanner.iso().flatMap { FeedDate($0) })
+        }
+    }
 }

@@ -98,6 +98,29 @@ struct FeedParserTests {
     }
 
     @Test(
+        "have their feed in front of an id that is no URI, where feeds share a source",
+        arguments: [
+            ("1", "http://f#1"), ("a:b", "http://f#a:b"), ("http://a/1", "http://a/1"),
+            ("x://y", "x://y"), ("URN:uuid:1", "URN:uuid:1"), ("tag:a,2026:1", "tag:a,2026:1")
+        ])
+    func scopedIDs(guid: String, expected: String) {
+        let document = rss("<item><guid isPermaLink='false'>\(guid)</guid></item>")
+        let (items, _) = parse(document, context: .init(idScope: "http://f"))
+        #expect(items.map(\.id) == [expected])
+    }
+
+    @Test("are kept apart however many came before")
+    func manyRepeatedGuids() {
+        let documents = ["a", "b"].map { host in
+            (0..<3000).map {
+                "<item><guid isPermaLink='false'>\($0)</guid><link>http://\(host)/</link></item>"
+            }
+        }
+        let (items, _) = parse(rss(documents.joined().joined()))
+        #expect(items.map(\.id) == (0..<3000).map { "\($0)" } + (0..<3000).map { "\($0)#http://b/" })
+    }
+
+    @Test(
         "survive what is no XML",
         arguments: [
             ("AT&T and R&D", "AT&T and R&D", FeedProblem.Kind.bareAmpersand),

@@ -76,6 +76,22 @@ import Testing
         }
     }
 
+    /// A body behind a head that the client takes for an interim answer once ended the process.
+    @Test(arguments: [
+        "099 X", "000 X", "001 X", "99 X", "1 X", "-1 X", "20 OK", "2000 OK", "abc OK", "", "199 X",
+        "101 Switching"
+    ])
+    func anAnswerWithAnImpossibleStatus(status: String) async throws {
+        let text = "HTTP/1.1 \(status)\r\nContent-Length: 4\r\n\r\nbody"
+        try await CannedListener.run(text) { port in
+            try await withServer { _, fetcher in
+                await #expect(throws: FetchError.self) {
+                    try await fetcher.fetch("http://127.0.0.1:\(port)/feed")
+                }
+            }
+        }
+    }
+
     @Test func aServerThatDoesNotSpeakTLS() async throws {
         try await withServer { server, fetcher in
             await #expect(throws: FetchError.tls(host: "127.0.0.1", reason: "the server does not speak TLS"))

@@ -28,6 +28,8 @@ struct SQLiteTable: Sendable {
     private let name: String
     private let key: FieldPath
     private let insert: String
+    /// What makes two records the same row. Ids are those of a source; other fields mean the same everywhere.
+    private let primaryKey: String
 
     /// - Parameters:
     ///   - name: the table's name.
@@ -36,11 +38,11 @@ struct SQLiteTable: Sendable {
         self.name = name
         self.key = key
         let names = ["key", "source"] + SQLiteTable.columns.map(\.name) + ["record"]
-        let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        primaryKey = key == FieldPath(first: Key("id")) ? "key, source" : "key"
+        // Not "ON CONFLICT (key)": a table from before may have another primary key.
         insert = """
-            INSERT INTO \(name.quotedDatabaseIdentifier) (\(names.joined(separator: ", ")))
+            INSERT OR REPLACE INTO \(name.quotedDatabaseIdentifier) (\(names.joined(separator: ", ")))
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-            ON CONFLICT (key) DO UPDATE SET \(updates)
             """
     }
 
@@ -50,7 +52,8 @@ struct SQLiteTable: Sendable {
         try db.execute(
             sql: """
                 CREATE TABLE IF NOT EXISTS \(name.quotedDatabaseIdentifier) (
-                    key TEXT PRIMARY KEY NOT NULL, source TEXT NOT NULL, \(columns), record TEXT NOT NULL
+                    key TEXT NOT NULL, source TEXT NOT NULL, \(columns), record TEXT NOT NULL,
+                    PRIMARY KEY (\(primaryKey))
                 )
                 """)
     }

@@ -1,6 +1,6 @@
 import Diagnostics
 package import Fetching
-import PipelineSpec
+package import PipelineSpec
 import Streaming
 
 /// Where a document is: an address on the web, or a file.
@@ -12,7 +12,7 @@ enum DocumentAddress: Sendable {
     /// - Throws: `FetchError` for an address that is none.
     init(_ text: String, in context: BuildContext) throws {
         let lower = text.prefix(8).lowercased()
-        if lower.hasPrefix("http://") || lower.hasPrefix("https://") {
+        if ["http://", "https://", "feed:"].contains(where: { lower.hasPrefix($0) }) {
             self = .web(try WebURL(text))
         } else {
             self = .file(path: context.resolve(text))
@@ -46,6 +46,11 @@ package enum FetcherKey: BuildContextKey {
 /// How the pipeline's requests name their sender; nil for the client's own name.
 package enum UserAgentKey: BuildContextKey {
     package static let defaultValue: String? = nil
+}
+
+/// Knows the values that came from outside the spec.
+package enum RedactorKey: BuildContextKey {
+    package static let defaultValue: Redactor? = nil
 }
 
 /// A source that needs the web was built without a client.

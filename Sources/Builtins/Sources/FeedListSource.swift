@@ -13,8 +13,9 @@ struct FeedListSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let feeds = try await feeds(of: outlet)
+        let shared = ListedFeed.Shared(self)
         var seen: Set<String> = []
-        let parts = feeds.entries.compactMap { part($0, into: outlet) }.filter {
+        let parts = feeds.entries.compactMap { part($0, shared, into: outlet) }.filter {
             seen.insert($0.key).inserted
         }
         if !feeds.isComplete {
@@ -43,15 +44,17 @@ struct FeedListSource: Source {
         case .web(let url):
             let response = try await client.fetch(client.request(url), for: outlet)
             guard let body = response.body else {
-                throw GivenUp(cause: .status(response.status, retryAfter: nil))
+                throw GivenUp(place: "\(url)", cause: .status(response.status, retryAfter: nil))
             }
             return (try await body.collect(), response.headers["content-type"])
         }
     }
 
     /// The feed of an entry; nil after reporting that its address is none.
-    private func part(_ entry: FeedList.Entry, into outlet: SourceOutlet) -> SourcePart? {
-        guard let source = source(entry.address) else {
+    private func part(_ entry: FeedList.Entry, _ feeds: ListedFeed.Shared, into outlet: SourceOutlet)
+        -> SourcePart?
+    {
+        guard let place = place(entry.address) else {
             outlet.reject(
                 SourceProblem(
                     place: "\(list.place):\(entry.line)",
@@ -59,31 +62,76 @@ struct FeedListSource: Source {
             return nil
         }
         return SourcePart(
-            key: Fingerprint.of(source.address), name: entry.title ?? source.place, source: source.feed)
+            key: Fingerprint.of(place.address), name: entry.title ?? place.name,
+            source: ListedFeed(shared: feeds, place: place))
     }
 
     /// A list on the web names addresses on the web; one in a file may also name files beside it.
-    private func source(_ address: String) -> (address: String, place: String, feed: FeedSource)? {
+    private func place(_ address: String) -> ListedFeed.Place? {
         switch list {
-        case .web(let url):
-            guard let feed = url.resolving(address) else { return nil }
-            let client = feed.mayShareSecrets(of: url) ? client : client.withoutSecrets
-            return (feed.string, "\(feed)", source(WebFeed(url: feed, client: client, list: url)))
+        case .web(let url): return url.resolving(address).map { .web($0) }
         case .file(let path):
-            if let feed = try? WebURL(address) {
-                return (feed.string, "\(feed)", source(WebFeed(url: feed, client: client)))
-            }
+            if let feed = try? WebURL(address) { return .web(feed) }
             guard !address.contains("://"), !address.hasPrefix("mailto:") else { return nil }
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-            let file = address.hasPrefix("/") ? address : folder + address
-            return (file, file, FeedSource(input: .file(path: file), idScope: address))
+            return .file(address.hasPrefix("/") ? address : folder + address, as: address)
         }
     }
 
-    private func source(_ feed: WebFeed) -> FeedSource {
-        var feed = feed
-        feed.discovers = discovers
-        return FeedSource(input: .web(feed), idScope: feed.url.string)
+    fileprivate func source(_ place: ListedFeed.Place) -> FeedSource {
+        switch place {
+        case .file(let path, let address): return FeedSource(input: .file(path: path), idScope: address)
+        case .web(let url):
+            var feed = WebFeed(url: url, client: client)
+            if case .web(let list) = list {
+                let client = url.mayShareSecrets(of: list) ? client : client.withoutSecrets
+                feed = WebFeed(url: url, client: client, list: list)
+            }
+            feed.discovers = discovers
+            return FeedSource(input: .web(feed), idScope: client.shown(url))
+        }
+    }
+}
+
+/// A feed of a list that waits for its turn. There may be very many, so what they have in common is kept once.
+private struct ListedFeed: Source {
+    final class Shared: Sendable {
+        let list: FeedListSource
+
+        init(_ list: FeedListSource) { self.list = list }
+    }
+
+    enum Place {
+        case web(WebURL)
+        /// The path, and how the list spells it.
+        case file(String, as: String)
+
+        var address: String {
+            switch self {
+            case .web(let url): url.string
+            case .file(let path, _): path
+            }
+        }
+
+        /// What logs call it; no secrets.
+        var name: String {
+            switch self {
+            case .web(let url): "\(url)"
+            case .file(let path, _): path
+            }
+        }
+    }
+
+    let shared: Shared
+    let place: Place
+
+    var blocks: Bool {
+        if case .file = place { return true }
+        return false
+    }
+
+    func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+        try await shared.list.source(place).run(from: anchor, into: outlet)
     }
 }
 

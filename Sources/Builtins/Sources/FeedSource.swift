@@ -23,10 +23,10 @@ struct FeedSource: Source {
             """,
         produces: .feedItem,
         Field<String?>(
-            "url", "The feed's address, or a file beside the spec.", .notEmpty,
+            "url", "The feed's address, or a file beside the spec.", .httpURLOrFile,
             example: "https://feeds.bbci.co.uk/news/technology/rss.xml"),
         Field<String?>(
-            "opml", "A list of feeds instead: an address, or a file beside the spec.", .notEmpty,
+            "opml", "A list of feeds instead: an address, or a file beside the spec.", .httpURLOrFile,
             example: "feeds.opml"),
         Field<Bool>(
             "discover", default: false,

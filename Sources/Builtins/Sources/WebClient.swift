@@ -14,6 +14,8 @@ struct WebClient: Sendable {
     private let options: SourceOptions?
     /// How the pipeline wants requests to name their sender.
     private let userAgent: String?
+    /// Knows what addresses must not show.
+    private let redactor: Redactor?
     /// When the source is polled; nil for one that is read once.
     private let polling: PollSchedule?
 
@@ -22,8 +24,12 @@ struct WebClient: Sendable {
         fetcher = try FetcherKey.fetcher(for: context)
         options = context[SourceOptionsKey.self]
         userAgent = context[UserAgentKey.self]
+        redactor = context[RedactorKey.self]
         polling = options.flatMap(PollSchedule.init)
     }
+
+    /// An address as items may show it: without values that came from outside the spec.
+    func shown(_ url: WebURL) -> String { redactor?.redact(url.string) ?? url.string }
 
     /// The client without what is meant for one server only.
     var withoutSecrets: WebClient {
@@ -63,7 +69,7 @@ struct WebClient: Sendable {
             return try await fetcher.fetch(request)
         } catch let error as FetchError {
             if let delay = error.retryAfter { outlet.rest(for: delay) }
-            throw GivenUp(cause: error)
+            throw GivenUp(place: "\(request.url)", cause: error)
         }
     }
 
@@ -97,9 +103,11 @@ extension PollSchedule.Hints {
 ///
 /// A body that breaks off is another matter: the source is then read on from where it was.
 struct GivenUp: PermanentFailure, CustomStringConvertible {
+    /// The address that was asked for.
+    let place: String
     let cause: FetchError
 
-    var description: String { "\(cause)" }
+    var description: String { "\(place): \(cause)" }
 
     /// Whether the server knows nothing under the address.
     var isAbsence: Bool {

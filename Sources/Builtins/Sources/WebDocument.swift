@@ -36,7 +36,7 @@ struct WebDocument: Sendable {
         case .gone:
             // Where a temporary redirect leads says nothing about the address itself.
             guard !isFound, response.url == response.permanentLocation ?? url else {
-                throw GivenUp(cause: .status(response.status, retryAfter: nil))
+                throw GivenUp(place: "\(url)", cause: .status(response.status, retryAfter: nil))
             }
             outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
             try await position.markGone(into: outlet)

@@ -75,9 +75,10 @@ struct WebFeed: Sendable {
         guard let response = try await document.open(&position, into: outlet), let body = response.body else {
             return nil
         }
-        let context = FeedParser.Context(
+        var context = FeedParser.Context(
             url: response.url.string, contentType: response.headers["content-type"],
             language: response.headers["content-language"], source: outlet.name, idScope: idScope)
+        context.shownURL = client.shown(response.url)
         var reading = FeedReading(place: "\(document.url)", context: context, outlet: outlet)
         var page = Page(url: response.url, contentType: context.contentType)
         var pieces = body.makeAsyncIterator()
@@ -93,8 +94,9 @@ struct WebFeed: Sendable {
             }
             return page
         } catch let error as FetchError {
-            if !error.isRetryable { throw GivenUp(cause: error) }
-            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
+            if !error.isRetryable { throw GivenUp(place: "\(document.url)", cause: error) }
+            let failure = Interrupted(place: "\(document.url)", cause: error)
+            throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: failure) : failure
         } catch let error as FeedBreaksOff {
             throw reading.hasItems && !position.canGoOn ? NotToBeContinued(cause: error) : error
         }
@@ -130,6 +132,14 @@ struct NoFeedFound: PermanentFailure, CustomStringConvertible {
         guard let cause else { return "\(page): this is an HTML page, and it names no feed" }
         return "\(page): this is an HTML page; the feed that it names cannot be read: \(cause)"
     }
+}
+
+/// A document broke off on its way; the next attempt may bring the rest.
+struct Interrupted: Error, CustomStringConvertible {
+    let place: String
+    let cause: FetchError
+
+    var description: String { "\(place): \(cause)" }
 }
 
 extension Error {

@@ -27,7 +27,7 @@ package struct FeedDate: Sendable, Hashable, Comparable {
     package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> FeedDate? {
         let text = text.trimmed
         guard !text.isEmpty, text.count <= 128 else { return nil }
-        if let fields = DateScanner.mail(text) { return FeedDate(fields) }
+        if let fields = DateScanner.mail(text) ?? DateScanner.internet(text) { return FeedDate(fields) }
         var numeric = DateScanner(text)
         if let fields = numeric.iso() { return FeedDate(fields) }
         var worded = DateScanner(text)

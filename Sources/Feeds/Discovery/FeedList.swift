@@ -36,9 +36,23 @@ package struct FeedList: Sendable, Equatable {
         if document.isEmpty { throw .empty }
         let text = CharsetDecoder.text(of: document, contentType: contentType)
         var tokenizer = XMLTokenizer()
-        tokenizer.push { $0.append(text.bytes()) }
-        tokenizer.finish()
         var root: String?
+        // In pieces, since the tokenizer counts the lines of what it holds for each entry.
+        for start in stride(from: 0, to: text.count, by: Self.piece) {
+            let piece = start..<min(start + Self.piece, text.count)
+            tokenizer.push { $0.append(text.bytes(piece)) }
+            read(&tokenizer, root: &root)
+            guard root == nil || root == "opml" else { throw .notOPML(root: root) }
+        }
+        tokenizer.finish()
+        read(&tokenizer, root: &root)
+        guard root == "opml" else { throw .notOPML(root: root) }
+    }
+
+    private static let piece = 16 << 10
+
+    /// Reads as far as the tokenizer has got.
+    private mutating func read(_ tokenizer: inout XMLTokenizer, root: inout String?) {
         var unused = ByteStorage()
         while let token = tokenizer.next(into: &unused) {
             unused.truncate(to: 0)
@@ -51,7 +65,6 @@ package struct FeedList: Sendable, Equatable {
             guard root == "opml" else { break }
             if name == "outline" { read(&tokenizer) }
         }
-        guard root == "opml" else { throw .notOPML(root: root) }
     }
 
     private mutating func read(_ tokenizer: inout XMLTokenizer) {

@@ -29,8 +29,14 @@ enum TextType {
     }
 
     /// The type that a document calls `name`, be it a short name of Atom and RSS.
-    init(_ name: String, in texts: inout ByteStorage) {
-        self.init(exactly: FeedText.mimeType(name), in: &texts)
+    init(_ name: Bytes, in texts: inout ByteStorage) {
+        if name.equalsIgnoringCase("html") {
+            self = .html
+        } else if name.equalsIgnoringCase("text") {
+            self = .plain
+        } else {
+            self.init(exactly: FeedText.mimeType(String(valid: name)), in: &texts)
+        }
     }
 
     /// The type with this MIME type.

@@ -19,12 +19,15 @@ extension FeedReader {
     /// What the attributes of a text say of it.
     private mutating func readTextAttributes() {
         guard var open = construct else { return }
-        if let written = tokenizer.attributeText("type") {
-            let type = FeedText.mimeType(written)
-            open.type = update { TextType(exactly: type, in: &$0.texts) }
-            open.isXML = type.hasSuffix("xml")
-            let isText = type.hasPrefix("text/") || type.hasSuffix("+xml") || type.hasSuffix("/xml")
-            open.isBase64 = !isText && !type.isEmpty
+        if let written = tokenizer.attribute("type") {
+            open.type = update { TextType(written, in: &$0.texts) }
+            open.isXML = open.type.isXHTML
+            if case .other(let name) = open.type {
+                let name = update { $0.texts.string(name) }
+                open.isXML = name.hasSuffix("xml")
+                let isText = name.hasPrefix("text/") || name.hasSuffix("+xml") || name.hasSuffix("/xml")
+                open.isBase64 = !isText && !name.isEmpty
+            }
         }
         if let mode = tokenizer.attribute("mode") { open.isBase64 = mode.equalsIgnoringCase("base64") }
         open.location = store(attribute: "src")

@@ -98,7 +98,7 @@ struct FeedReader: ~Copyable {
             openElement()
             if takeEntryEnd() { return true }
         }
-        while let token = tokenizer.next(into: &text) {
+        while let token = tokenizer.next(into: &text, keepingText: keepsText) {
             limitText()
             switch token {
             case .startTag:
@@ -116,6 +116,12 @@ struct FeedReader: ~Copyable {
         }
         limitText()
         return false
+    }
+
+    /// Whether text means something here.
+    private var keepsText: Bool {
+        guard construct == nil, let parent = frames.last else { return true }
+        return !parent.kind.holdsOnlyElements
     }
 
     private mutating func takeEntryEnd() -> Bool {

@@ -72,12 +72,14 @@ struct XMLTokenizer: ~Copyable {
     mutating func finish() { isFinished = true }
 
     /// Appends the text up to the next tag to `text` and returns the tag, or nil when more bytes are needed.
-    mutating func next(into text: inout ByteStorage) -> Token? {
+    ///
+    /// Where text means nothing it is read, for what is wrong with it, but not kept.
+    mutating func next(into text: inout ByteStorage, keepingText keepsText: Bool = true) -> Token? {
         while position < buffer.count {
             let before = position
             switch state {
             case .content:
-                guard readText(into: &text) else { return nil }
+                guard readText(into: &text, keepsText) else { return nil }
                 if let token = readMarkup(into: &text) { return token }
             case .cdata:
                 readCDATA(into: &text)
@@ -92,12 +94,12 @@ struct XMLTokenizer: ~Copyable {
     }
 
     /// Appends text up to the next `<`; false when there is none yet.
-    private mutating func readText(into text: inout ByteStorage) -> Bool {
+    private mutating func readText(into text: inout ByteStorage, _ keepsText: Bool) -> Bool {
         let bytes = buffer.bytes()
         var nextTag: Int?
         while true {
             let run = Self.endOfRun(bytes, from: position, &nextTag)
-            text.append(bytes.part(position..<run))
+            if keepsText { text.append(bytes.part(position..<run)) }
             position = run
             guard run < bytes.count else { return false }
             guard bytes[run] == .ampersand else { return true }

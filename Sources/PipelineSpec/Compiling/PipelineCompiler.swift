@@ -66,11 +66,19 @@ package struct PipelineCompiler: Sendable {
         CombinedIdentification(
             parts: try key.map { expression in
                 // A plain field path, which most keys are, needs no evaluation.
-                if let path = fieldPath(expression.text) { return FieldIdentification(paths: [path]) }
+                if let path = fieldPath(expression.text) {
+                    return FieldIdentification(
+                        paths: [path], isScopedBySource: isItemID(path, expression.source.shape))
+                }
                 return CELIdentification(
                     program: try context.compile(expression.source),
                     context: context[EvaluationContextKey.self])
             })
+    }
+
+    /// Whether a path is that of a feed item's id, which feeds make without knowing of each other.
+    private func isItemID(_ path: [Key], _ shape: RecordShape) -> Bool {
+        if case .item = shape { path == [Key("id")] } else { false }
     }
 
     /// The keys of an expression that is nothing but a path of a record's fields.

@@ -105,9 +105,12 @@ extension Constraint where Value == String {
     package static let httpURL = Constraint(
         "an address that begins with http:// or https://",
         schema: [.init("pattern", "^[Hh][Tt][Tt][Pp][Ss]?://.|\\$\\{")]
-    ) { text in
-        let lower = text.lowercased()
-        return ["http://", "https://"].contains { lower.hasPrefix($0) && lower.utf8.count > $0.utf8.count }
+    ) { HTTPAddress.isValid($0) }
+
+    /// An absolute `http` or `https` address, or the path of a file.
+    package static let httpURLOrFile = Constraint("an http or https address, or the path of a file") { text in
+        guard !text.isEmpty, let scheme = HTTPAddress.scheme(of: text) else { return !text.isEmpty }
+        return scheme == "feed" || HTTPAddress.isValid(text)
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

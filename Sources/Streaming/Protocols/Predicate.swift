@@ -34,9 +34,15 @@ package protocol Identification: Sendable {
 /// Identity by the values of some top-level or nested fields.
 package struct FieldIdentification: Identification {
     private let paths: [[Key]]
+    private let isScopedBySource: Bool
 
-    /// - Parameter paths: each a field path such as `["content", "type"]`; at least one.
-    package init(paths: [[Key]]) { self.paths = paths }
+    /// - Parameters:
+    ///   - paths: each a field path such as `["content", "type"]`; at least one.
+    ///   - isScopedBySource: whether values that are no URI mean something within their source only.
+    package init(paths: [[Key]], isScopedBySource: Bool = false) {
+        self.paths = paths
+        self.isScopedBySource = isScopedBySource
+    }
 
     package func identify(_ record: borrowing Record, into hash: inout SipHash128) -> Bool {
         var found = false
@@ -49,7 +55,15 @@ package struct FieldIdentification: Identification {
             }
             found = true
             // A string counts by its content, so that two spellings of one text (escapes) are the same.
-            if node.withUTF8({ add($0, kind: 1, to: &hash) }) == nil { add(node.text, kind: 2, to: &hash) }
+            let isUniversal = node.withUTF8 { text in
+                add(text, kind: 1, to: &hash)
+                return NaturalKey.isUniversal(text)
+            }
+            if isUniversal == nil { add(node.text, kind: 2, to: &hash) }
+            if isScopedBySource, isUniversal != true {
+                var source = record.chunk.origin.source
+                source.withUTF8 { add($0, kind: 3, to: &hash) }
+            }
         }
         return found
     }

@@ -89,14 +89,17 @@ struct RunCommand: AsyncParsableCommand {
         let problems = readings.map { $0.diagnostics }.filter { !$0.diagnostics.isEmpty }
         console.leaveOut(readings.map(\.redactor))
         if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
-        let specs = readings.compactMap { $0.spec }
-        guard specs.count == files.count else { throw ExitStatus.invalidSpec.exitCode }
+        guard readings.allSatisfy({ $0.spec != nil }) else { throw ExitStatus.invalidSpec.exitCode }
         let options = Session.Options(
             watches: watch, limit: limit, isDry: dryRun,
             statePath: state ?? (dryRun ? SessionState.memory : nil))
         do {
-            return try zip(files, specs).map { file, spec in
-                try Session(spec, file: file, options: options, fetcher: fetcher, logger: logger)
+            return try zip(files, readings).compactMap { file, reading in
+                try reading.spec.map { spec in
+                    try Session(
+                        spec, redactor: reading.redactor, file: file, options: options, fetcher: fetcher,
+                        logger: logger)
+                }
             }
         } catch {
             logger.error("\(error)")

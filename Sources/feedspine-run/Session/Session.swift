@@ -27,7 +27,8 @@ struct Session: Sendable {
     /// - Parameter file: the spec's path, which relative paths in it start from.
     /// - Throws: what components say when they cannot be built; ``StateError``, `FileError`.
     init(
-        _ spec: PipelineSpec, file: String, options: Options, fetcher: Fetcher, logger: Logger
+        _ spec: PipelineSpec, redactor: Redactor, file: String, options: Options, fetcher: Fetcher,
+        logger: Logger
     ) throws {
         name = spec.name
         var logger = logger
@@ -38,6 +39,7 @@ struct Session: Sendable {
         context[LoggerKey.self] = logger
         context[FetcherKey.self] = fetcher
         context[UserAgentKey.self] = spec.settings.userAgent
+        context[RedactorKey.self] = redactor
         context[ExpressionEnvironmentKey.self] = .builtin
         var pipeline = try PipelineCompiler(context: context).compile(spec)
         if options.isDry { pipeline = pipeline.dry() }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Records
@@ -74,6 +75,20 @@ struct SessionGroup: Sendable {
             logger.notice(
                 "\(signal): stopping; what is in flight is delivered first (a second signal ends at once)")
             for session in sessions { session.run.stop() }
+            endLater()
+        }
+    }
+
+    /// Ends the process when even the shutdown timeout has not ended it: some work cannot be interrupted. What was not
+    /// delivered comes with the next run.
+    private func endLater() {
+        let longest = sessions.map(\.run.pipeline.settings.shutdownTimeout).max() ?? .zero
+        let patience = longest + .seconds(5)
+        // Not a task: the threads that tasks run on may be what does not end.
+        DispatchQueue.global().asyncAfter(deadline: .now() + patience / .seconds(1)) { [console, logger] in
+            console.display([])
+            logger.error("the run did not end within \(longest.text) of the signal; the next one goes on")
+            exit(ExitStatus.failed.rawValue)
         }
     }
 
