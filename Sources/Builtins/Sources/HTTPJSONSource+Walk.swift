@@ -39,17 +39,19 @@ struct HTTPJSONWalk {
     private mutating func readPage() async throws -> Bool {
         let wasResumed = isResumed
         isResumed = false
+        let place = position.page ?? firstPage
         let page: HTTPJSONPage
         do {
             let (json, response) = try await ask()
             guard let json else { return try end(at: response) && wasResumed }
             page = try HTTPJSONPage(json, response, items: source.items)
         } catch  where position.page != nil && source.pages.isEnd(error) {
-            outlet.logger.debug("\(error); taken for the end of the pages")
+            outlet.logger.debug("\(place): \(error); taken for the end of the pages")
             try finish()
             return wasResumed
         } catch  where wasResumed && WebAPIError.concernsOneDocument(error) {
-            outlet.logger.warning("\(error); reading from the first page again")
+            outlet.logger.warning(
+                "\(place), where the last run stopped: \(error); reading from the first page again")
             position.startOver()
             return true
         }
