@@ -50,17 +50,19 @@ struct WebAPI: Sendable {
         _ url: WebURL, for outlet: SourceOutlet
     ) async throws -> (page: JSONPage, response: FetchResponse) {
         let (page, response) = try await get(url, validators: nil, for: outlet)
-        guard let page else { throw WebAPIError.gone(place: "\(url)") }
+        guard let page else { throw WebAPIError.noPage(response) }
         return (page, response)
     }
 
-    /// The document at an address; no page when it has not changed since the validators were made, or is gone.
+    /// The document at an address; no page when it has not changed since the validators were made, is gone, or is
+    /// empty.
     ///
+    /// - Parameter home: the address that headers and credentials are meant for, where it is another one.
     /// - Throws: ``GivenUp``, ``WebAPIError``.
     func get(
-        _ url: WebURL, validators: Validators?, for outlet: SourceOutlet
+        _ url: WebURL, home: WebURL? = nil, validators: Validators?, for outlet: SourceOutlet
     ) async throws -> (page: JSONPage?, response: FetchResponse) {
-        var request = request(url)
+        var request = request(url, home: home)
         request.validators = validators
         return try await send(request, for: outlet)
     }
@@ -73,14 +75,13 @@ struct WebAPI: Sendable {
         request.method = .post
         request.body = Array(WebURL.form(form).utf8)
         request.headers.append(("Content-Type", Fetching.Secret("application/x-www-form-urlencoded")))
-        guard let page = try await send(request, for: outlet).page else {
-            throw WebAPIError.gone(place: "\(url)")
-        }
+        let (page, response) = try await send(request, for: outlet)
+        guard let page else { throw WebAPIError.noPage(response) }
         return page
     }
 
-    private func request(_ url: WebURL) -> FetchRequest {
-        var request = client.request(url)
+    private func request(_ url: WebURL, home: WebURL? = nil) -> FetchRequest {
+        var request = client.request(url, home: home)
         request.accept = "application/json"
         return request
     }
@@ -92,6 +93,7 @@ struct WebAPI: Sendable {
         if request.method == .get { client.rest(outlet, PollSchedule.Hints(response)) }
         guard let body = response.body else { return (nil, response) }
         let bytes = try await body.collect()
+        if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return (nil, response) }
         if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
         return (try JSONPage(bytes, from: "\(response.url)", origin: outlet.origin()), response)
     }
@@ -103,6 +105,8 @@ enum WebAPIError: PermanentFailure, CustomStringConvertible {
     /// A login form or an error page instead of data.
     case htmlPage(place: String)
     case gone(place: String)
+    /// Nothing, where there should be a document.
+    case empty(place: String)
     /// The document has another shape than the API's.
     case unexpected(place: String, wanted: String)
     case badOptions(String)
@@ -112,8 +116,37 @@ enum WebAPIError: PermanentFailure, CustomStringConvertible {
         case .notJSON(let place, let error): "\(place): this is no valid JSON: \(error)"
         case .htmlPage(let place): "\(place): this is an HTML page, not JSON"
         case .gone(let place): "\(place) is gone for good (410)"
+        case .empty(let place): "\(place): the answer is empty"
         case .unexpected(let place, let wanted): "\(place): \(wanted) expected"
         case .badOptions(let text): text
+        }
+    }
+
+    /// Why a response has no page although nothing was said of what is known already.
+    static func noPage(_ response: FetchResponse) -> WebAPIError {
+        if case .gone = response.outcome { return .gone(place: "\(response.url)") }
+        return .empty(place: "\(response.url)")
+    }
+
+    /// Whether an error comes of one document only, so that others of the same API may well be read.
+    static func concernsOneDocument(_ error: any Error) -> Bool {
+        switch error {
+        case is WebAPIError: true
+        case let error as GivenUp: error.cause.concernsOneDocument
+        case let error as FetchError: error.concernsOneDocument
+        default: false
+        }
+    }
+}
+
+extension FetchError {
+    fileprivate var concernsOneDocument: Bool {
+        switch self {
+        case .status, .decoding: !isRetryable
+        case .invalidURL, .redirectRefused, .redirectLoop, .tooManyRedirects, .tooLarge: true
+        case .invalidHeader, .hostNotFound, .connectionRefused, .connectionFailed, .tls, .proxy, .timedOut,
+            .throttled, .malformedResponse, .brokenOff:
+            false
         }
     }
 }

@@ -14,14 +14,17 @@ struct HTTPJSONNext: FieldGroup {
     static let options = Options<HTTPJSONNext>(
         Field<Bool>("link", default: true, "Whether the `Link` header names it."),
         Field<String?>(
-            "page", "The parameter that counts pages, until one is empty.", .notEmpty, example: "page"),
+            "page", "The parameter that counts pages, until one is empty or not there.", .notEmpty,
+            example: "page"),
         Field<Int>("from", default: 1, "The number of the first page.", .atLeast(0)),
         Field<Expression?>(
             "cursor",
             "What leads to it, of the whole answer: an address, or a value to send; null at the end.",
             example: "paging.next_cursor"),
         Field<String>("parameter", default: "cursor", "The parameter that the cursor is sent as.", .notEmpty),
-        Field<Int>("max", default: HTTPJSONNext.defaultMax, "At most so many pages in one run.", .atLeast(1))
+        Field<Int>(
+            "max", default: HTTPJSONNext.defaultMax,
+            "At most so many pages in one run; the next run goes on from there.", .atLeast(1))
     ) { HTTPJSONNext(link: $0, page: $1, from: $2, cursor: $3, parameter: $4, max: $5) }
 }
 

@@ -7,6 +7,61 @@ import class CEL.EvaluationContext
 import struct CEL.EvaluationError
 import class CEL.Program
 
+/// A page, and where its items are in it.
+struct HTTPJSONPage {
+    let json: JSONPage
+    let response: FetchResponse
+    private let items: UInt32
+
+    /// - Throws: ``WebAPIError/unexpected(place:wanted:)``.
+    init(_ json: JSONPage, _ response: FetchResponse, items path: FieldPath?) throws {
+        self.json = json
+        self.response = response
+        let place = "\(response.url)"
+        items = try json.read { root in
+            var node = root
+            for key in path?.keys ?? [] {
+                guard let inner = node[key] else {
+                    throw WebAPIError.unexpected(place: place, wanted: "'\(path?.description ?? "")'")
+                }
+                node = inner
+            }
+            guard node.kind == .array || node.kind == .object || node.isNull else {
+                throw WebAPIError.unexpected(place: place, wanted: "an array of items")
+            }
+            return node.index
+        }
+    }
+
+    /// Tells the items from those of other pages, whatever else a page says of itself.
+    var fingerprint: String { json.read { _ in Fingerprint.of(json.chunk.node(at: items).text) } }
+
+    /// Whether there is anything that can become a record.
+    var hasItems: Bool { json.read { _ in !objects.isEmpty } }
+
+    /// The items as records, those that are no objects rejected.
+    func records(into outlet: SourceOutlet) -> [Record] {
+        json.read { _ in
+            for (index, item) in found.enumerated() where item.kind != .object {
+                outlet.reject(
+                    SourceProblem(place: "\(response.url)", message: "item \(index + 1) is no JSON object"))
+            }
+            let objects = objects
+            let first = outlet.indexes(objects.count)
+            return objects.enumerated().map {
+                Record(chunk: json.chunk, root: $1.index, index: first + UInt64($0))
+            }
+        }
+    }
+
+    private var found: [Node] {
+        let node = json.chunk.node(at: items)
+        return node.kind == .array ? Array(node.elements) : node.isNull ? [] : [node]
+    }
+
+    private var objects: [Node] { found.filter { $0.kind == .object } }
+}
+
 /// Finds the next page.
 struct HTTPJSONPages: Sendable {
     private enum Way: Sendable {
@@ -34,30 +89,65 @@ struct HTTPJSONPages: Sendable {
         if case .count(let parameter, let first) = way { [(parameter, "\(first)")] } else { [] }
     }
 
+    /// Whether a failure to get a further page means that there are no more: who counts learns it in no other way.
+    func isEnd(_ error: any Error) -> Bool {
+        guard case .count = way else { return false }
+        switch error {
+        case WebAPIError.gone: return true
+        case let error as GivenUp:
+            guard case .status(let code, _) = error.cause else { return false }
+            return [400, 404, 410, 416, 422].contains(code)
+        default: return false
+        }
+    }
+
     /// - Returns: nil after the last page.
-    func next(after page: JSONPage, _ response: FetchResponse) throws -> WebURL? {
+    func next(after page: HTTPJSONPage) throws -> WebURL? {
+        let url = page.response.url
+        guard let next = try target(after: page) else { return nil }
+        guard next != url else {
+            throw WebAPIError.unexpected(place: "\(url)", wanted: "another page as the next one")
+        }
+        return next
+    }
+
+    private func target(after page: HTTPJSONPage) throws -> WebURL? {
+        let url = page.response.url
         switch way {
         case .none: return nil
-        case .link: return response.link("next")
+        case .link: return try page.response.links["next"].map { try HTTPJSONPages.follow($0, from: url) }
         case .count(let parameter, let first):
-            let number = response.url.query(parameter).flatMap { Int($0) } ?? first
-            return response.url.setting(query: [(parameter, "\(number + 1)")])
+            let number = url.query(parameter).flatMap { Int($0) } ?? first
+            return url.setting(query: [(parameter, "\(number + 1)")])
         case .cursor(let cursor, let parameter):
-            let place = "\(response.url)"
-            guard page.node.kind == .object else {
-                throw WebAPIError.unexpected(place: place, wanted: "an object to take the cursor from")
+            guard page.json.node.kind == .object else {
+                throw WebAPIError.unexpected(place: "\(url)", wanted: "an object to take the cursor from")
             }
-            let record = Record(chunk: page.chunk, root: page.root, index: 0)
+            let record = Record(chunk: page.json.chunk, root: page.json.root, index: 0)
             guard let value = try cursor.value(of: record), !value.isEmptyCursor else { return nil }
             let text = value.parameterText
             guard text.hasPrefix("http://") || text.hasPrefix("https://") || text.hasPrefix("/") else {
-                return response.url.setting(query: [(parameter, text)])
+                return url.setting(query: [(parameter, text)])
             }
-            guard let target = response.url.resolving(text), target.origin == response.url.origin else {
-                throw WebAPIError.unexpected(place: place, wanted: "a next page at the same server")
-            }
-            return target
+            return try HTTPJSONPages.follow(text, from: url)
         }
+    }
+
+    /// The address that a page names as the next one, if that is at the same server.
+    ///
+    /// Behind a proxy many servers take themselves for unsecured; they are asked securely all the same.
+    ///
+    /// - Throws: ``WebAPIError/unexpected(place:wanted:)`` for another server, which the user has not named.
+    static func follow(_ reference: String, from url: WebURL) throws -> WebURL {
+        let target = url.resolving(reference)
+        if let target, target.origin == url.origin { return target }
+        if let target, target.host == url.host, target.scheme != url.scheme,
+            [target, url].allSatisfy({ $0.port == ($0.scheme == .http ? 80 : 443) }),
+            let secured = target.scheme == .https ? target : try? WebURL("https" + target.string.dropFirst(4))
+        {
+            return secured
+        }
+        throw WebAPIError.unexpected(place: "\(url)", wanted: "a next page at the same server")
     }
 }
 

@@ -43,8 +43,9 @@ struct HTTPJSONPosition {
     mutating func opened(_ validators: Validators?) { stored.opened = validators }
 
     /// A page begins. If it is the one whose reading was broken off, its records that were sent are skipped.
-    mutating func begin(_ page: JSONPage, into outlet: SourceOutlet) throws {
-        let fingerprint = page.read { Fingerprint.of($0.text) }
+    ///
+    /// - Parameter fingerprint: tells the items from those of another page.
+    mutating func begin(_ fingerprint: String, into outlet: SourceOutlet) throws {
         guard fingerprint != stored.reading else { return }
         stored.reading = fingerprint
         try outlet.restart(from: anchor)
@@ -62,6 +63,11 @@ struct HTTPJSONPosition {
     mutating func turn(to page: WebURL) {
         stored.page = page.string
         stored.reading = nil
+    }
+
+    /// The page to go on with is no more; what was read before it is read again.
+    mutating func startOver() {
+        (stored.highest, stored.page, stored.reading, stored.opened) = (nil, nil, nil, nil)
     }
 
     /// All pages have been read.

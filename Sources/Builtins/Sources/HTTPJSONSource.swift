@@ -12,14 +12,16 @@ struct HTTPJSONSource: Source {
         "http_json", "Reads items from a JSON API.",
         details: """
             `items` names the array in the answer; without it the answer is the array, or one item. Further pages are \
-            found by the `Link` header, by counting, or by a cursor in the answer. With `since` the greatest value \
-            among the items is kept in the state and sent with the next run. What has not changed since the last \
-            run, by its `ETag` or date, is not read again.
+            found by the `Link` header, by counting, or by a cursor in the answer; a run that does not come to the last \
+            one is continued by the next. With `since` the greatest value among the items is kept in the state and \
+            sent once all pages have been read. What has not changed since then, by its `ETag` or date, is not read \
+            again.
             """,
         Field<String>(
             "url", "The address of the first page.", .httpURL, example: "https://api.example.com/posts"),
         Field<FieldPath?>("items", "Where the items are in the answer.", example: "data.posts"),
-        Field<HTTPJSONNext?>("next", "How the next page is found; by the `Link` header if left out."),
+        Field<HTTPJSONNext?>(
+            "next", "How the next page is found; by the `Link` header if left out."),
         Field<HTTPJSONSince?>(
             "since", "What is kept of the items, and sent with the next run.", example: "updated_at"),
         Field<OptionMap<Secret>>("headers", default: OptionMap([]), "Request headers."),
@@ -47,84 +49,12 @@ struct HTTPJSONSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let api = try request.client(context)
-        var position = HTTPJSONPosition(anchor, of: url)
+        let position = HTTPJSONPosition(anchor, of: url)
         guard !position.isGone else {
             return outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
         }
-        var count = 0
-        while count < maxPages {
-            let isFirst = position.page == nil
-            let (answer, response) = try await api.get(
-                position.page ?? firstPage(position), validators: isFirst ? position.validators : nil,
-                for: outlet)
-            guard let page = answer else {
-                return try await end(at: response, &position, isFirst: isFirst, into: outlet)
-            }
-            if isFirst { position.opened(response.validators) }
-            count += 1
-            try position.begin(page, into: outlet)
-            let records = try records(of: page, from: "\(response.url)", into: outlet)
-            for record in records { try note(record, in: &position) }
-            let next = records.isEmpty || count == maxPages ? nil : try pages.next(after: page, response)
-            guard next != response.url else {
-                throw WebAPIError.unexpected(place: "\(response.url)", wanted: "another page as the next one")
-            }
-            if let next { position.turn(to: next) } else { position.finish() }
-            try await outlet.send(records, then: position.anchor)
-            if next == nil { return }
-        }
-    }
-
-    /// Keeps what an answer without a page says.
-    private func end(
-        at response: FetchResponse, _ position: inout HTTPJSONPosition, isFirst: Bool,
-        into outlet: SourceOutlet
-    ) async throws {
-        if case .gone = response.outcome {
-            // Where a temporary redirect leads, and a further page, say nothing about the address itself.
-            guard isFirst, response.url == response.permanentLocation ?? firstPage(position) else {
-                throw WebAPIError.gone(place: "\(response.url)")
-            }
-            outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
-            position.markGone()
-        } else if let validators = response.validators {
-            position.keep(validators)
-        }
-        try await outlet.send([Record](), then: position.anchor)
-    }
-
-    private func firstPage(_ position: HTTPJSONPosition) -> WebURL {
-        var query = pages.firstQuery
-        if let since, let value = position.since { query.append((since.parameter, value.parameterText)) }
-        return url.setting(query: query)
-    }
-
-    private func note(_ record: Record, in position: inout HTTPJSONPosition) throws {
-        guard let since, let value = try since.value.value(of: record) else { return }
-        position.note(value)
-    }
-
-    private func records(of page: JSONPage, from place: String, into outlet: SourceOutlet) throws -> [Record]
-    {
-        var node = page.node
-        for key in items?.keys ?? [] {
-            guard let inner = node[key] else {
-                throw WebAPIError.unexpected(place: place, wanted: "'\(items?.description ?? "")'")
-            }
-            node = inner
-        }
-        guard node.kind == .array || node.kind == .object || node.isNull else {
-            throw WebAPIError.unexpected(place: place, wanted: "an array of items")
-        }
-        let found = node.kind == .array ? Array(node.elements) : node.isNull ? [] : [node]
-        let objects = found.filter { $0.kind == .object }
-        for (index, item) in found.enumerated() where item.kind != .object {
-            outlet.reject(SourceProblem(place: place, message: "item \(index + 1) is no JSON object"))
-        }
-        let first = outlet.indexes(objects.count)
-        return objects.enumerated().map {
-            Record(chunk: page.chunk, root: $1.index, index: first + UInt64($0))
-        }
+        var walk = HTTPJSONWalk(self, position, api, outlet)
+        try await walk.run()
     }
 }
 

@@ -10,7 +10,7 @@ struct HackerNewsSource: Source {
         "hackernews", "Reads the stories of Hacker News.",
         details: """
             With `stories: new` each run reads what was posted since the last one, oldest first; the other lists are \
-            read anew each time, in their order.
+            read anew each time, in their order. A story that cannot be read is counted and left out.
             """,
         produces: .feedItem,
         Field<HackerNewsList>("stories", default: .top, "Which stories."),
@@ -41,19 +41,21 @@ struct HackerNewsSource: Source {
         }
         // A list that was broken off is read on, story by story, so there is never anything to skip.
         try outlet.restart(from: position.anchor)
-        try await withThrowingTaskGroup(of: (Int, JSONPage).self) { group in
+        try await withThrowingTaskGroup(of: (Int, Result<JSONPage, any Error>).self) { group in
             let ids = position.walk
             var waiting = ids.indices[...]
-            var ready: [Int: JSONPage] = [:]
+            var ready: [Int: Result<JSONPage, any Error>] = [:]
             var next = 0
             for index in waiting.prefix(HackerNewsSource.width) { ask(index, ids, client, outlet, &group) }
             waiting = waiting.dropFirst(HackerNewsSource.width)
-            while let (index, page) = try await group.next() {
-                ready[index] = page
-                while let page = ready.removeValue(forKey: next) {
+            while let (index, answer) = try await group.next() {
+                ready[index] = answer
+                while let answer = ready.removeValue(forKey: next) {
+                    // A failure waits for its turn, too: the stories before it are delivered first.
+                    let items = try items(ids[next], answer, outlet)
                     position.delivered(ids[next])
                     next += 1
-                    try await outlet.send(items(page, outlet), then: position.anchor)
+                    try await outlet.send(items, then: position.anchor)
                     if let index = waiting.popFirst() { ask(index, ids, client, outlet, &group) }
                 }
             }
@@ -62,14 +64,34 @@ struct HackerNewsSource: Source {
 
     private func ask(
         _ index: Int, _ ids: [Int64], _ client: WebAPI, _ outlet: SourceOutlet,
-        _ group: inout ThrowingTaskGroup<(Int, JSONPage), any Error>
+        _ group: inout ThrowingTaskGroup<(Int, Result<JSONPage, any Error>), any Error>
     ) {
-        let text = "\(api)/item/\(ids[index]).json"
-        group.addTask { (index, try await client.get(try WebURL(text), for: outlet).page) }
+        let address = address(of: ids[index])
+        group.addTask {
+            do {
+                return (index, .success(try await client.get(try WebURL(address), for: outlet).page))
+            } catch {
+                return (index, .failure(error))
+            }
+        }
     }
 
-    private func items(_ page: JSONPage, _ outlet: SourceOutlet) -> [FeedItem] {
-        (HackerNewsStory(page)?.item(source: outlet.name, list: stories)).map { [$0] } ?? []
+    private func address(of id: Int64) -> String { "\(api)/item/\(id).json" }
+
+    /// The story, if there is one to deliver; one that is at fault itself is rejected.
+    ///
+    /// - Throws: what concerns the stories after it as well.
+    private func items(
+        _ id: Int64, _ answer: Result<JSONPage, any Error>, _ outlet: SourceOutlet
+    ) throws -> [FeedItem] {
+        do {
+            let page = try answer.get()
+            let story = try HackerNewsStory(page, from: address(of: id))
+            return (story?.item(source: outlet.name, list: stories)).map { [$0] } ?? []
+        } catch  where WebAPIError.concernsOneDocument(error) {
+            outlet.reject(SourceProblem(place: "story \(id)", message: "\(error)"))
+            return []
+        }
     }
 
     /// The stories that are to be read, in the order in which they are.
@@ -106,11 +128,13 @@ private struct HackerNewsStory {
     private let id: Int64
 
     /// Nil for what was deleted.
-    init?(_ page: JSONPage) {
-        guard let id = page.node["id"]?.int, page.node["deleted"]?.bool != true,
-            page.node["dead"]?.bool != true
-        else {
-            return nil
+    ///
+    /// - Throws: ``WebAPIError/unexpected(place:wanted:)``.
+    init?(_ page: JSONPage, from place: String) throws {
+        let node = page.node
+        if node.isNull || node["deleted"]?.bool == true || node["dead"]?.bool == true { return nil }
+        guard let id = node["id"]?.int else {
+            throw WebAPIError.unexpected(place: place, wanted: "a story with an 'id'")
         }
         self.page = page
         self.id = id

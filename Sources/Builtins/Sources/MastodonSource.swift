@@ -21,8 +21,9 @@ struct MastodonSource: Source {
         Field<String?>("instance", "The instance's address.", .httpURL, example: "https://mastodon.social"),
         Field<String?>("tag", "Statuses with this hashtag.", .notEmpty, example: "ai"),
         Field<String?>(
-            "account", "Statuses of this account, such as `@name@instance`, or its number.", .notEmpty,
-            example: "Mastodon@mastodon.social"),
+            "account",
+            "Statuses of this account, such as `@name@instance`, or its number; not together with `tag`.",
+            .notEmpty),
         Field<Bool>("local", default: false, "Only statuses of the instance itself."),
         Field<Bool>("boosts", default: true, "Statuses of others that an account has boosted, too."),
         Field<Int>("limit", default: 40, "How many statuses the first run reads.", .range(1...1000)),
@@ -133,9 +134,15 @@ struct MastodonSource: Source {
                 position.last = status.id
                 try await outlet.send([status.item(source: outlet.name, feed: feed)], then: position.anchor)
             }
-            // A page that moves nothing on would come for ever.
-            guard position.last != last, page.count >= size / 2 else { return }
-            position.next = answer.response.link("prev")
+            let next = answer.response.link("prev")
+            if page.isEmpty, let newest = next?.query("min_id"), MastodonStatus.follows(newest, last) {
+                // All the statuses of the page are kept from us; the link tells where they end.
+                position.last = newest
+                try outlet.restart(from: position.anchor)
+            }
+            // A short page is no sign of the end, but one that moves nothing on would come for ever.
+            guard position.last != last else { return }
+            position.next = next
         }
     }
 }

@@ -117,6 +117,12 @@ struct RedditPosition {
         var known: Int64?
         /// The highest of this walk, which becomes known at its end.
         var highest: Int64?
+        /// The lowest since the walk last began at the top; what is pinned there does not count.
+        var lowest: Int64?
+        /// The highest since then.
+        var top: Int64?
+        /// What this walk had delivered when it had to begin at the top again.
+        var pieces: [ClosedRange<Int64>]?
         /// The full name that the next page follows.
         var after: String?
         /// Posts of this walk.
@@ -139,16 +145,36 @@ struct RedditPosition {
         set { stored.after = newValue }
     }
 
+    /// Whether the walk has begun at the top more than once.
+    var isRepeated: Bool { stored.pieces != nil }
+
+    /// Whether this walk has delivered a post before it began at the top again.
+    func hasSent(_ post: RedditPost) -> Bool {
+        guard let number = post.number, let pieces = stored.pieces else { return false }
+        return pieces.contains { $0.contains(number) }
+    }
+
     mutating func advance(over post: RedditPost) {
         stored.after = post.name
         stored.sent += 1
-        if let number = post.number { stored.highest = max(stored.highest ?? number, number) }
+        guard let number = post.number else { return }
+        stored.highest = max(stored.highest ?? number, number)
+        guard !post.isPinned else { return }
+        stored.lowest = min(stored.lowest ?? number, number)
+        stored.top = max(stored.top ?? number, number)
+    }
+
+    /// The walk begins at the top again, but for what it has delivered.
+    mutating func restart() {
+        var pieces = stored.pieces ?? []
+        if let lowest = stored.lowest, let top = stored.top { pieces.append(lowest...top) }
+        (stored.pieces, stored.lowest, stored.top, stored.after) = (pieces, nil, nil, nil)
     }
 
     /// The walk has come to its end.
     mutating func finish() {
         stored.known = [stored.known, stored.highest].compactMap(\.self).max()
-        (stored.highest, stored.after, stored.sent) = (nil, nil, 0)
+        stored = Stored(listing: stored.listing, known: stored.known)
     }
 
     var anchor: Anchor { Anchor(encoding: stored) }

@@ -87,26 +87,51 @@ struct RedditSource: Source {
         let known = sort == .new ? position.known : nil
         // What is new must not depend on how much it is: a limit would leave a gap that no later run fills.
         let limit = known == nil ? limit : .max
+        var mayRestart = position.after != nil
         while position.sent < limit {
-            let count = min(limit - position.sent, RedditSource.pageSize)
-            var query = [("limit", "\(count)"), ("raw_json", "1")]
-            if let after = position.after { query.append(("after", after)) }
-            let address = url.appending(query: query)
-            let answer = try await api.get(address, for: outlet)
-            let listing = try RedditListing(answer.page, from: "\(url)")
-            for post in listing.posts {
-                if let known, let number = post.number, !post.isPinned, number <= known {
-                    return try await end(&position, into: outlet)
-                }
-                position.advance(over: post)
-                guard post.number.map({ $0 > known ?? 0 }) ?? true else { continue }
-                try await outlet.send([post.item(source: outlet.name)], then: position.anchor)
-                guard position.sent < limit else { break }
+            let listing = try await page(of: url, at: position, limit, api, outlet)
+            if mayRestart, listing.posts.isEmpty {
+                // Nothing follows a post that has been deleted since.
+                outlet.logger.info("\(url): the last post that was read is gone; reading from the top again")
+                if sort == .new { position.restart() } else { position.finish() }
+            } else {
+                let isDone = try await send(listing, &position, known: known, limit, into: outlet)
+                guard !isDone, let after = listing.after, !listing.posts.isEmpty else { break }
+                position.after = after
             }
-            guard let after = listing.after, !listing.posts.isEmpty else { break }
-            position.after = after
+            mayRestart = false
         }
         try await end(&position, into: outlet)
+    }
+
+    private func page(
+        of url: WebURL, at position: RedditPosition, _ limit: Int, _ api: WebAPI, _ outlet: SourceOutlet
+    ) async throws -> RedditListing {
+        // What was sent before does not count among those that are still wanted.
+        let count = position.isRepeated ? RedditSource.pageSize : limit - position.sent
+        var query = [("limit", "\(min(count, RedditSource.pageSize))"), ("raw_json", "1")]
+        if let after = position.after { query.append(("after", after)) }
+        let answer = try await api.get(url.appending(query: query), for: outlet)
+        return try RedditListing(answer.page, from: "\(url)")
+    }
+
+    /// - Returns: whether what is known, or the limit, has been reached.
+    private func send(
+        _ listing: RedditListing, _ position: inout RedditPosition, known: Int64?, _ limit: Int,
+        into outlet: SourceOutlet
+    ) async throws -> Bool {
+        for post in listing.posts {
+            if let known, let number = post.number, !post.isPinned, number <= known { return true }
+            if position.hasSent(post) {
+                position.after = post.name
+                continue
+            }
+            position.advance(over: post)
+            guard post.number.map({ $0 > known ?? 0 }) ?? true else { continue }
+            try await outlet.send([post.item(source: outlet.name)], then: position.anchor)
+            if position.sent >= limit { return true }
+        }
+        return false
     }
 
     private func end(_ position: inout RedditPosition, into outlet: SourceOutlet) async throws {

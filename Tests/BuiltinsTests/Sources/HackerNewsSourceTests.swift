@@ -78,6 +78,44 @@ import Testing
         }
     }
 
+    /// What is wrong with one story says nothing about the others.
+    @Test(arguments: [
+        Script.reply(404), .reply(401, [], #"{"error": "Permission denied"}"#), .reply(410), .reply(204),
+        .reply(200, [("Content-Type", "text/html")], "<html>"), .reply(200, [], #"{"id": 2, "#),
+        .reply(200, [], #"{"error": "Permission denied"}"#), .reply(200, [], "[2]"),
+        .redirect(302, to: "/item/2.json")
+    ])
+    func aStoryThatCannotBeReadIsLeftOut(answer: Script) async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "new", [5, 4, 3, 2, 1], [6, 5, 4, 3, 2, 1])
+            server.on("/item/2.json", answer)
+            let first = try await harness.run(source(server, "stories: new"))
+            #expect(first.values("id") == ["1", "3", "4", "5"])
+            #expect(first.failed.isEmpty)
+            let second = try await harness.run(source(server, "stories: new"))
+            #expect(second.values("id") == ["6"])
+        }
+    }
+
+    /// The failure is there before the stories that come before it.
+    @Test func theStoriesBeforeAFailureAreDelivered() async throws {
+        try await SourceHarness.run { server, harness in
+            let gate = Gate()
+            serve(server, "top", [1, 2, 3, 4])
+            let first = #"{"id": 1, "title": "x"}"#
+            server.on("/item/1.json", .reply(200, [], first).waiting(for: gate))
+            server.on("/item/3.json", .reply(500), .reply(200, [], #"{"id": 3, "title": "x"}"#))
+            async let broken = harness.run(source(server, "limit: 4"))
+            await server.received(5)
+            gate.open()
+            let (items, failed) = try await (broken.values("id"), broken.failed)
+            #expect(items == ["1", "2"])
+            #expect(failed.count == 1)
+            let rest = try await harness.run(source(server, "limit: 4"))
+            #expect(rest.values("id") == ["3", "4"])
+        }
+    }
+
     @Test func aStoryThatFailsFailsTheRunAndIsReadByTheNext() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/topstories.json", .reply(200, [], "[1, 2, 3]"))

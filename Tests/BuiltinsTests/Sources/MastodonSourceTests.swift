@@ -17,14 +17,21 @@ import Testing
     }
 
     /// A timeline that answers as Mastodon does, from 1 up to what the closure says.
-    private func serve(_ server: ScriptedServer, newest: @escaping @Sendable () -> Int) {
+    ///
+    /// - Parameters:
+    ///   - most: the largest page.
+    ///   - isShown: which statuses of a page are left in it.
+    private func serve(
+        _ server: ScriptedServer, most: Int = 40, isShown: @escaping @Sendable (Int) -> Bool = { _ in true },
+        newest: @escaping @Sendable () -> Int
+    ) {
         let port = server.port
         server.otherwise { request in
             let query = request.target.split(separator: "?").dropFirst().first?.split(separator: "&") ?? []
             func number(_ name: String) -> Int? {
                 query.first { $0.hasPrefix(name + "=") }.flatMap { Int($0.dropFirst(name.count + 1)) }
             }
-            let limit = number("limit") ?? 20
+            let limit = min(number("limit") ?? 20, most)
             var ids = Array((1...newest()).reversed())
             if let after = number("min_id") { ids = Array(ids.filter { $0 > after }.suffix(limit)) }
             if let before = number("max_id") { ids = ids.filter { $0 < before } }
@@ -32,7 +39,7 @@ import Testing
             guard let first = ids.first, let last = ids.last else { return .reply(200, [], "[]") }
             let base = "http://127.0.0.1:\(port)\(request.path)?limit=\(limit)"
             let link = "<\(base)&max_id=\(last)>; rel=\"next\", <\(base)&min_id=\(first)>; rel=\"prev\""
-            return .reply(200, [("Link", link)], page(ids))
+            return .reply(200, [("Link", link)], page(ids.filter(isShown)))
         }
     }
 
@@ -61,6 +68,45 @@ import Testing
             serve(server) { 200 }
             let outcome = try await harness.run(source(server, ", limit: 90"))
             #expect(outcome.values("title") == titles(111...200))
+        }
+    }
+
+    @Test(arguments: [1, 15, 19, 20])
+    func shortPagesAreFollowedToThePresent(most: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            let newest = Counter(10)
+            serve(server, most: most) { newest.value }
+            _ = try await harness.run(source(server, ", limit: 1"))
+            newest.value = 60
+            let second = try await harness.run(source(server))
+            #expect(second.values("title") == titles(11...60))
+        }
+    }
+
+    /// Instances leave out what the reader may not see, up to whole pages.
+    @Test func pagesThatAreLargelyHiddenAreFollowedToThePresent() async throws {
+        try await SourceHarness.run { server, harness in
+            let newest = Counter(10)
+            serve(server, isShown: { $0 <= 15 || $0 % 40 == 7 || $0 > 180 }) { newest.value }
+            _ = try await harness.run(source(server, ", limit: 1"))
+            newest.value = 200
+            let second = try await harness.run(source(server))
+            let shown = Array(11...15) + [47, 87, 127, 167] + Array(181...200)
+            #expect(second.values("title") == shown.map { "Number \($0)" })
+        }
+    }
+
+    /// An instance that names the same page for ever is asked no more often than it has statuses.
+    @Test func aPageThatLeadsNowhereIsTheEnd() async throws {
+        try await SourceHarness.run { server, harness in
+            let link = ("Link", "<\(server.url("/api/v1/timelines/public?min_id=3"))>; rel=\"prev\"")
+            server.on(
+                "/api/v1/timelines/public", .reply(200, [], page([3])), .reply(200, [link], "[]"),
+                .reply(200, [link], page([3])))
+            for count in 1...3 {
+                _ = try await harness.run(source(server))
+                #expect(server.requests.count == count)
+            }
         }
     }
 

@@ -1,9 +1,18 @@
 import Foundation
 import Records
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct RedditSourceTests {
+    /// The posts that a test has deleted.
+    private final class Deleted: Sendable {
+        private let state = Mutex<Set<Int>>([])
+
+        func insert(_ number: Int) { state.withLock { _ = $0.insert(number) } }
+        func contains(_ number: Int) -> Bool { state.withLock { $0.contains(number) } }
+    }
+
     /// Posts by their numbers, as a page of a listing.
     private func page(_ numbers: [Int], after: String? = nil, title: String = "Post") -> String {
         let children = numbers.map { number in
@@ -81,6 +90,84 @@ import Testing
             #expect(second.values("id") == [name(48), name(47)])
             let third = try await harness.run(source(server))
             #expect(third.items.isEmpty)
+        }
+    }
+
+    /// A listing as Reddit serves it, newest first: nothing follows a post that is not there.
+    private func serve(
+        _ server: ScriptedServer, sort: String = "new", _ posts: @escaping @Sendable () -> [Int]
+    ) {
+        server.otherwise { request in
+            guard request.path == "/r/swift/\(sort).json" else { return .reply(404) }
+            let query = request.target.split(separator: "?").last?.split(separator: "&") ?? []
+            func value(_ name: String) -> String? {
+                query.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+            }
+            var rest = posts()[...]
+            if let after = value("after") {
+                rest = rest.firstIndex { name($0) == after }.map { rest[($0 + 1)...] } ?? []
+            }
+            let shown = Array(rest.prefix(min(value("limit").flatMap { Int($0) } ?? 25, 10)))
+            return .reply(200, [], page(shown, after: rest.count > shown.count ? shown.last.map(name) : nil))
+        }
+    }
+
+    private func names(_ numbers: some Sequence<Int>) -> [String?] { numbers.map(name) }
+
+    @Test(arguments: [1, 9, 10, 11, 25])
+    func aPostThatWasDeletedSinceTheBreakLeavesNoGap(limit: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            let gone = Counter(0)
+            let newest = Counter(60)
+            serve(server) { (1...newest.value).reversed().filter { $0 != gone.value } }
+            let first = try await harness.run(source(server, ", limit: 50"), limit: limit)
+            gone.value = 61 - limit
+            newest.value = 75
+            let second = try await harness.run(source(server, ", limit: 50"))
+            // The limit of the first run counts what it has read in both.
+            let fresh = names((61...75).reversed())
+            let rest = names((1...(60 - limit)).reversed()).prefix(50 - limit - 15)
+            #expect(first.values("id") == names((61 - limit...60).reversed()))
+            #expect(second.values("id") == fresh + rest)
+            let third = try await harness.run(source(server, ", limit: 50"))
+            #expect(third.items.isEmpty)
+        }
+    }
+
+    /// Between two runs that are broken off, the post to go on after is deleted, and others are posted.
+    @Test(arguments: 1...12)
+    func aWalkThatBeginsAtTheTopAgainAndAgainSendsNothingTwice(limit: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            let newest = Counter(30)
+            let deleted = Deleted()
+            serve(server) { (1...newest.value).reversed().filter { !deleted.contains($0) } }
+            _ = try await harness.run(source(server))
+            newest.value = 90
+            var sent: [String?] = []
+            for _ in 0..<3 {
+                let broken = try await harness.run(source(server), limit: limit)
+                sent += broken.values("id")
+                if let last = broken.values("id").last.flatMap({ $0 }) {
+                    deleted.insert((31...newest.value).first { name($0) == last } ?? 0)
+                }
+                newest.value += 3
+            }
+            sent += try await harness.run(source(server)).values("id")
+            #expect(sent.count == Set(sent).count)
+            #expect(Set(sent) == Set(names(31...99)))
+            let last = try await harness.run(source(server))
+            #expect(last.items.isEmpty)
+        }
+    }
+
+    @Test func otherOrdersBeginAnewWhenTheirPlaceIsGone() async throws {
+        try await SourceHarness.run { server, harness in
+            let gone = Counter(0)
+            serve(server, sort: "hot") { [3, 9, 5, 8].filter { $0 != gone.value } }
+            _ = try await harness.run(source(server, ", sort: hot"), limit: 2)
+            gone.value = 9
+            let rest = try await harness.run(source(server, ", sort: hot"))
+            #expect(rest.values("id") == names([3, 5, 8]))
         }
     }
 
