@@ -62,6 +62,18 @@ struct DocumentPosition {
         try outlet.restart(from: anchor)
     }
 
+    /// A document on the web starts.
+    ///
+    /// Validators alone do not tell one state from another: those of many servers are weak, of some always the same, and
+    /// many send none. A feed with something new begins with another item.
+    ///
+    /// - Parameter first: the id of its first item.
+    mutating func begin(_ validators: Validators?, first: String, into outlet: SourceOutlet) throws {
+        let tag = validators?.etag ?? validators?.lastModified ?? ""
+        try begin(
+            fingerprint: Fingerprint.of("\(tag)\n\(first)"), validators: validators, into: outlet)
+    }
+
     /// The document has been sent to its end.
     mutating func end(into outlet: SourceOutlet) async throws {
         stored.reading = nil

@@ -17,20 +17,27 @@ struct FeedReading: ~Copyable {
     }
 
     /// Sends the items that the bytes complete.
-    mutating func push(_ bytes: [UInt8]) async throws {
+    ///
+    /// - Parameter begin: called with the first item's id before anything is sent.
+    mutating func push(_ bytes: [UInt8], begin: (String) throws -> Void = { _ in }) async throws {
         var builder = ChunkBuilder(reserving: 2 * bytes.count)
         let count = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
+        let records = outlet.records(builder)
+        if count > 0, !hasItems { try begin(records.first?["id"]?.string ?? "") }
         if count > 0 { hasItems = true }
-        try await outlet.send(builder)
+        try await outlet.send(records)
         rejectLostItems()
         if let failure = parser.failure { throw NotAFeed(place: place, failure: failure) }
     }
 
     /// Sends what is left, and judges the document as a whole.
     ///
+    /// - Parameter begin: called with the first item's id, if nothing has been sent yet; of a feed without items it is
+    ///   empty.
     /// - Returns: what the feed says of itself.
-    mutating func finish() async throws -> FeedInfo {
+    mutating func finish(begin: (String) throws -> Void = { _ in }) async throws -> FeedInfo {
         let end = parser.finish()
+        if !hasItems, end.failure == nil { try begin(end.items.first?.id ?? "") }
         try await outlet.send(end.items)
         rejectLostItems()
         if let failure = end.failure { throw NotAFeed(place: place, failure: failure) }
@@ -86,9 +93,13 @@ extension SourceOutlet {
 
     /// Sends what has been built, each root a record.
     func send(_ builder: consuming ChunkBuilder, then anchor: Anchor? = nil) async throws {
+        try await send(records(builder), then: anchor)
+    }
+
+    /// The records that have been built, each root one.
+    func records(_ builder: consuming ChunkBuilder) -> [Record] {
         let (chunk, roots) = builder.finish(origin: origin())
         let first = indexes(roots.count)
-        let records = roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }
-        try await send(records, then: anchor)
+        return roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }
     }
 }

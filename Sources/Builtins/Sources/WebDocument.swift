@@ -13,7 +13,8 @@ struct WebDocument: Sendable {
     /// Whether a page named the address, so that another look at the page may find a better one.
     var isFound = false
 
-    /// The response when there is something new to read; its items are to be sent, then the position ended.
+    /// The response when there is something new to read; the position is to be begun, its items sent, then the position
+    /// ended.
     ///
     /// - Returns: nil when the document has not changed or is gone for good.
     func open(_ position: inout DocumentPosition, into outlet: SourceOutlet) async throws -> FetchResponse? {
@@ -24,12 +25,7 @@ struct WebDocument: Sendable {
         let response = try await fetch(&position, for: outlet)
         position.move(to: response.permanentLocation?.string)
         switch response.outcome {
-        case .content:
-            let validators = response.validators
-            try position.begin(
-                fingerprint: validators?.etag ?? validators?.lastModified, validators: validators,
-                into: outlet)
-            return response
+        case .content: return response
         case .notModified:
             try await position.keep(response.validators, into: outlet)
             client.rest(outlet, PollSchedule.Hints(response, position.pace))

@@ -82,12 +82,15 @@ struct WebFeed: Sendable {
         var reading = FeedReading(place: "\(document.url)", context: context, outlet: outlet)
         var page = Page(url: response.url, contentType: context.contentType)
         var pieces = body.makeAsyncIterator()
+        func begin(_ first: String) throws {
+            try position.begin(response.validators, first: first, into: outlet)
+        }
         do {
             while let bytes = try await pieces.next() {
                 if discovers, !reading.hasItems { page.add(bytes, limit: WebFeed.pageLimit) }
-                try await reading.push(bytes)
+                try await reading.push(bytes, begin: begin)
             }
-            position.pace = FeedPace(try await reading.finish())
+            position.pace = FeedPace(try await reading.finish(begin: begin))
         } catch let error as NotAFeed where discovers && !document.isFound && error.failure == .htmlPage {
             while page.content.count < WebFeed.pageLimit, let bytes = try await pieces.next() {
                 page.add(bytes, limit: WebFeed.pageLimit)
