@@ -28,6 +28,12 @@ struct HTTPJSONNext: FieldGroup {
     ) { HTTPJSONNext(link: $0, page: $1, from: $2, cursor: $3, parameter: $4, max: $5) }
 }
 
+extension Constraint where Value == HTTPJSONNext {
+    static let oneWay = Constraint("counted by `page` or led by `cursor`, not both") {
+        $0.page == nil || $0.cursor == nil
+    }
+}
+
 /// What tells how new an item is.
 struct HTTPJSONSince: FieldGroup {
     let value: Expression

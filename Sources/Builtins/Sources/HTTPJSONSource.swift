@@ -21,7 +21,7 @@ struct HTTPJSONSource: Source {
             "url", "The address of the first page.", .httpURL, example: "https://api.example.com/posts"),
         Field<FieldPath?>("items", "Where the items are in the answer.", example: "data.posts"),
         Field<HTTPJSONNext?>(
-            "next", "How the next page is found; by the `Link` header if left out."),
+            "next", "How the next page is found; by the `Link` header if left out.", .oneWay),
         Field<HTTPJSONSince?>(
             "since", "What is kept of the items, and sent with the next run.", example: "updated_at"),
         Field<OptionMap<Secret>>("headers", default: OptionMap([]), "Request headers."),

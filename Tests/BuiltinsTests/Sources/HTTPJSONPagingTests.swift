@@ -293,4 +293,12 @@ import Testing
             #expect(ids(second) == [1])
         }
     }
+
+    @Test func twoWaysToTheNextPageAreReportedBeforeTheRun() async throws {
+        try await SourceHarness.run { server, harness in
+            await #expect(throws: SourceHarness.Unreadable.self) {
+                try await harness.run(source(server, ", next: { page: p, cursor: next }"))
+            }
+        }
+    }
 }
