@@ -17,8 +17,7 @@ import Testing
 
     @Test(arguments: [
         ("reddit: { subreddit: a, client_id: b }", "'client_id' and 'client_secret' together"),
-        ("mastodon: { instance: \"https://m.example\", tag: a, account: b }", "not both"),
-        ("http_json: { url: \"https://a.example\", next: { page: p, cursor: c } }", "not both")
+        ("mastodon: { instance: \"https://m.example\", tag: a, account: b }", "not both")
     ])
     func optionsThatDoNotGoTogetherAreRefused(source: String, reason: String) async throws {
         try await SourceHarness.run { _, harness in
