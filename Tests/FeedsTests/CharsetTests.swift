@@ -54,7 +54,15 @@ struct CharsetTests {
         ("UTF-16 by HTTP that is ASCII", Array("<a/>".utf8), "utf-16", "<a/>", "utf-8"),
         ("unknown", declared("klingon") + Array("é".utf8), nil, "é", "utf-8"),
         ("Shift JIS", declared("Shift_JIS") + [0x93, 0xFA, 0x96, 0x7B], nil, "日本", "shift_jis"),
-        ("GB 2312", declared("gb2312") + [0xD6, 0xD0], nil, "中", "gb18030")
+        ("GB 2312", declared("gb2312") + [0xD6, 0xD0], nil, "中", "gb18030"),
+        (
+            "seven bits with escapes",
+            declared("ISO-2022-JP") + Array("<a>\u{1B}$BF|K\\\u{1B}(B</a>".utf8), nil, "<a>日本</a>",
+            "iso-2022-jp"
+        ),
+        ("seven bits by HTTP", Array("<a>+ZeVnLA-</a>".utf8), "utf-7", "<a>日本</a>", "utf-7"),
+        ("seven bits that are UTF-8", declared("iso-2022-jp") + Array("é".utf8), nil, "é", "utf-8"),
+        ("UTF-8 with a plus", declared("utf-8") + Array("1+ZeVnLA-".utf8), nil, "1+ZeVnLA-", "utf-8")
     ]
 
     @Test("is found, whole and byte by byte", arguments: cases)

@@ -53,6 +53,22 @@ struct FeedItemTests {
         #expect(item["updated"] == nil)
     }
 
+    @Test(
+        "has absolute addresses without escapes",
+        arguments: [
+            ("<link>/a?b=1&amp;amp;c=2</link>", "https://example.com/a?b=1&c=2"),
+            ("<link>https://x.example/a?b=1&amp;amp;c=2&amp;d</link>", "https://x.example/a?b=1&c=2&d"),
+            ("<link>https://x.example/?q=R&amp;D</link>", "https://x.example/?q=R&D"),
+            ("<enclosure url='c.mp3'/>", "https://example.com/c.mp3"),
+            ("<enclosure url='https://x.example/c?a&amp;amp;b'/>", "https://x.example/c?a&b")
+        ])
+    func addresses(element: String, expected: String) {
+        let (items, _) = parse(
+            rss("<item><guid isPermaLink='false'>g</guid>\(element)</item>"),
+            context: .init(url: "https://example.com/feed.xml"))
+        #expect(items.first.map { $0.url ?? $0.enclosures.first?.url } == expected)
+    }
+
     @Test("has no member that the schema does not describe")
     func schema() throws {
         let schema = try JSON(parsing: bytes(ofFile: "schemas/item.schema.json"))

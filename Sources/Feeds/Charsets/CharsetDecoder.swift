@@ -22,10 +22,13 @@ struct CharsetDecoder: ~Copyable {
     private var pending = ByteStorage()
     private var converted = ByteStorage()
     private var charset: String
+    /// What shows that the text is in the declared charset although all its bytes are ASCII.
+    private let shift: UInt8?
 
     init(_ decision: CharsetDecision) {
         self.decision = decision
         charset = decision.name
+        shift = CharsetName.shift(decision.name)
         if CharsetName.isWide(decision.name) || decision.name == "cp037" {
             converter = CharsetConverter(decision.name)
             mode = converter == nil ? .utf8 : .converted
@@ -66,7 +69,7 @@ struct CharsetDecoder: ~Copyable {
     }
 
     private mutating func convert(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Int {
-        var start = 0
+        var start = leaveASCII(bytes, into: &output)
         if mode == .undecided {
             let run = Self.firstRun(bytes)
             let isJudgeable = run.upperBound < bytes.count || isLast || run.count >= Self.runLimit
@@ -84,6 +87,18 @@ struct CharsetDecoder: ~Copyable {
         _ = cleaner.append(converted.bytes(), to: &output, isLast: true)
         converted.truncate(to: 0)
         return start + used
+    }
+
+    /// Appends the text before a charset of seven bits leaves ASCII, if it does here, and answers its length.
+    private mutating func leaveASCII(_ bytes: Bytes, into output: inout ByteStorage) -> Int {
+        guard mode == .undecided, let shift, let place = bytes.position(of: shift, from: 0),
+            !bytes.part(0..<place).contains(where: { $0 >= 0x80 }),
+            let opened = CharsetConverter(decision.name)
+        else { return 0 }
+        _ = cleaner.append(bytes.part(0..<place), to: &output, isLast: true)
+        converter = consume opened
+        mode = .converted
+        return place
     }
 
     /// Decides by the first non-ASCII bytes.

@@ -53,6 +53,14 @@ enum CharsetName {
             || isUnorderedUnicode(name)
     }
 
+    /// The byte with which text in a charset of seven bits leaves ASCII; nil for other charsets.
+    static func shift(_ name: String) -> UInt8? {
+        let bare = normalized(name).filter { $0 != "-" && $0 != "_" }
+        if bare.hasPrefix("iso2022") || bare.hasPrefix("csiso2022") { return 0x1B }
+        if bare == "hz" || bare == "hzgb2312" { return UInt8(ascii: "~") }
+        return bare == "utf7" ? UInt8(ascii: "+") : nil
+    }
+
     private static func matches(_ name: String, _ known: Set<String>) -> Bool {
         known.contains(normalized(name).filter { $0 != "-" && $0 != "_" && $0 != " " })
     }

@@ -50,7 +50,7 @@ extension FeedReader {
 
     mutating func startEnclosure() {
         var link = linkAttributes()
-        if let written = writtenAddress { link.href = store(written) }
+        if let written = writtenAddress { link.href = store(address: written) }
         update {
             link.rel = $0.texts.store("enclosure")
             $0.add(link)

@@ -25,9 +25,23 @@ extension FeedReader {
 
     /// The same for a reference, resolved against the base here.
     mutating func store(address written: Bytes) -> StoredText {
+        if let ampersand = written.position(of: .ampersand, from: 0),
+            let mended = Self.unescapedTwice(written, from: ampersand)
+        {
+            let resolved = URLReference.resolve(mended, in: base)
+            return update { $0.texts.store(resolved) }
+        }
         if URLReference.isPlainlyAbsolute(written) { return store(written) }
         let resolved = URLReference.resolve(String(valid: written), in: base)
         return update { $0.texts.store(resolved) }
+    }
+
+    /// An address whose ampersands were escaped twice; nil when none was.
+    private static func unescapedTwice(_ address: Bytes, from start: Int) -> String? {
+        let rest = String(valid: address.part(start..<address.count))
+        let mended = rest.replacing("&amp;", with: "&")
+        guard mended.utf8.count < rest.utf8.count else { return nil }
+        return String(valid: address.part(0..<start)) + mended
     }
 
     /// A person that is told in one line.
