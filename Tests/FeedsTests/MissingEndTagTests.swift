@@ -41,8 +41,8 @@ struct MissingEndTagTests {
         #expect(end.wasComplete)
     }
 
-    @Test("whatever stands around and between the items, all are kept", arguments: 0..<200)
-    func anything(seed: UInt64) {
+    @Test("whatever stands in, around and between the items, all are kept", arguments: 0..<200, [false, true])
+    func anything(seed: UInt64, isInside: Bool) {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
             "<foo>", "<x:foo a='b'>", "</foo>", "<br>", "</br>", "<hr/>", "<p>text", "</p>", "<div><b>",
@@ -58,7 +58,9 @@ struct MissingEndTagTests {
             let count = Int.random(in: 0...5, using: &generator)
             return (0..<count).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
         }
-        let items = (1...5).map { "<item><guid>\($0)</guid><title>t\($0)</title></item>" + junk() }.joined()
+        let items = (1...5).map {
+            "<item><guid>\($0)</guid><title>t\($0)</title>\(isInside ? junk() : "")</item>" + junk()
+        }.joined()
         let document = rss(junk() + items)
         let (found, end) = parse(document)
         #expect(found.map(\.id) == (1...5).map { "\($0)" }, "\(document)")
