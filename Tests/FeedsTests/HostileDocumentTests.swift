@@ -148,6 +148,14 @@ struct HostileDocumentTests {
         #expect(safe.hasSuffix("<p>z</p>"))
     }
 
+    @Test("whose styles never end has none")
+    func styles() {
+        let style = Self.repeated(Self.count) { _ in "url(" }
+        #expect(HTMLSanitizer.safe("<p style='color: red; \(style)'>x</p>") == "<p>x</p>")
+        #expect(
+            HTMLSanitizer.safe("<p style='color: red; \(style))'>x</p>") == "<p style=\"color: red;\">x</p>")
+    }
+
     @Test("many extension elements become the same JSON as few", arguments: [3, 40])
     func sameJSON(rounds: Int) {
         let round = "<x:a>1</x:a><y:a>2</y:a><x:b z='3' z='4'/><plain>5</plain>"
