@@ -137,6 +137,25 @@ struct HostileDocumentTests {
         #expect(end.problems.map(\.kind) == [.tooManyParts])
     }
 
+    @Test(
+        "with too many attributes in its markup is sanitised without the rest of them",
+        arguments: ["x'", ">'"])
+    func sanitised(value: String) {
+        let attributes = Self.repeated(4 * Self.count) { " a\($0)='\(value)" }
+        let html = "<p title='t'>x</p><p id='i'\(attributes)>y</p><p>z</p>"
+        let safe = HTMLSanitizer.safe(html)
+        #expect(safe.hasPrefix("<p title=\"t\">x</p>"))
+        #expect(safe.hasSuffix("<p>z</p>"))
+    }
+
+    @Test("whose styles never end has none")
+    func styles() {
+        let style = Self.repeated(Self.count) { _ in "url(" }
+        #expect(HTMLSanitizer.safe("<p style='color: red; \(style)'>x</p>") == "<p>x</p>")
+        #expect(
+            HTMLSanitizer.safe("<p style='color: red; \(style))'>x</p>") == "<p style=\"color: red;\">x</p>")
+    }
+
     @Test("many extension elements become the same JSON as few", arguments: [3, 40])
     func sameJSON(rounds: Int) {
         let round = "<x:a>1</x:a><y:a>2</y:a><x:b z='3' z='4'/><plain>5</plain>"

@@ -41,6 +41,34 @@ struct MissingEndTagTests {
         #expect(end.wasComplete)
     }
 
+    @Test("whatever stands in, around and between the items, all are kept", arguments: 0..<200, [false, true])
+    func anything(seed: UInt64, isInside: Bool) {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = [
+            "<foo>", "<x:foo a='b'>", "</foo>", "<br>", "</br>", "<hr/>", "<p>text", "</p>", "<div><b>",
+            "</b>",
+            "<title>a", "<description>b", "</description>", "<image>", "<url>u", "<textInput><name>n",
+            "<link>l",
+            "<link href='h'>", "<author>", "<name>n", "<category>c", "<media:group>", "<media:content>",
+            "<itunes:owner>", "<source>", "<content:encoded>", "<![CDATA[<item>]]>", "<!-- <item> -->",
+            "&amp;", "a < b",
+            "<image><title>t</title></image>", "<ttl>60</ttl>"
+        ]
+        let junk = {
+            let count = Int.random(in: 0...5, using: &generator)
+            return (0..<count).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+        }
+        let items = (1...5).map {
+            "<item><guid>\($0)</guid><title>t\($0)</title>\(isInside ? junk() : "")</item>" + junk()
+        }.joined()
+        let document = rss(junk() + items)
+        let (found, end) = parse(document)
+        #expect(found.map(\.id) == (1...5).map { "\($0)" }, "\(document)")
+        #expect(found.map(\.title) == (1...5).map { "t\($0)" }, "\(document)")
+        #expect(end.wasComplete)
+        #expect(parse(document.utf8.map { [$0] }).items == found)
+    }
+
     @Test("a list around the items does not hide them", arguments: ["items", "x:list", "list xmlns='urn:x'"])
     func wrapper(tag: String) {
         let name = tag.split(separator: " ")[0]

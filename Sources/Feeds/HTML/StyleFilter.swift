@@ -54,9 +54,11 @@ enum StyleFilter {
     private static func withoutAddresses(_ style: String) -> String {
         var result: [UInt8] = []
         let bytes = Array(style.utf8)
+        // Beyond it no address ends, so that none is looked for.
+        let last = bytes.lastIndex(of: UInt8(ascii: ")")) ?? 0
         var i = 0
         while i < bytes.count {
-            guard let end = endOfAddress(bytes, i) else {
+            guard i < last, let end = endOfAddress(bytes, i) else {
                 result.append(bytes[i])
                 i += 1
                 continue

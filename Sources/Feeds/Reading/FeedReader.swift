@@ -143,8 +143,8 @@ struct FeedReader: ~Copyable {
 
     /// An entry inside something that the feed says of itself means that the end of that is missing.
     private mutating func leaveFeedParts() {
-        guard let last = frames.last, !last.mayHoldEntries || ignoredDepth > 0 else { return }
-        guard subject == .feed || subject == .source && !isInEntry, isEntryTag() else { return }
+        guard subject == .feed || subject == .source && !isInEntry else { return }
+        guard let last = frames.last, !last.mayHoldEntries || ignoredDepth > 0, isEntryTag() else { return }
         tokenizer.note(.missingEndTag)
         ignoredDepth = 0
         while let last = frames.last, !last.mayHoldEntries { closeElements(to: frames.count - 1) }
