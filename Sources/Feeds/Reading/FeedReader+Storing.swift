@@ -37,11 +37,25 @@ extension FeedReader {
     }
 
     /// An address whose ampersands were escaped twice; nil when none was.
+    ///
+    /// - Parameter start: where the first ampersand stands.
     private static func unescapedTwice(_ address: Bytes, from start: Int) -> String? {
-        let rest = String(valid: address.part(start..<address.count))
-        let mended = rest.replacing("&amp;", with: "&")
-        guard mended.utf8.count < rest.utf8.count else { return nil }
-        return String(valid: address.part(0..<start)) + mended
+        let reference: StaticString = "&amp;"
+        let length = reference.utf8CodeUnitCount
+        var mended = ByteStorage(capacity: 0)
+        var copied = 0
+        var next: Int? = start
+        while let ampersand = next {
+            let after = ampersand + length
+            if after <= address.count, address.part(ampersand..<after).equals(reference) {
+                mended.append(address.part(copied..<(ampersand + 1)))
+                copied = after
+            }
+            next = address.position(of: .ampersand, from: ampersand + 1)
+        }
+        guard copied > 0 else { return nil }
+        mended.append(address.part(copied..<address.count))
+        return String(valid: mended.bytes())
     }
 
     /// A person that is told in one line.
