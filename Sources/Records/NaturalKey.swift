@@ -3,9 +3,14 @@ package enum NaturalKey {
     /// Whether a key means the same wherever it comes from: it is a URI. A number, a word or a hash may stand for
     /// something else in another feed.
     package static func isUniversal(_ key: UnsafeBufferPointer<UInt8>) -> Bool {
-        let lowered = key.prefix(4).map { $0 | 0x20 }
-        if lowered == Array("urn:".utf8) || lowered == Array("tag:".utf8) { return true }
-        guard let colon = key.firstIndex(of: UInt8(ascii: ":")), colon + 2 < key.count else { return false }
-        return key[colon + 1] == UInt8(ascii: "/") && key[colon + 2] == UInt8(ascii: "/")
+        guard let colon = key.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let isURN = colon == 3 && (begins(key, with: "urn") || begins(key, with: "tag"))
+        return isURN || key[(colon + 1)...].starts(with: "//".utf8)
+    }
+
+    /// - Parameter scheme: in lower case.
+    private static func begins(_ key: UnsafeBufferPointer<UInt8>, with scheme: StaticString) -> Bool {
+        UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
+            .elementsEqual(key.prefix(scheme.utf8CodeUnitCount)) { $0 == $1 | 0x20 }
     }
 }

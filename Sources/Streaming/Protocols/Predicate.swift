@@ -55,12 +55,8 @@ package struct FieldIdentification: Identification {
             }
             found = true
             // A string counts by its content, so that two spellings of one text (escapes) are the same.
-            let isUniversal = node.withUTF8 { text in
-                add(text, kind: 1, to: &hash)
-                return NaturalKey.isUniversal(text)
-            }
-            if isUniversal == nil { add(node.text, kind: 2, to: &hash) }
-            if isScopedBySource, isUniversal != true {
+            if node.withUTF8({ add($0, kind: 1, to: &hash) }) == nil { add(node.text, kind: 2, to: &hash) }
+            if isScopedBySource, node.withUTF8(NaturalKey.isUniversal) != true {
                 var source = record.chunk.origin.source
                 source.withUTF8 { add($0, kind: 3, to: &hash) }
             }
