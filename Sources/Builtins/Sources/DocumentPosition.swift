@@ -1,5 +1,4 @@
 import Fetching
-import Foundation
 import Records
 import Streaming
 
@@ -35,9 +34,7 @@ struct DocumentPosition {
     init(_ anchor: Anchor?, of url: WebURL? = nil) {
         let document = url.map { Fingerprint.of($0.string) }
         stored.document = document
-        guard let anchor, let stored = try? JSONDecoder().decode(Stored.self, from: Data(anchor.json.utf8)),
-            stored.document == document
-        else { return }
+        guard let stored = anchor?.decode(Stored.self), stored.document == document else { return }
         self.stored = stored
     }
 
@@ -120,10 +117,5 @@ struct DocumentPosition {
         if let movedTo { stored.url = movedTo }
     }
 
-    private var anchor: Anchor {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = (try? encoder.encode(stored)) ?? Data("{}".utf8)
-        return Anchor(json: String(decoding: data, as: UTF8.self))
-    }
+    private var anchor: Anchor { Anchor(encoding: stored) }
 }

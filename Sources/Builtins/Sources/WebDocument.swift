@@ -45,16 +45,19 @@ struct WebDocument: Sendable {
         -> FetchResponse
     {
         if let moved = position.permanentURL.flatMap({ try? WebURL($0) }) {
-            var request = client.request(moved, home: home)
-            request.referrer = url
-            request.validators = position.validators
             do {
-                let response = try await client.fetch(request, for: outlet)
+                let response = try await ask(moved, namedBy: url, position, for: outlet)
                 if case .gone = response.outcome {} else { return response }
             } catch let error as GivenUp where error.isAbsence {}
             position.moveBack()
         }
-        var request = client.request(url, home: home)
+        return try await ask(url, namedBy: referrer, position, for: outlet)
+    }
+
+    private func ask(
+        _ address: WebURL, namedBy referrer: WebURL?, _ position: DocumentPosition, for outlet: SourceOutlet
+    ) async throws -> FetchResponse {
+        var request = client.request(address, home: home)
         request.referrer = referrer
         request.validators = position.validators
         return try await client.fetch(request, for: outlet)
