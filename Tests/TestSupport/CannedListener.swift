@@ -19,15 +19,8 @@ package enum CannedListener {
 
     /// - Parameter body: gets the port.
     package static func run(_ text: String, _ body: (Int) async throws -> Void) async throws {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { $0.pipeline.addHandler(Answer(text)) }
-            .bind(host: "127.0.0.1", port: 0).get()
-        do {
-            try await body(listener.localAddress?.port ?? 0)
-            try await listener.close()
-        } catch {
-            try? await listener.close()
-            throw error
-        }
+            .listen(while: body)
     }
 }

@@ -5,9 +5,16 @@ import NIOPosix
 package enum SilentListener {
     /// - Parameter body: gets the port.
     package static func run(_ body: (Int) async throws -> Void) async throws {
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.autoRead, value: false)
-            .bind(host: "127.0.0.1", port: 0).get()
+            .listen(while: body)
+    }
+}
+
+extension ServerBootstrap {
+    /// Listens on a free port of 127.0.0.1 as long as `body` runs, which gets the port.
+    func listen(while body: (Int) async throws -> Void) async throws {
+        let listener = try await bind(host: "127.0.0.1", port: 0).get()
         do {
             try await body(listener.localAddress?.port ?? 0)
             try await listener.close()

@@ -102,5 +102,5 @@ package struct ComponentDescription: Sendable {
     package let isValue: Bool
     /// Whether the name can stand alone.
     package let canBeOmitted: Bool
-    package let schema: JSONLiteral
+    package internal(set) var schema: JSONLiteral
 }

@@ -154,8 +154,8 @@ package struct PipelineSchema {
 
 extension ComponentDescription {
     fileprivate func with(schema: JSONLiteral) -> ComponentDescription {
-        ComponentDescription(
-            name: name, doc: doc, details: details, fields: fields, shorthand: shorthand,
-            alternatives: alternatives, isValue: isValue, canBeOmitted: canBeOmitted, schema: schema)
+        var copy = self
+        copy.schema = schema
+        return copy
     }
 }

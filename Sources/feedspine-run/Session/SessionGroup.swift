@@ -85,7 +85,7 @@ struct SessionGroup: Sendable {
         let longest = sessions.map(\.run.pipeline.settings.shutdownTimeout).max() ?? .zero
         let patience = longest + .seconds(5)
         // Not a task: the threads that tasks run on may be what does not end.
-        DispatchQueue.global().asyncAfter(deadline: .now() + patience / .seconds(1)) { [console, logger] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + patience.seconds) { [console, logger] in
             console.display([])
             logger.error("the run did not end within \(longest.text) of the signal; the next one goes on")
             exit(ExitStatus.failed.rawValue)
