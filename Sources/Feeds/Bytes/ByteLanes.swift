@@ -11,6 +11,23 @@ enum ByteLanes {
                 as: UInt64.self))
     }
 
+    /// Goes over all bytes, eight at a time and the rest of them in one word, for hashes.
+    @inline(__always) static func fold(_ bytes: Bytes, into seed: UInt64, _ mix: (UInt64) -> UInt64) -> UInt64
+    {
+        var hash = seed
+        var i = 0
+        while i + 8 <= bytes.count {
+            hash = mix(hash ^ load(bytes, at: i))
+            i += 8
+        }
+        var rest: UInt64 = 0
+        while i < bytes.count {
+            rest = rest << 8 | UInt64(bytes[i])
+            i += 1
+        }
+        return mix(hash ^ rest)
+    }
+
     @inline(__always) static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
         let difference = word ^ (ones &* UInt64(byte))
         return (difference &- ones) & ~difference & tops

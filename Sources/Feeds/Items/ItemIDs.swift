@@ -64,18 +64,8 @@ struct ItemIDs {
     private static let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
 
     private static func hash(_ text: Bytes) -> UInt64 {
-        var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
-        var i = 0
-        while i + 8 <= text.count {
-            hash = folded(hash ^ ByteLanes.load(text, at: i))
-            i += 8
-        }
-        var rest: UInt64 = 0
-        while i < text.count {
-            rest = rest << 8 | UInt64(text[i])
-            i += 1
-        }
-        return folded(folded(hash ^ rest) ^ seed)
+        let length = UInt64(truncatingIfNeeded: text.count)
+        return folded(ByteLanes.fold(text, into: seed ^ length, folded) ^ seed)
     }
 
     /// Both halves of a product, so that each bit takes part in all others.

@@ -18,18 +18,7 @@ struct ElementNames {
     /// A number that stands for a qualified name as written: each step can be undone, so that names of up to
     /// eight bytes never share one.
     @inline(__always) static func hash(_ name: Bytes) -> UInt64 {
-        var hash = UInt64(truncatingIfNeeded: name.count)
-        var i = 0
-        while i + 8 <= name.count {
-            hash = mixed(hash ^ ByteLanes.load(name, at: i))
-            i += 8
-        }
-        var rest: UInt64 = 0
-        while i < name.count {
-            rest = rest << 8 | UInt64(name[i])
-            i += 1
-        }
-        return mixed(hash ^ rest)
+        ByteLanes.fold(name, into: UInt64(truncatingIfNeeded: name.count), mixed)
     }
 
     @inline(__always) private static func mixed(_ hash: UInt64) -> UInt64 {
