@@ -8,11 +8,14 @@ package final class Origin: Sendable {
     package let slot: Int
     /// When the chunk was received, in nanoseconds since 1970.
     package let received: Int64
+    /// The number of the reading of a document that showed it; 0 where it is from no document.
+    package let reading: Int64
 
-    package init(source: String, slot: Int = 0, received: Int64) {
+    package init(source: String, slot: Int = 0, received: Int64, reading: Int64 = 0) {
         self.source = source
         self.slot = slot
         self.received = received
+        self.reading = reading
     }
 }
 

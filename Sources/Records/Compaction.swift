@@ -31,7 +31,7 @@ extension Array where Element == Record {
         for position in range { builder.copy(self[position]) }
         let (chunk, roots) = builder.finish(origin: origin)
         for (position, root) in zip(range, roots) {
-            self[position] = Record(chunk: chunk, root: root, index: self[position].index)
+            self[position] = Record(self[position], movedTo: chunk, root: root)
         }
     }
 }

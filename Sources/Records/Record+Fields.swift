@@ -99,6 +99,15 @@ extension Record {
     }
 }
 
+extension Record {
+    /// The memory that it keeps alive on its own, in bytes: its text, its tape, and its changes.
+    package var memorySize: Int {
+        let start = Int(root)
+        let words = TapeWord(bits: chunk.tape[start + 1]).next - start
+        return byteCount + words * 8 + MemoryLayout<Record>.stride
+    }
+}
+
 extension Overlay {
     /// The change of a field, if there is one.
     package subscript(key: Key) -> Field? { fields.first { $0.key == key } }

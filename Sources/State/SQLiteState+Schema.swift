@@ -22,11 +22,15 @@ extension SQLiteState {
                     CREATE TABLE source (name TEXT PRIMARY KEY, anchor TEXT, count INTEGER NOT NULL) WITHOUT ROWID;
                     CREATE TABLE sink (name TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
                     CREATE TABLE held (
-                        stage TEXT NOT NULL, place INTEGER NOT NULL, source TEXT NOT NULL, received INTEGER NOT NULL,
-                        number INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (stage, place)
+                        stage TEXT NOT NULL, number INTEGER NOT NULL, json TEXT NOT NULL,
+                        PRIMARY KEY (stage, number)
                     ) WITHOUT ROWID;
-                    -- No index on `seen`: it would double the size; the clean-up goes over slices of the key instead.
-                    CREATE TABLE history (key BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, json TEXT NOT NULL);
+                    CREATE TABLE rate (stage TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE reading (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+                    CREATE TABLE history (
+                        key BLOB PRIMARY KEY, seen INTEGER NOT NULL, reading INTEGER NOT NULL
+                    ) WITHOUT ROWID;
                     """)
         }
         return migrator

@@ -26,12 +26,10 @@ package actor JSONLinesSink: Sink {
     /// - Parameter currentPath: the file that records go to now.
     package init(currentPath: @escaping @Sendable () -> String) { self.currentPath = currentPath }
 
-    package func open(
-        from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal
-    ) throws {
-        self.journal = journal
-        self.position = try position.map(FilePositions.init(position:)) ?? FilePositions()
-        for note in notes {
+    package func open(_ opening: SinkOpening) throws {
+        journal = opening.journal
+        position = try opening.position.map(FilePositions.init(position:)) ?? FilePositions()
+        for note in opening.notes {
             self.position.lengths.merge(try FilePositions(position: note).lengths) { known, _ in known }
         }
         for (path, length) in self.position.lengths {
@@ -45,13 +43,14 @@ package actor JSONLinesSink: Sink {
         }
     }
 
-    package func write(_ records: [Record]) throws {
+    package func write(_ records: [Record]) throws -> [Refusal] {
         output.removeAll()
         for record in records {
             output.append(record)
             output.append(UInt8(ascii: "\n"))
         }
         try file().append(output.bytes)
+        return []
     }
 
     package func checkpoint() throws -> SinkPosition? {

@@ -33,7 +33,7 @@ actor SQLiteSink: Sink {
         self.table = table
     }
 
-    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) throws {
+    func open(_ opening: SinkOpening) throws {
         try makeFolders(for: path)
         var configuration = Configuration()
         configuration.label = "feedspine.sink.sqlite"
@@ -48,12 +48,13 @@ actor SQLiteSink: Sink {
         }
     }
 
-    func write(_ records: [Records.Record]) throws {
+    func write(_ records: [Records.Record]) throws -> [Refusal] {
         try named {
             try database?.write { db in
                 for record in records { try table.upsert(record, db) }
             }
         }
+        return []
     }
 
     func checkpoint() throws -> SinkPosition? {

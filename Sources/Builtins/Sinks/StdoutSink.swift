@@ -18,9 +18,9 @@ package actor StdoutSink: Sink {
 
     package nonisolated var blocks: Bool { true }
 
-    package func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) {}
+    package func open(_ opening: SinkOpening) {}
 
-    package func write(_ records: [Record]) throws {
+    package func write(_ records: [Record]) throws -> [Refusal] {
         output.removeAll()
         for record in records {
             output.append(record)
@@ -35,6 +35,7 @@ package actor StdoutSink: Sink {
             }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         }
+        return []
     }
 
     package func checkpoint() -> SinkPosition? { nil }

@@ -40,7 +40,7 @@ struct GenerateSource: Source {
         async throws
     {
         var next = try anchor.map(GenerateSource.index(of:)) ?? 0
-        var bucket = rate.map(TokenBucket.init(rate:))
+        var bucket = rate.map { TokenBucket(rate: $0) }
         let start = clock.now
         while next < count {
             try Task.checkCancellation()

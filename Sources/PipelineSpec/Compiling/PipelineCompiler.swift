@@ -42,17 +42,18 @@ package struct PipelineCompiler: Sendable {
             onError: spec.options.onError, buffer: spec.options.buffer)
     }
 
-    private func operation(_ spec: StageSpec) throws -> Pipeline.Operation {
+    private func operation(_ spec: StageSpec) throws -> any StageOperation {
         let context = context.named(spec.name)
         switch spec.operation {
-        case .filter(let condition): return .filter(try predicate(condition))
-        case .map(let map): return .map(try map.make(context))
+        case .filter(let condition): return FilterOperation(try predicate(condition))
+        case .map(let map): return MapOperation(try map.make(context))
         case .dedup(let dedup):
-            return .dedup(try identification(dedup.key), history: dedup.history, ttl: dedup.ttl)
-        case .rateLimit(let rate): return .rateLimit(rate)
-        case .batch(let limits): return .batch(limits)
+            return DedupOperation(
+                try identification(dedup.key), history: dedup.history, ttl: dedup.ttl)
+        case .rateLimit(let rate): return RateLimitOperation(rate)
+        case .batch(let limits): return BatchOperation(limits)
         case .tap(let sinks):
-            return .tap(
+            return TapOperation(
                 try sinks.map { Pipeline.Target(name: $0.name, sink: try $0.make(context.named($0.name))) })
         }
     }

@@ -58,12 +58,15 @@ extension OnError: FieldValue {
 
     private static let long = Options<OnError>(
         Field<RetryPolicy?>("retry", "Attempts and pauses before the record is given up."),
-        Field<Final>("then", default: .fail, "What happens to a record that is given up.")
-    ) { OnError(retry: $0, then: $1.disposal) }
+        Field<Final?>(
+            "then",
+            "What happens to a record that is given up; if left out, the run ends, and a record that a sink refuses for "
+                + "good goes to the dead letters.", example: "dead_letter")
+    ) { OnError(retry: $0, then: $1?.disposal ?? .fail, refused: $1?.disposal ?? .deadLetter) }
 
     package init(_ policy: Policy) {
         switch policy {
-        case .retry: self.init(retry: RetryPolicy(), then: .fail)
+        case .retry: self.init(retry: RetryPolicy(), then: .fail, refused: .deadLetter)
         case .deadLetter: self.init(then: .deadLetter)
         case .drop: self.init(then: .drop)
         case .fail: self.init(then: .fail)

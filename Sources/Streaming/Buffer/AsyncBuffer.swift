@@ -1,28 +1,38 @@
 package import Records
 import Synchronization
 
-/// A bounded link between the tasks of two stages, with any number of writers and one reader.
+/// A link between the tasks of two stages, with any number of writers and one reader.
 ///
-/// Records queued plus those in the reader's hands never exceed the capacity; a writer that finds no room is
-/// suspended, which is the backpressure of a pipeline. The reader is handed runs of at most half the capacity, so
-/// that the writers can go on meanwhile: one record alone passes at once, a backlog passes in large runs.
+/// A bounded one never holds more than its capacity, what is in the reader's hands included (one record alone always
+/// passes): a writer that finds no room is suspended, which is the backpressure of a pipeline. One that belongs to a
+/// ``Flow`` never suspends its writers; there the flow lets nothing into the chain while a link is full. The reader is
+/// handed runs of at most half the capacity: one record alone passes at once, a backlog passes in large runs.
 package final class AsyncBuffer: Sendable {
     private typealias State = BufferState<
         CheckedContinuation<Void, Never>, CheckedContinuation<Void, any Error>
     >
 
-    package let capacity: Int
+    package let capacity: Load
+    private let elementLimit: Load
+    private let flow: Flow?
     private let state: Mutex<State>
     private let tickets = Atomic<UInt64>(0)
 
-    /// - Parameter capacity: records, at least 1.
-    package init(capacity: Int) {
+    /// A bounded one.
+    ///
+    /// - Parameter capacity: at least one record.
+    package convenience init(capacity: Load) { self.init(capacity: capacity, flow: nil) }
+
+    /// - Parameter flow: what lets records into the chain that this is a link of; nil bounds the buffer itself.
+    init(capacity: Load, flow: Flow?) {
         self.capacity = capacity
-        state = Mutex(State(capacity: capacity))
+        self.flow = flow
+        elementLimit = Load(records: max(1, capacity.records / 2), bytes: max(1, capacity.bytes / 2))
+        state = Mutex(State(capacity: capacity, isBounded: flow == nil, elementLimit: elementLimit))
     }
 
     /// Records that wait in the buffer now.
-    package var fill: Int { state.withLock { $0.fill } }
+    package var fill: Int { state.withLock { $0.queued.records } }
 
     // MARK: Writing
 
@@ -32,34 +42,51 @@ package final class AsyncBuffer: Sendable {
     /// - Throws: `CancellationError` when the writing task is cancelled while it waits, or the error of
     ///   ``fail(_:)``. Records that were accepted before stay accepted.
     package func put(_ records: consuming [Record], accepted: (Int) -> Void = { _ in }) async throws {
+        let records = records
         let count = records.count
-        let limit = max(1, capacity / 2)
-        if count <= limit {
-            if count == 0 { return }
-            try await put(StreamElement.records(consume records))
-            return accepted(count)
-        }
-        for start in stride(from: 0, to: count, by: limit) {
-            let piece = Array(records[start..<min(start + limit, count)])
+        if count == 0 { return }
+        let load = Load(records)
+        if count > 1, !load.fits(elementLimit) { return try await putPieces(of: records, accepted: accepted) }
+        try await put(StreamElement.records(consume records), load)
+        accepted(count)
+    }
+
+    private func putPieces(of records: [Record], accepted: (Int) -> Void) async throws {
+        var start = 0
+        while start < records.count {
+            let piece = Array(records[start..<pieceEnd(of: records, from: start)])
+            start += piece.count
             let pieceCount = piece.count
-            try await put(StreamElement.records(piece))
+            try await put(StreamElement.records(piece), Load(piece))
             accepted(pieceCount)
         }
     }
 
+    /// Where a run has to be divided so that its piece is no larger than an element may be.
+    private func pieceEnd(of records: [Record], from start: Int) -> Int {
+        var load = Load.none
+        var end = start
+        while end < records.count {
+            load += Load(records: 1, bytes: records[end].memorySize)
+            if end > start, !load.fits(elementLimit) { break }
+            end += 1
+        }
+        return end
+    }
+
     /// Appends failed records, suspended while there is no room.
     package func put(failures: [RecordFailure]) async throws {
-        let limit = max(1, capacity / 2)
-        for start in stride(from: 0, to: failures.count, by: limit) {
-            let piece = Array(failures[start..<min(start + limit, failures.count)])
-            try await put(.control(.failures(piece)))
+        for start in stride(from: 0, to: failures.count, by: elementLimit.records) {
+            let piece = Array(failures[start..<min(start + elementLimit.records, failures.count)])
+            let element = StreamElement.control(.failures(piece))
+            try await put(element, element.load)
         }
     }
 
     /// Appends a control that carries no records; it takes no room and never waits.
     package func put(_ control: Control) throws {
         var element: StreamElement? = .control(control)
-        switch state.withLock({ $0.offered(&element) }) {
+        switch state.withLock({ $0.offered(&element, .none) }) {
         case .accepted(let reader): reader?.resume()
         case .full: preconditionFailure("a control with records is put with put(failures:)")
         case .ended(let error): throw error
@@ -76,23 +103,27 @@ package final class AsyncBuffer: Sendable {
         for writer in writers { writer.resume(throwing: error) }
     }
 
-    private func put(_ element: consuming StreamElement) async throws {
+    private func put(_ element: consuming StreamElement, _ load: Load) async throws {
         var element: StreamElement? = element
-        switch state.withLock({ $0.offered(&element) }) {
+        // Before anybody can take it: what has left is never counted before it came.
+        flow?.entered(load)
+        let (offer, isFull) = state.withLock { ($0.offered(&element, load), $0.turned()) }
+        if let isFull { flow?.link(isFull: isFull) }
+        switch offer {
         case .accepted(let reader): reader?.resume()
-        case .full: try await wait(with: &element)
+        case .full: try await wait(with: &element, load)
         case .ended(let error): throw error
         }
     }
 
-    private func wait(with element: inout StreamElement?) async throws {
+    private func wait(with element: inout StreamElement?, _ load: Load) async throws {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let offer = state.withLock { state -> State.Offer in
                     // A cancellation that came before is not announced again.
                     if Task.isCancelled { return .ended(CancellationError()) }
-                    return state.writerWaits(continuation, ticket: ticket, with: &element)
+                    return state.writerWaits(continuation, ticket: ticket, with: &element, load)
                 }
                 switch offer {
                 case .full: break
@@ -115,8 +146,14 @@ package final class AsyncBuffer: Sendable {
     /// - Throws: `CancellationError` when the reading task is cancelled while it waits, or the error of ``fail(_:)``.
     package func take() async throws -> StreamElement? {
         while true {
-            let (taken, writers) = state.withLock { $0.taken() }
+            let (taken, writers, left, isFull) = state.withLock { state in
+                let left = state.inHands
+                let (taken, writers) = state.taken()
+                return (taken, writers, left, state.turned())
+            }
             for writer in writers { writer.resume() }
+            if let isFull { flow?.link(isFull: isFull) }
+            if !left.isNone { flow?.left(left) }
             switch taken {
             case .element(let element): return element
             case .end: return nil
@@ -137,5 +174,27 @@ package final class AsyncBuffer: Sendable {
             reader?.resume()
         }
         try Task.checkCancellation()
+    }
+
+    /// The reader keeps records, of what it took last or from elsewhere: they count as held here until
+    /// ``release(_:)``.
+    func keep(_ load: Load) {
+        if load.isNone { return }
+        let (added, isFull) = state.withLock { ($0.kept(load), $0.turned()) }
+        if let isFull { flow?.link(isFull: isFull) }
+        if !added.isNone { flow?.entered(added) }
+    }
+
+    /// Gives back the room of records that were kept.
+    func release(_ load: Load) {
+        if load.isNone { return }
+        let (reader, writers, isFull) = state.withLock { state in
+            let (reader, writers) = state.released(load)
+            return (reader, writers, state.turned())
+        }
+        reader?.resume()
+        for writer in writers { writer.resume() }
+        if let isFull { flow?.link(isFull: isFull) }
+        flow?.left(load)
     }
 }

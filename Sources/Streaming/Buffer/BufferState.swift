@@ -29,6 +29,7 @@ struct BufferState<Reader, Writer> {
         let ticket: UInt64
         let writer: Writer
         let element: StreamElement
+        let load: Load
     }
 
     private enum End {
@@ -36,42 +37,58 @@ struct BufferState<Reader, Writer> {
         case failed(any Error)
     }
 
-    let capacity: Int
+    let capacity: Load
+    /// Whether writers wait where there is no room; else somebody else sees to the bound.
+    let isBounded: Bool
+    /// What one element may hold at most: half the capacity, so that writers go on while the reader works on the other
+    /// half. A single record may be larger.
+    let elementLimit: Load
     private var queue = ElementQueue()
-    /// Records that the reader took last and still works on.
-    private var inHands = 0
+    /// What the reader took last and still works on.
+    private(set) var inHands = Load.none
+    /// What the reader took earlier and has kept.
+    private var keeping = Load.none
+    private var wasFull = false
     private var reader: Reader?
     private var writers: [Waiting] = []
     private var end = End.open
 
-    /// - Parameter capacity: records, at least 1.
-    init(capacity: Int) {
-        precondition(capacity > 0)
+    /// - Parameters:
+    ///   - capacity: at least one record.
+    ///   - elementLimit: what one element may hold.
+    init(capacity: Load, isBounded: Bool = true, elementLimit: Load) {
         self.capacity = capacity
+        self.isBounded = isBounded
+        self.elementLimit = elementLimit
     }
 
-    /// The records that one element may hold at most: half the capacity, so that writers go on while the reader
-    /// works on the other half.
-    var elementLimit: Int { max(1, capacity / 2) }
+    /// What is in the queue, without what is in the reader's hands.
+    var queued: Load { queue.load }
+    /// All that it answers for: queued, in the reader's hands, kept by it.
+    var total: Load { queue.load + inHands + keeping }
 
-    /// Records in the queue, not those in the reader's hands.
-    var fill: Int { queue.weight }
+    /// Whether it is full, where that has changed since the last call.
+    mutating func turned() -> Bool? {
+        let isFull = total.records >= capacity.records
+        guard isFull != wasFull else { return nil }
+        wasFull = isFull
+        return isFull
+    }
 
     // MARK: Writing
 
-    /// A writer offers an element of at most ``elementLimit`` records.
+    /// A writer offers an element of at most ``elementLimit``, or one record.
     ///
     /// It is moved out of `element` when it is accepted: with a second owner its records would be copied by the
     /// first stage that changes them.
-    mutating func offered(_ element: inout StreamElement?) -> Offer {
+    mutating func offered(_ element: inout StreamElement?, _ load: Load) -> Offer {
         switch end {
         case .open: break
         case .finished: return .ended(BufferError.finished)
         case .failed(let error): return .ended(error)
         }
-        let weight = element?.weight ?? 0
-        guard weight == 0 || (writers.isEmpty && fits(weight)) else { return .full }
-        if let accepted = element.take() { queue.append(accepted, mergingUpTo: elementLimit) }
+        guard load.isNone || (writers.isEmpty && hasRoom(for: load)) else { return .full }
+        if let accepted = element.take() { queue.append(accepted, load, mergingUpTo: elementLimit) }
         return .accepted(resuming: reader.take())
     }
 
@@ -79,10 +96,12 @@ struct BufferState<Reader, Writer> {
     ///
     /// - Returns: ``Offer/full`` when it waits indeed; else what has become of the element meanwhile, and the writer
     ///   is not kept.
-    mutating func writerWaits(_ writer: Writer, ticket: UInt64, with element: inout StreamElement?) -> Offer {
-        let offer = offered(&element)
+    mutating func writerWaits(
+        _ writer: Writer, ticket: UInt64, with element: inout StreamElement?, _ load: Load
+    ) -> Offer {
+        let offer = offered(&element, load)
         if case .full = offer, let element = element.take() {
-            writers.append(Waiting(ticket: ticket, writer: writer, element: element))
+            writers.append(Waiting(ticket: ticket, writer: writer, element: element, load: load))
         }
         return offer
     }
@@ -107,17 +126,37 @@ struct BufferState<Reader, Writer> {
     ///
     /// - Returns: what it gets, and the writers whose elements have come in by it.
     mutating func taken() -> (Taken, resuming: [Writer]) {
-        inHands = 0
+        inHands = .none
         if case .failed(let error) = end { return (.failed(error), []) }
         // Room first: an element must not wait while the reader finds nothing.
         var served = admitWaiting()
-        guard let element = queue.popFirst() else {
+        guard let (element, load) = queue.popFirst() else {
             if case .finished = end { return (.end, served) }
             return (.wait, served)
         }
-        inHands = element.weight
-        if inHands == 0 { served += admitWaiting() }
+        inHands = load
+        if inHands.isNone { served += admitWaiting() }
         return (.element(element), served)
+    }
+
+    /// The reader keeps records and answers for them until ``released(_:)``.
+    ///
+    /// - Returns: what was not in its hands before.
+    mutating func kept(_ load: Load) -> Load {
+        let moved = Load(
+            records: min(inHands.records, load.records), bytes: min(inHands.bytes, load.bytes))
+        inHands -= moved
+        keeping += load
+        return load - moved
+    }
+
+    /// The reader has let go of a part of what it kept.
+    ///
+    /// - Returns: the writers whose elements have come in by it, and the reader, which may find them.
+    mutating func released(_ load: Load) -> (reader: Reader?, resuming: [Writer]) {
+        keeping -= load
+        let served = admitWaiting()
+        return (served.isEmpty ? nil : reader.take(), served)
     }
 
     /// The reader found nothing and asks to be resumed.
@@ -142,12 +181,17 @@ struct BufferState<Reader, Writer> {
 
     // MARK: Parts
 
-    private func fits(_ weight: Int) -> Bool { queue.weight + inHands + weight <= capacity }
+    /// One record alone always finds room, however large it is.
+    private func hasRoom(for load: Load) -> Bool {
+        guard isBounded else { return true }
+        let total = total
+        return total.isNone || (total + load).fits(capacity)
+    }
 
     private mutating func admitWaiting() -> [Writer] {
         var count = 0
-        while count < writers.count, fits(writers[count].element.weight) {
-            queue.append(writers[count].element, mergingUpTo: elementLimit)
+        while count < writers.count, hasRoom(for: writers[count].load) {
+            queue.append(writers[count].element, writers[count].load, mergingUpTo: elementLimit)
             count += 1
         }
         guard count > 0 else { return [] }

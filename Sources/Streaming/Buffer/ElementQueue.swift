@@ -1,63 +1,71 @@
 import Records
 
-/// Stream elements in order, with the records among them counted.
+/// Stream elements in order, with their load.
 struct ElementQueue {
     /// Runs up to this size are joined with the run before them. Longer ones are not worth the copying: a stage's
     /// work for a run is small beside that for so many records.
     private static let smallRun = 64
 
-    private var elements: [StreamElement] = []
-    /// Elements at the front of the array that are gone.
+    private struct Entry {
+        var element: StreamElement
+        var load: Load
+    }
+
+    private var entries: [Entry] = []
+    /// Entries at the front of the array that are gone.
     private var head = 0
     private var hasTick = false
-    /// Records in the queue.
-    private(set) var weight = 0
+    private(set) var load = Load.none
 
-    var isEmpty: Bool { head == elements.count }
+    var isEmpty: Bool { head == entries.count }
 
     /// Appends an element; small runs that follow each other become one, up to a limit, so that the size of what the
     /// reader gets follows the backlog. One tick at a time is enough.
-    mutating func append(_ element: consuming StreamElement, mergingUpTo limit: Int) {
+    mutating func append(_ element: consuming StreamElement, _ load: Load, mergingUpTo limit: Load) {
         if element.isTick {
             if hasTick { return }
             hasTick = true
         }
-        weight += element.weight
-        if case .records(let run) = element, run.count <= ElementQueue.smallRun, merge(run, limit) { return }
-        elements.append(element)
+        self.load += load
+        if case .records(let run) = element, run.count <= ElementQueue.smallRun, merge(run, load, limit) {
+            return
+        }
+        entries.append(Entry(element: element, load: load))
     }
 
-    mutating func popFirst() -> StreamElement? {
-        guard head < elements.count else { return nil }
+    mutating func popFirst() -> (StreamElement, Load)? {
+        guard head < entries.count else { return nil }
         // The place is overwritten so that the reader's array has no second owner, which would copy it.
-        let element = exchange(&elements[head], with: .control(.batchEnd))
+        let element = exchange(&entries[head].element, with: .control(.batchEnd))
+        let load = entries[head].load
         head += 1
-        weight -= element.weight
+        self.load -= load
         if element.isTick { hasTick = false }
-        if head == elements.count {
-            elements.removeAll(keepingCapacity: true)
+        if head == entries.count {
+            entries.removeAll(keepingCapacity: true)
             head = 0
-        } else if head >= 64, head * 2 >= elements.count {
-            elements.removeFirst(head)
+        } else if head >= 64, head * 2 >= entries.count {
+            entries.removeFirst(head)
             head = 0
         }
-        return element
+        return (element, load)
     }
 
-    private mutating func merge(_ run: [Record], _ limit: Int) -> Bool {
-        guard head < elements.count, case .records(let last) = elements[elements.count - 1],
-            last.count + run.count <= limit
+    private mutating func merge(_ run: [Record], _ load: Load, _ limit: Load) -> Bool {
+        guard head < entries.count, case .records = entries[entries.count - 1].element,
+            (entries[entries.count - 1].load + load).fits(limit)
         else { return false }
-        return join(run)
+        return join(run, load)
     }
 
-    private mutating func join(_ run: [Record]) -> Bool {
-        let place = elements.count - 1
-        guard case .records(var joined) = exchange(&elements[place], with: .control(.batchEnd)) else {
+    private mutating func join(_ run: [Record], _ load: Load) -> Bool {
+        let place = entries.count - 1
+        guard case .records(var joined) = exchange(&entries[place].element, with: .control(.batchEnd)) else {
             return false
         }
         joined += run
-        elements[place] = .records(joined)
+        entries[place].element = .records(joined)
+        entries[place].load += load
         return true
     }
 }

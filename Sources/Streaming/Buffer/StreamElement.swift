@@ -12,22 +12,32 @@ package enum Control: Sendable {
     case batchEnd
     /// A time that a stage asked for has come.
     case tick
+    /// There is no room left while batches are being filled: they have to leave as they are.
+    case relieve
+    /// No more records will come: what is held leaves, at the pace of its stage, before the sign goes on.
+    case drain
     /// A part of a source has become known, which goes on from a position.
-    case opened(slot: Int, name: String, SourcePosition)
+    case opened(slot: Int, identity: String, SourcePosition)
     /// A source has reached a place with the records that went before.
     case reached(slot: Int, SourcePosition)
+    /// A part of a source is there no more.
+    case forgotten(slot: Int)
+    /// What a reading of a document gave is what the document shows now.
+    case sighted(reading: Int64)
+    /// Every source has been read once more; what is collected can go.
+    case roundEnd
     case marker(Marker)
     /// Records that a stage gave up, on their way to the dead letters.
     case failures([RecordFailure])
 }
 
 extension StreamElement {
-    /// The room that it takes in a buffer: the records that it keeps alive.
-    var weight: Int {
+    /// The room that it takes in a buffer: the records that it keeps alive, and what signs take.
+    var load: Load {
         switch self {
-        case .records(let records): records.count
-        case .control(.failures(let failures)): failures.count
-        case .control: 0
+        case .records(let records): Load(records)
+        case .control(.failures(let failures)): Load(failures.lazy.map(\.record))
+        case .control: .none
         }
     }
 

@@ -1,71 +1,119 @@
 package import Records
 
-/// A point in the stream, on its way through the chain.
-///
-/// It is made where the sources have been merged, so its positions say for every source what went before it. The
-/// chain keeps order; each stage adds what belongs to the point, and at the end of the chain the checkpoint is
-/// stored in one transaction.
-package struct Marker: Sendable {
-    package let id: UInt64
-    /// Nothing follows it: stages let go of what they hold before they pass it on.
-    package let isFinal: Bool
-    package var checkpoint: Checkpoint
-    /// By the sink's name, how many notes it had made when it answered.
-    var answered: [String: Int] = [:]
-
-    package init(id: UInt64, isFinal: Bool = false, checkpoint: Checkpoint) {
-        self.id = id
-        self.isFinal = isFinal
-        self.checkpoint = checkpoint
-    }
-}
-
 /// All that must be stored together for a start to go on from one point of the stream.
 package struct Checkpoint: Sendable {
-    /// By the name of the source or its part, those that have moved since the last checkpoint.
-    package var sources: [String: SourcePosition] = [:]
-    /// By the sink's name.
+    /// The sources and their parts that have moved since the last checkpoint; nil forgets one.
+    package var sources: [String: SourcePosition?] = [:]
     package var sinks: [String: SinkPosition] = [:]
-    /// Keys whose records have been delivered since the last checkpoint, with their time.
+    /// By the sink, the number of the last note that its position makes superfluous.
+    package var coveredNotes: [String: UInt64] = [:]
+    /// Keys whose records have been delivered or dropped since the last checkpoint, or that were seen again.
     package var keys: [DedupKey] = []
-    /// Records that a stage holds back (an unfinished batch), by the stage's name; replaces what was held before.
-    package var held: [String: [HeldRecord]] = [:]
+    /// Keys whose records were not delivered after all; they go from the history, before the others come in.
+    package var removedKeys: [DedupKey] = []
+    /// By the number of a reading of a document, when it was last known to be what the document shows, in seconds of
+    /// the history's clock.
+    package var sightings: [Int64: Int64] = [:]
+    /// By the stage, how what it holds back has changed.
+    package var held: [String: HeldChange] = [:]
+    /// By the stage, when its last record left, in nanoseconds since 1970.
+    package var rates: [String: Int64] = [:]
+    package var clock: HistoryClock.Stored?
+    /// The parts of the spec, where they differ from what is stored.
+    package var layout: [LayoutEntry]?
 
     package init() {}
 }
 
-extension Marker {
-    /// A sink has made everything before the marker durable.
-    mutating func add(_ answer: SinkWriter.Answer) {
-        if let position = answer.position { checkpoint.sinks[answer.sink] = position }
-        answered[answer.sink] = answer.notes
+/// A source, a stage or a sink of the spec that a state was last used with.
+package struct LayoutEntry: Hashable, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable { case source, stage, sink }
+
+    package let kind: Kind
+    /// In stored form.
+    package let identity: String
+    package let name: String
+
+    package init(kind: Kind, identity: String, name: String) {
+        self.kind = kind
+        self.identity = identity
+        self.name = name
+    }
+}
+
+/// How the records that a stage holds back have changed since the last checkpoint. They are numbered in the order in
+/// which they came, and leave in that order.
+package struct HeldChange: Hashable, Sendable {
+    /// Those with lower numbers are held no more.
+    package var first: UInt64
+    package var added: [HeldRecord]
+
+    package init(first: UInt64, added: [HeldRecord] = []) {
+        self.first = first
+        self.added = added
     }
 }
 
 /// A record that a stage holds across a checkpoint, in a form that can be stored.
 package struct HeldRecord: Hashable, Sendable, Codable {
+    /// Its number in the stage.
+    package let number: UInt64
     package let source: String
     /// Nanoseconds since 1970.
     package let received: Int64
     package let index: UInt64
     package let json: String
+    /// The keys that it was admitted with.
+    package let admissions: [Admission]
+    /// Whether a sink has it already.
+    package let isDelivered: Bool
 
-    package init(source: String, received: Int64, index: UInt64, json: String) {
+    package init(
+        number: UInt64, source: String, received: Int64, index: UInt64, json: String,
+        admissions: [Admission] = [], isDelivered: Bool = false
+    ) {
+        self.number = number
         self.source = source
         self.received = received
         self.index = index
         self.json = json
+        self.admissions = admissions
+        self.isDelivered = isDelivered
+    }
+}
+
+/// A key that a `dedup` has let a record through with.
+package struct Admission: Hashable, Sendable, Codable {
+    /// The identity of the stage, in stored form.
+    package let stage: String
+    package let key: DedupKey
+
+    package init(stage: String, key: DedupKey) {
+        self.stage = stage
+        self.key = key
     }
 }
 
 /// The identity of a record in the history: 128 bits of a keyed hash, and when it was last seen.
-package struct DedupKey: Hashable, Sendable {
+package struct DedupKey: Hashable, Sendable, Codable {
+    /// When a key was last seen, and where.
+    package struct Seen: Hashable, Sendable, Codable {
+        /// Seconds of the history's clock.
+        package var time: Int64
+        /// The number of the reading of a document that showed it last; 0 where it came from no document.
+        package var reading: Int64
+
+        package init(time: Int64, reading: Int64 = 0) {
+            self.time = time
+            self.reading = reading
+        }
+    }
+
     package let high: UInt64
     package let low: UInt64
-    /// Seconds since 1970.
-    package var seen: Int64
+    package var seen: Seen
 
-    package init(high: UInt64, low: UInt64, seen: Int64) {
+    package init(high: UInt64, low: UInt64, seen: Seen) {
         self.high = high
         self.low = low
         self.seen = seen
@@ -77,13 +125,16 @@ package struct RecordFailure: Sendable {
     package let record: Record
     /// The name of the stage.
     package let stage: String
+    /// The name of the sink that refused it; nil where it was none.
+    package let sink: String?
     package let message: String
     /// Nanoseconds since 1970.
     package let time: Int64
 
-    package init(record: Record, stage: String, message: String, time: Int64) {
+    package init(record: Record, stage: String, sink: String? = nil, message: String, time: Int64) {
         self.record = record
         self.stage = stage
+        self.sink = sink
         self.message = message
         self.time = time
     }

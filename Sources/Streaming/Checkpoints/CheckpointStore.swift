@@ -1,30 +1,51 @@
 /// Where checkpoints and the dedup history live.
 ///
-/// Calls block; the engine makes them on threads of their own. All are safe from several threads.
+/// Calls block; the engine makes them on threads of their own. All are safe from several threads. Names of sources,
+/// stages and sinks are their identities in stored form (``Identity/stored(_:)``).
 package protocol CheckpointStore: Sendable {
-    /// The secret that dedup keys of this store are hashed with.
+    /// The secret that dedup keys and values from outside are hashed with.
     var hashKey: SipHashKey { get }
 
-    /// The last durable checkpoint, without its keys; empty for a new store.
-    func restore() throws -> Checkpoint
+    /// Whether what is stored outlives the process; where not, stages let go of what they hold when a run ends.
+    var isDurable: Bool { get }
+
+    /// The last durable checkpoint; empty for a new store.
+    func restore() throws -> RestoredState
 
     /// Stores a checkpoint in one transaction; durable when it returns.
     func commit(_ checkpoint: Checkpoint) throws
 
-    /// Stores one sink's position at once, for ``SinkJournal``.
-    func note(_ position: SinkPosition, sink: String) throws
+    /// Stores a note of a sink; the death of the process cannot lose it when it returns, that of the machine can.
+    ///
+    /// - Returns: the note's number; numbers rise.
+    func note(_ position: SinkPosition, sink: String) throws -> UInt64
 
-    /// When each key was last seen, in seconds since 1970; nil for keys that are not in the history.
-    func lastSeen(_ keys: [DedupKey]) throws -> [Int64?]
+    /// When each key was last seen, in seconds of the history's clock, renewed by what showed it last; nil for keys
+    /// that are not in the history.
+    func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?]
 
-    /// Deletes a part of the keys last seen before a time; calls with rising `part` cover all of them.
+    /// Forgets some of the keys that were last seen before a time, the oldest first.
     ///
     /// - Parameters:
-    ///   - cutoff: seconds since 1970.
-    ///   - part: 0..<``cleanupParts``, a slice of the key space.
-    /// - Returns: how many keys went.
-    func forget(before cutoff: Int64, part: Int) throws -> Int
+    ///   - cutoff: seconds of the history's clock.
+    ///   - limit: keys that are looked at, at most.
+    /// - Returns: how many were looked at; fewer than `limit` when nothing more is due.
+    func forget(before cutoff: Int64, limit: Int) throws -> Int
 }
 
-/// The number of slices in which ``CheckpointStore/forget(before:part:)`` goes over the history.
-package let cleanupParts = 256
+/// What a run finds in its store.
+package struct RestoredState: Sendable {
+    package var sources: [String: SourcePosition] = [:]
+    package var sinks: [String: SinkPosition] = [:]
+    /// By the sink, what it noted since the position above, the oldest first.
+    package var notes: [String: [SinkPosition]] = [:]
+    /// By the stage, the records that it held, in the order of their numbers.
+    package var held: [String: [HeldRecord]] = [:]
+    /// By the stage, when its last record left, in nanoseconds since 1970.
+    package var rates: [String: Int64] = [:]
+    package var clock: HistoryClock.Stored?
+    /// The parts of the spec that ran last, in its order; empty for a new store.
+    package var layout: [LayoutEntry] = []
+
+    package init() {}
+}

@@ -1,13 +1,12 @@
-/// Deletes old keys from the history, a slice at a time so that no delete is a long one: the whole history at the
-/// start of a run, then one slice with each checkpoint.
+/// Deletes old keys from the history, a slice at a time so that no delete is a long one: what is due at the start of a
+/// run, then a slice with each checkpoint.
 struct HistoryCleanup: Sendable {
     let store: any CheckpointStore
     let executor: BlockingExecutor
     /// Keys that were last seen so many seconds ago are forgotten.
     let ttl: Int64
-    /// Nanoseconds since 1970.
+    /// Seconds of the history's clock.
     let now: @Sendable () -> Int64
-    private var part = 0
 
     init(
         store: any CheckpointStore, executor: BlockingExecutor, ttl: Int64,
@@ -19,26 +18,21 @@ struct HistoryCleanup: Sendable {
         self.now = now
     }
 
-    /// Goes over the whole history once.
-    ///
-    /// It is not given up with the run that it belongs to: short runs would never come to the last slices.
+    /// Keys that are looked at in one transaction: what comes meanwhile waits no longer than for these.
+    private static let slice = 1000
+
+    /// Forgets all that is due.
     func sweep() async throws {
-        let step = 16
-        for first in stride(from: 0, to: cleanupParts, by: step) {
-            try await forget(first..<min(first + step, cleanupParts))
-        }
+        while try await forget() == HistoryCleanup.slice { try Task.checkCancellation() }
     }
 
-    /// Goes over the next slice.
-    mutating func continueSweep() async throws {
-        try await forget(part..<part + 1)
-        part = (part + 1) % cleanupParts
-    }
+    /// Forgets a slice of what is due.
+    func continueSweep() async throws { _ = try await forget() }
 
-    private func forget(_ parts: Range<Int>) async throws {
-        let cutoff = now() / 1_000_000_000 - ttl
-        try await withTaskExecutorPreference(executor) { [store] in
-            for part in parts { _ = try store.forget(before: cutoff, part: part) }
+    private func forget() async throws -> Int {
+        let cutoff = now() - ttl
+        return try await withTaskExecutorPreference(executor) { [store] in
+            try store.forget(before: cutoff, limit: HistoryCleanup.slice)
         }
     }
 }

@@ -3,8 +3,11 @@ import Synchronization
 /// A checkpoint store that lives as long as the process: for pipelines that keep no state, and for tests.
 package final class MemoryStore: CheckpointStore {
     private struct Contents {
-        var checkpoint = Checkpoint()
-        var keys: [Identity: Int64] = [:]
+        var state = RestoredState()
+        var notes: [String: [(number: UInt64, position: SinkPosition)]] = [:]
+        var nextNote: UInt64 = 1
+        var keys: [Identity: DedupKey.Seen] = [:]
+        var sightings: [Int64: Int64] = [:]
         var commits = 0
     }
 
@@ -19,9 +22,14 @@ package final class MemoryStore: CheckpointStore {
     }
 
     package let hashKey: SipHashKey
+    package let isDurable: Bool
     private let contents = Mutex(Contents())
 
-    package init(hashKey: SipHashKey = SipHashKey(0, 0)) { self.hashKey = hashKey }
+    /// - Parameter isDurable: what it says of itself; tests let it stand for a store on the disk.
+    package init(hashKey: SipHashKey = SipHashKey(0, 0), isDurable: Bool = false) {
+        self.hashKey = hashKey
+        self.isDurable = isDurable
+    }
 
     /// How many checkpoints have been stored.
     package var commits: Int { contents.withLock { $0.commits } }
@@ -29,30 +37,60 @@ package final class MemoryStore: CheckpointStore {
     /// How many keys the history holds.
     package var keyCount: Int { contents.withLock { $0.keys.count } }
 
-    package func restore() -> Checkpoint { contents.withLock { $0.checkpoint } }
-
-    package func commit(_ checkpoint: Checkpoint) {
-        contents.withLock {
-            $0.checkpoint.sources.merge(checkpoint.sources) { $1 }
-            $0.checkpoint.sinks.merge(checkpoint.sinks) { $1 }
-            $0.checkpoint.held.merge(checkpoint.held) { $1 }
-            for key in checkpoint.keys { $0.keys[Identity(key)] = key.seen }
-            $0.commits += 1
+    package func restore() -> RestoredState {
+        contents.withLock { contents in
+            var state = contents.state
+            state.notes = contents.notes.mapValues { $0.map(\.position) }.filter { !$0.value.isEmpty }
+            return state
         }
     }
 
-    package func note(_ position: SinkPosition, sink: String) {
-        contents.withLock { $0.checkpoint.sinks[sink] = position }
-    }
-
-    package func lastSeen(_ keys: [DedupKey]) -> [Int64?] {
-        contents.withLock { contents in keys.map { contents.keys[Identity($0)] } }
-    }
-
-    package func forget(before cutoff: Int64, part: Int) -> Int {
+    package func commit(_ checkpoint: Checkpoint) {
         contents.withLock { contents in
-            let old = contents.keys.filter { Int($0.key.high >> 56) == part && $0.value < cutoff }
-            for key in old.keys { contents.keys[key] = nil }
+            for (name, position) in checkpoint.sources { contents.state.sources[name] = position }
+            contents.state.sinks.merge(checkpoint.sinks) { $1 }
+            for (sink, number) in checkpoint.coveredNotes {
+                contents.notes[sink]?.removeAll { $0.number <= number }
+            }
+            for (stage, change) in checkpoint.held {
+                contents.state.held[stage, default: []].removeAll { $0.number < change.first }
+                contents.state.held[stage, default: []] += change.added
+            }
+            contents.state.rates.merge(checkpoint.rates) { $1 }
+            for key in checkpoint.removedKeys { contents.keys[Identity(key)] = nil }
+            for key in checkpoint.keys { contents.keys[Identity(key)] = key.seen }
+            contents.sightings.merge(checkpoint.sightings) { max($0, $1) }
+            if let clock = checkpoint.clock { contents.state.clock = clock }
+            if let layout = checkpoint.layout { contents.state.layout = layout }
+            contents.commits += 1
+        }
+    }
+
+    package func note(_ position: SinkPosition, sink: String) -> UInt64 {
+        contents.withLock { contents in
+            defer { contents.nextNote += 1 }
+            contents.notes[sink, default: []].append((contents.nextNote, position))
+            return contents.nextNote
+        }
+    }
+
+    package func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
+        contents.withLock { contents in
+            keys.map { key in
+                contents.keys[Identity(key)].map { seen in
+                    let time = max(seen.time, contents.sightings[seen.reading] ?? seen.time)
+                    return DedupKey.Seen(time: time, reading: seen.reading)
+                }
+            }
+        }
+    }
+
+    package func forget(before cutoff: Int64, limit: Int) -> Int {
+        contents.withLock { contents in
+            let old = contents.keys.filter { _, seen in
+                max(seen.time, contents.sightings[seen.reading] ?? seen.time) < cutoff
+            }.prefix(limit)
+            for key in old.map(\.key) { contents.keys[key] = nil }
             return old.count
         }
     }

@@ -7,71 +7,107 @@ struct Chain: Sendable {
         var input: AsyncBuffer
         var head: any WaitingStage
         var steps: [any Step] = []
+        /// Records of the run before that go on here, each with the step that they go on with.
+        var returning: [(step: Int, records: [Record])] = []
     }
 
     /// Where the sources write.
     let inlet: AsyncBuffer
+    let flow: Flow
     private let last: AsyncBuffer
     private let segments: [Segment]
     private let end: EndStage
     private let sinks: [SinkWriter]
-    private let positions: [String: SinkPosition]
-    private let cleanup: HistoryCleanup?
+    private let restored: RestoredState
+    private let cleanup: HistoryCleanup
     private let interval: Duration
     private let clock: any Clock<Duration>
 
-    /// The name that the dead letters' position is stored under; no spec can give it to a sink.
-    static let deadLettersName = ".dead_letters"
-
     init(
-        _ pipeline: Pipeline, restored: Checkpoint, store: any CheckpointStore,
-        storeExecutor: BlockingExecutor,
-        figures: RunFigures, environment: RunEnvironment
+        _ pipeline: Pipeline, restored: RestoredState, store: any CheckpointStore,
+        storeExecutor: BlockingExecutor, acknowledgements: Acknowledgements, figures: RunFigures,
+        environment: RunEnvironment, isHandingOver: @escaping @Sendable () -> Bool
     ) throws {
-        let notes = try SinkNotes(restored: restored, store: store)
-        let window = CheckpointWindow()
-        var builder = ChainBuilder(
-            pipeline: pipeline, held: restored.held, store: store, notes: notes, run: figures,
-            environment: environment)
-        var segments: [Segment] = []
-        var first: [any Step] = []
+        let settings = pipeline.settings
+        let change = SpecChange(pipeline, over: restored, hashKey: store.hashKey)
+        var restored = restored
+        let opening = restored.carryOver(change)
+        let ttl = pipeline.longestTTL
+        let time = HistoryTime(restored: restored.clock, reach: ttl, environment)
+        let readings = Readings()
+        // A quarter for what has been read and not been let in, the rest for what is in the chain.
+        flow = Flow(budget: settings.bufferBytes / 4 * 3)
+        inlet = AsyncBuffer(capacity: Load(records: settings.buffer, bytes: settings.bufferBytes / 4))
+        figures.reads(inlet)
+        var context = try StageContext(
+            pipeline, restored: restored, store: store, flow: flow, time: time, readings: readings,
+            run: figures, environment: environment)
+        var layout = ChainLayout()
+        var heads: [(head: any WaitingStage, input: AsyncBuffer)] = []
+        var batchInputs: [AsyncBuffer] = []
         for (node, stage) in zip(pipeline.stages, figures.stages) {
-            switch try builder.part(for: node, figures: stage) {
-            case .step(let step):
-                if segments.isEmpty {
-                    first.append(step)
-                } else {
-                    segments[segments.count - 1].steps.append(step)
-                }
+            switch try context.part(for: node, figures: stage).kind {
+            case .step(let step): layout.append(step)
             case .waiting(let head):
-                let input = AsyncBuffer(capacity: node.buffer ?? pipeline.settings.buffer)
+                let input = AsyncBuffer(
+                    capacity: Load(records: node.buffer ?? settings.buffer, bytes: settings.bufferBytes / 4),
+                    flow: flow)
                 stage.reads(input)
-                segments.append(Segment(input: input, head: head))
+                head.prepare(input)
+                if head is BatchStage { batchInputs.append(input) }
+                heads.append((head, input))
+                layout.appendSegment()
             }
         }
-        let orphans = try builder.orphans()
-        inlet = AsyncBuffer(capacity: pipeline.settings.buffer)
-        figures.reads(inlet)
-        let head = builder.inlet(positions: restored.sources, window: window, orphans: orphans)
-        self.segments = [Segment(input: inlet, head: head, steps: first)] + segments
-        last = AsyncBuffer(capacity: pipeline.settings.buffer)
-        let deadLetters = builder.deadLetters()
-        cleanup = builder.cleanup(executor: storeExecutor)
+        let window = CheckpointWindow()
+        let head = InletStage(
+            tracker: PositionTracker(
+                identities: pipeline.sources.map { $0.identity.stored(store.hashKey) },
+                positions: restored.sources),
+            mode: settings.mode, flow: flow, window: window,
+            recordsBetweenMarkers: Chain.recordsBetweenMarkers,
+            restored: try context.restoredHold(of: InletStage.identity), batchInputs: batchInputs,
+            opening: opening, readings: readings, time: time, isHandingOver: isHandingOver)
+        var segments = [Segment(input: inlet, head: head, steps: layout.steps[0])]
+        for (index, part) in heads.enumerated() {
+            segments.append(Segment(input: part.input, head: part.head, steps: layout.steps[index + 1]))
+        }
+        for held in change.held where held.entry != .stage {
+            let place = layout.place(held.entry)
+            let records = try context.restoredHold(of: held.stage).records
+            segments[place.segment].returning.append((place.step, records))
+        }
+        self.segments = segments
+        last = AsyncBuffer(
+            capacity: Load(records: settings.buffer, bytes: settings.bufferBytes / 4), flow: flow)
+        cleanup = HistoryCleanup(store: store, executor: storeExecutor, ttl: ttl, now: { time.now })
+        let deadLetters = context.deadLetterWriter().map { writer in
+            DeadLetterOffice(
+                writer: writer, store: store, storeExecutor: storeExecutor, time: time, history: ttl,
+                run: figures)
+        }
         end = EndStage(
-            notes: notes, storeExecutor: storeExecutor, window: window, steps: self.segments.flatMap(\.steps),
-            deadLetters: deadLetters, orphanedStages: Set(orphans.map(\.stage)).sorted(), cleanup: cleanup,
-            run: figures)
-        sinks = builder.writers + [deadLetters].compactMap(\.self)
-        positions = restored.sinks
-        interval = pipeline.settings.checkpoint
+            store: store, storeExecutor: storeExecutor, window: window, steps: segments.flatMap(\.steps),
+            deadLetters: deadLetters, acknowledgements: acknowledgements, cleanup: cleanup, run: figures)
+        sinks = context.writers.filter { $0.shared.map { $0.user == 0 } ?? true }
+        self.restored = restored
+        interval = settings.checkpoint
         clock = environment.clock
+        change.log(to: environment.logger)
+        time.log(to: environment.logger)
     }
+
+    /// Where sources and their parts go on.
+    var positions: [String: SourcePosition] { restored.sources }
+
+    /// A marker is due after so many records: each may leave a key in memory until it is durable.
+    private static let recordsBetweenMarkers = 50_000
 
     /// Opens all sinks, each put back to its position; when one cannot be opened, those before it are closed again.
     func open() async throws {
         for (index, sink) in sinks.enumerated() {
             do {
-                try await sink.open(from: positions[sink.name])
+                try await sink.open(restored)
             } catch {
                 for opened in sinks.prefix(index) { await opened.close() }
                 throw error
@@ -89,6 +125,7 @@ struct Chain: Sendable {
             let blocking = segment.steps.contains { $0.blocks }
             let executor = blocking ? BlockingExecutor(label: "feedspine.stage.\(index)") : nil
             group.addTask(executorPreference: executor) {
+                for (step, records) in segment.returning { try await emitter.records(records, from: step) }
                 try await segment.head.run(segment.input, emitter)
                 return .stage
             }
@@ -101,23 +138,18 @@ struct Chain: Sendable {
             await tick()
             return .ticker
         }
-        if let cleanup {
-            group.addTask {
-                try await cleanup.sweep()
-                return .sweep
-            }
+        group.addTask {
+            try await cleanup.sweep()
+            return .sweep
         }
     }
 
-    /// Lets the inlet know when a checkpoint is due, until the inlet has ended or the task is cancelled.
+    /// Lets the inlet know when a checkpoint is due, until the task is cancelled.
     private func tick() async {
-        do {
-            while true {
-                try await clock.sleep(for: interval)
-                try inlet.put(.tick)
-            }
-        } catch {
-            // Cancelled, or no more input: there is nothing left to tick for.
+        while (try? await clock.sleep(for: interval)) != nil {
+            flow.tick()
+            // An inlet that has no more input waits for the chain to empty, and hears the tick there.
+            try? inlet.put(.tick)
         }
     }
 
@@ -129,5 +161,26 @@ struct Chain: Sendable {
 
     func close() async {
         for sink in sinks { await sink.close() }
+    }
+}
+
+/// Where the stages of a spec stand: which segment of the chain, and which step of it.
+private struct ChainLayout {
+    private(set) var steps: [[any Step]] = [[]]
+    /// By the stage's place in the spec, where records go on behind it.
+    private var places: [(segment: Int, step: Int)] = []
+
+    mutating func append(_ step: any Step) {
+        steps[steps.count - 1].append(step)
+        places.append((steps.count - 1, steps[steps.count - 1].count))
+    }
+
+    mutating func appendSegment() {
+        steps.append([])
+        places.append((steps.count - 1, 0))
+    }
+
+    func place(_ entry: SpecChange.Held.Entry) -> (segment: Int, step: Int) {
+        if case .behind(let stage) = entry { places[stage] } else { (0, 0) }
     }
 }

@@ -11,6 +11,8 @@ package struct Pipeline: Sendable {
         package var mode = Mode.stream
         /// Records between two stages.
         package var buffer = 1000
+        /// Bytes of records that the pipeline holds at any time: between and within all its stages.
+        package var bufferBytes = 64_000_000
         package var maxConcurrentSources = 4
         /// Time between checkpoints.
         package var checkpoint = Duration.seconds(1)
@@ -31,7 +33,11 @@ package struct Pipeline: Sendable {
             case endRun
         }
 
+        /// What it is called in figures and logs, and in its records.
         package let name: String
+        package let identity: Identity
+        /// The address or the name under which the state knows it, where that has changed.
+        package let was: String?
         package let source: any Source
         /// Time between the starts of two readings when the pipeline watches; nil reads once.
         package let every: Duration?
@@ -42,10 +48,13 @@ package struct Pipeline: Sendable {
         package static let defaultRetry = RetryPolicy(attempts: 3)
 
         package init(
-            name: String, source: any Source, every: Duration? = nil,
-            retry: RetryPolicy? = SourceNode.defaultRetry, onFailure: Failure = .report
+            name: String, identity: Identity? = nil, was: String? = nil, source: any Source,
+            every: Duration? = nil, retry: RetryPolicy? = SourceNode.defaultRetry,
+            onFailure: Failure = .report
         ) {
             self.name = name
+            self.identity = identity ?? Identity(name)
+            self.was = was
             self.source = source
             self.every = every
             self.retry = retry
@@ -55,7 +64,9 @@ package struct Pipeline: Sendable {
 
     package struct StageNode: Sendable {
         package let name: String
-        package let operation: Operation
+        package let identity: Identity
+        package let was: String?
+        package let operation: any StageOperation
         /// Records that it does not match go past the stage.
         package let when: (any Predicate)?
         package let onError: OnError
@@ -63,10 +74,12 @@ package struct Pipeline: Sendable {
         package let buffer: Int?
 
         package init(
-            name: String, operation: Operation, when: (any Predicate)? = nil, onError: OnError? = nil,
-            buffer: Int? = nil
+            name: String, identity: Identity? = nil, was: String? = nil, operation: some StageOperation,
+            when: (any Predicate)? = nil, onError: OnError? = nil, buffer: Int? = nil
         ) {
             self.name = name
+            self.identity = identity ?? Identity(name)
+            self.was = was
             self.operation = operation
             self.when = when
             self.onError = onError ?? operation.defaultOnError
@@ -74,40 +87,18 @@ package struct Pipeline: Sendable {
         }
     }
 
-    /// What a stage does.
-    package enum Operation: Sendable {
-        case filter(any Predicate)
-        case map(any Transform)
-        case dedup(any Identification, history: Duration, ttl: Duration)
-        case rateLimit(Rate)
-        case batch(BatchLimits)
-        case tap([Target])
-
-        /// The word for it in a spec.
-        package var kind: String {
-            switch self {
-            case .filter: "filter"
-            case .map: "map"
-            case .dedup: "dedup"
-            case .rateLimit: "rate_limit"
-            case .batch: "batch"
-            case .tap: "tap"
-            }
-        }
-
-        var defaultOnError: OnError {
-            if case .tap = self { return OnError(retry: RetryPolicy(), then: .fail) }
-            return OnError(retry: nil, then: .deadLetter)
-        }
-    }
-
-    /// A sink under the name that its position is stored by.
+    /// A sink of a tap. Taps that share a sink, by reference or because their options are equal, have targets of one
+    /// identity; the engine opens it once.
     package struct Target: Sendable {
         package let name: String
+        package let identity: Identity
+        package let was: String?
         package let sink: any Sink
 
-        package init(name: String, sink: any Sink) {
+        package init(name: String, identity: Identity? = nil, was: String? = nil, sink: any Sink) {
             self.name = name
+            self.identity = identity ?? Identity(name)
+            self.was = was
             self.sink = sink
         }
     }
@@ -122,52 +113,5 @@ package struct Pipeline: Sendable {
         self.settings = settings
         self.sources = sources
         self.stages = stages
-    }
-}
-
-/// What happens to a record that a stage cannot handle.
-package struct OnError: Sendable, Equatable {
-    package enum Disposal: Sendable, Equatable {
-        /// The record goes to the dead letters with the error.
-        case deadLetter
-        /// The record is counted and forgotten.
-        case drop
-        /// The run ends.
-        case fail
-    }
-
-    /// Attempts before the disposal; nil is one attempt.
-    package var retry: RetryPolicy?
-    package var then: Disposal
-
-    package init(retry: RetryPolicy? = nil, then: Disposal) {
-        self.retry = retry
-        self.then = then
-    }
-}
-
-/// Records in a period.
-package struct Rate: Sendable, Hashable {
-    package let count: Int
-    package let period: Duration
-
-    /// - Parameter count: at least 1.
-    package init(_ count: Int, per period: Duration) {
-        self.count = count
-        self.period = period
-    }
-}
-
-/// When a batch is complete: at whichever limit is reached first.
-package struct BatchLimits: Sendable, Equatable {
-    package var size: Int?
-    package var bytes: Int?
-    /// Time since the batch's first record.
-    package var every: Duration?
-
-    package init(size: Int? = nil, bytes: Int? = nil, every: Duration? = nil) {
-        self.size = size
-        self.bytes = bytes
-        self.every = every
     }
 }

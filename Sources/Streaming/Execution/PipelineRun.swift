@@ -23,7 +23,8 @@ package final class PipelineRun: Sendable {
             stages: pipeline.stages.map { StageFigures(name: $0.name, kind: $0.operation.kind) })
     }
 
-    /// Stops the sources; what is in flight is delivered and a last checkpoint made, then ``run(deliver:)`` returns.
+    /// Stops the sources; what is in flight is delivered, what is held back is left to the next run, and a last
+    /// checkpoint made, then ``run(deliver:)`` returns.
     package func stop() { stopping.stop() }
 
     /// Runs until all sources have ended, or ``stop()``.
@@ -38,14 +39,17 @@ package final class PipelineRun: Sendable {
     ) async throws -> [String: String] {
         let storeExecutor = BlockingExecutor(label: "feedspine.state")
         let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
+        let acknowledgements = Acknowledgements()
         let chain = try Chain(
-            pipeline, restored: restored, store: store, storeExecutor: storeExecutor, figures: figures,
-            environment: environment)
+            pipeline, restored: restored, store: store, storeExecutor: storeExecutor,
+            acknowledgements: acknowledgements, figures: figures, environment: environment,
+            // What a store that goes with the process would keep, nobody could go on with.
+            isHandingOver: { [stopping, store] in stopping.isStopped && store.isDurable })
         try await chain.open()
         do {
             let failed = try await withThrowingTaskGroup(of: ChildResult.self) { group in
                 chain.addTasks(to: &group, deliver: deliver)
-                addSources(to: &group, chain: chain, positions: restored.sources)
+                addSources(to: &group, chain: chain, acknowledgements)
                 return try await result(of: &group, chain: chain)
             }
             await chain.close()
@@ -58,16 +62,18 @@ package final class PipelineRun: Sendable {
 
     private func addSources(
         to group: inout ThrowingTaskGroup<ChildResult, any Error>, chain: Chain,
-        positions: [String: SourcePosition]
+        _ acknowledgements: Acknowledgements
     ) {
         let inlet = SourceInlet(
-            buffer: chain.inlet, sources: pipeline.sources.count, positions: positions,
-            budget: environment.limit.map(RecordBudget.init), environment: environment)
+            buffer: chain.inlet, sources: pipeline.sources.count, positions: chain.positions,
+            hashKey: store.hashKey, budget: environment.limit.map(RecordBudget.init),
+            acknowledgements: acknowledgements, environment: environment)
         let sources = SourceGroup(pipeline: pipeline, inlet: inlet, figures: figures, stopping: stopping)
         group.addTask { .sources(try await sources.run()) }
         group.addTask { [stopping, environment, timeout = pipeline.settings.shutdownTimeout] in
             do {
                 try await stopping.wait()
+                chain.flow.poke()
                 try await environment.clock.sleep(for: timeout)
             } catch {
                 return .watchdog

@@ -26,6 +26,11 @@ package struct SinkFailure: Error, Sendable, Equatable {
     }
 }
 
+/// Whoever read an output has gone; nobody wants more of it, and the run ends without a complaint.
+package struct OutputClosed: Error, Sendable, Equatable {
+    package init() {}
+}
+
 /// A run that was stopped and did not deliver what was in flight in time.
 package struct ShutdownTimeout: Error, Sendable, Equatable {
     package let timeout: Duration

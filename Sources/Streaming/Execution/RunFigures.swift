@@ -128,7 +128,7 @@ package final class StageFigures: Sendable {
     }
     /// Records that wait in front of the stage; nil for stages that share the task of the one before.
     package var queueFill: Int? { queue.withLock { $0?.fill } }
-    package var queueCapacity: Int? { queue.withLock { $0?.capacity } }
+    package var queueCapacity: Int? { queue.withLock { $0?.capacity.records } }
 }
 
 /// The live figures of one run; reading them never waits for the run.
@@ -139,6 +139,8 @@ package final class RunFigures: Sendable {
     private let firstDelivery = Mutex<Duration?>(nil)
     private let items = Atomic<Int>(0)
     private let written = Atomic<Int>(0)
+    private let failures = Atomic<Int>(0)
+    private let letters = Atomic<Int>(0)
     private let checkpoints = Atomic<Int>(0)
     private let inlet = Mutex<AsyncBuffer?>(nil)
 
@@ -148,12 +150,14 @@ package final class RunFigures: Sendable {
         started = .now
     }
 
-    func delivered(_ count: Int) { items.add(count, ordering: .relaxed) }
+    func reachedEnd(_ count: Int) { items.add(count, ordering: .relaxed) }
+    func gaveUp(_ count: Int) { failures.add(count, ordering: .relaxed) }
+    func wroteDeadLetters(_ count: Int) { letters.add(count, ordering: .relaxed) }
 
-    /// Sinks have taken records; the first time counts.
+    /// Sinks have taken records that none had before.
     ///
     /// - Returns: how many they have taken in all.
-    func sinksWrote(_ count: Int) -> Int {
+    func sinksTook(_ count: Int) -> Int {
         let elapsed = elapsed
         firstDelivery.withLock { if $0 == nil { $0 = elapsed } }
         return written.add(count, ordering: .relaxed).newValue
@@ -168,8 +172,14 @@ package final class RunFigures: Sendable {
     package var elapsed: Duration { .now - started }
     /// Time from the start to the first record that a sink had written; nil before.
     package var timeToFirstItem: Duration? { firstDelivery.withLock { $0 } }
+    /// Records that at least one sink has taken.
+    package var deliveredCount: Int { written.load(ordering: .relaxed) }
     /// Records that reached the end of the chain.
-    package var deliveredCount: Int { items.load(ordering: .relaxed) }
+    package var endCount: Int { items.load(ordering: .relaxed) }
+    /// Records that stages gave up to the dead letters, those included that stand there already.
+    package var failureCount: Int { failures.load(ordering: .relaxed) }
+    /// Dead letters written.
+    package var deadLetterCount: Int { letters.load(ordering: .relaxed) }
     package var checkpointCount: Int { checkpoints.load(ordering: .relaxed) }
     /// Records that wait behind the sources.
     package var inletFill: Int { inlet.withLock { $0?.fill ?? 0 } }

@@ -96,9 +96,11 @@ struct SourceGroup: Sendable {
 
     private func schedule<C: Clock<Duration>>(slot: Int, clock: C) -> SourceSchedule<C> {
         let node = pipeline.sources[slot]
+        let identity = node.identity.stored(inlet.hashKey)
+        inlet.acknowledgements.register(node.source, as: identity)
         let outlet = SourceOutlet(
-            name: node.name, slot: slot, inlet: inlet, position: inlet.position(of: node.name),
-            figures: figures.sources[slot], retry: node.retry)
+            name: node.name, identity: identity, slot: slot, inlet: inlet,
+            position: inlet.position(of: identity), figures: figures.sources[slot], retry: node.retry)
         return SourceSchedule(
             reader: SourceReader(node: node, outlet: outlet), figures: figures.sources[slot], clock: clock,
             environment: environment)

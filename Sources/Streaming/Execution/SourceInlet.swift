@@ -5,37 +5,52 @@ final class SourceInlet: Sendable {
     let buffer: AsyncBuffer
     let budget: RecordBudget?
     let environment: RunEnvironment
+    /// What identities are stored with.
+    let hashKey: SipHashKey
+    let acknowledgements: Acknowledgements
     private let positions: [String: SourcePosition]
     private let nextSlot: Atomic<Int>
 
     /// - Parameters:
     ///   - sources: how many there are; their numbers are the first ones.
-    ///   - positions: by name, where sources and their parts go on.
+    ///   - positions: by identity in stored form, where sources and their parts go on.
     ///   - budget: how many records all of them together may still send.
     init(
         buffer: AsyncBuffer, sources: Int, positions: [String: SourcePosition] = [:],
-        budget: RecordBudget? = nil, environment: RunEnvironment
+        hashKey: SipHashKey = SipHashKey(0, 0), budget: RecordBudget? = nil,
+        acknowledgements: Acknowledgements = Acknowledgements(), environment: RunEnvironment
     ) {
         self.buffer = buffer
+        self.hashKey = hashKey
         self.budget = budget
+        self.acknowledgements = acknowledgements
         self.environment = environment
         self.positions = positions
         nextSlot = Atomic(sources)
     }
 
     /// The place that something is to be read on from.
-    func position(of name: String) -> SourcePosition { positions[name] ?? SourcePosition() }
+    ///
+    /// - Parameter identity: in stored form.
+    func position(of identity: String) -> SourcePosition { positions[identity] ?? SourcePosition() }
+
+    /// Says something of a source in its place among the records.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    func say(_ control: Control) throws {
+        do {
+            try buffer.put(control)
+        } catch {
+            throw CancellationError()
+        }
+    }
 
     /// Gives a number to what has become known only now, and lets the reader of the buffer know.
     ///
     /// - Throws: `CancellationError` when the run has failed elsewhere.
-    func open(_ name: String, at position: SourcePosition) throws -> Int {
+    func open(_ identity: String, at position: SourcePosition) throws -> Int {
         let slot = nextSlot.add(1, ordering: .relaxed).oldValue
-        do {
-            try buffer.put(.opened(slot: slot, name: name, position))
-        } catch {
-            throw CancellationError()
-        }
+        try say(.opened(slot: slot, identity: identity, position))
         return slot
     }
 }

@@ -30,10 +30,11 @@ package struct PartsFailed: PermanentFailure, CustomStringConvertible {
 
 extension SourceOutlet {
     fileprivate convenience init(part key: String, of whole: SourceOutlet) throws {
-        let name = "\(whole.name)/\(key)"
-        let position = whole.inlet.position(of: name)
+        let identity = "\(whole.identity)/\(key)"
+        let position = whole.inlet.position(of: identity)
         self.init(
-            name: whole.name, slot: try whole.inlet.open(name, at: position), inlet: whole.inlet,
+            name: whole.name, identity: identity, slot: try whole.inlet.open(identity, at: position),
+            inlet: whole.inlet,
             position: position, figures: SourceFigures(partOf: whole.figures))
     }
 

@@ -20,12 +20,16 @@ package final class SourceOutlet: Sendable {
         var indexAtAnchor: UInt64 = 0
         /// Records handed over since the anchor, those that were skipped included.
         var handedOver: UInt64 = 0
+        /// The reading of a document that records come from; 0 for none.
+        var reading: Int64 = 0
         /// Time that the source does not want to be read again, from the beginning of this reading.
         var rest = Duration.zero
     }
 
     /// The source's name, the value of `meta.source`.
     package let name: String
+    /// What the source is known by in the state, in stored form.
+    package let identity: String
     package let logger: Logger
 
     let inlet: SourceInlet
@@ -42,10 +46,11 @@ package final class SourceOutlet: Sendable {
     ///   - slot: the source's number in the run.
     ///   - position: where the source goes on; the records that it counts are skipped here.
     init(
-        name: String, slot: Int, inlet: SourceInlet, position: SourcePosition, figures: SourceFigures,
-        retry: RetryPolicy? = nil
+        name: String, identity: String, slot: Int, inlet: SourceInlet, position: SourcePosition,
+        figures: SourceFigures, retry: RetryPolicy? = nil
     ) {
         self.name = name
+        self.identity = identity
         self.slot = slot
         self.inlet = inlet
         self.figures = figures
@@ -64,6 +69,7 @@ package final class SourceOutlet: Sendable {
             state.index = state.indexAtAnchor
             state.handedOver = 0
             state.rest = .zero
+            state.reading = 0
         }
     }
 
@@ -75,7 +81,39 @@ package final class SourceOutlet: Sendable {
     package func rest(for time: Duration) { state.withLock { $0.rest = max($0.rest, time) } }
 
     /// The origin for a chunk that has been received now.
-    package func origin() -> Origin { Origin(source: name, slot: slot, received: inlet.environment.now()) }
+    package func origin() -> Origin {
+        Origin(
+            source: name, slot: slot, received: inlet.environment.now(),
+            reading: state.withLock { $0.reading })
+    }
+
+    /// What is sent from now on comes from a document that is read anew.
+    ///
+    /// - Returns: the number of this reading, for ``isUnchanged(since:)``.
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    @discardableResult
+    package func beginReading() throws -> Int64 {
+        var hash = SipHash128(key: inlet.hashKey)
+        var identity = identity
+        identity.withUTF8 { hash.update($0) }
+        withUnsafeBytes(of: inlet.environment.now()) { for byte in $0 { hash.update(byte) } }
+        withUnsafeBytes(of: inlet.environment.random()) { for byte in $0 { hash.update(byte) } }
+        let reading = Int64(bitPattern: hash.finish().low) | 1
+        state.withLock { $0.reading = reading }
+        try inlet.say(.sighted(reading: reading))
+        return reading
+    }
+
+    /// The document still shows what a reading gave: all its items count as seen again.
+    ///
+    /// - Parameter reading: what ``beginReading()`` answered, in this run or in one before.
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    package func isUnchanged(since reading: Int64) throws { try inlet.say(.sighted(reading: reading)) }
+
+    /// The input is there no more: its position is forgotten with the next checkpoint.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    package func forget() throws { try inlet.say(.forgotten(slot: slot)) }
 
     /// Numbers for the `meta.index` of the next `count` records of this run.
     ///
@@ -146,10 +184,6 @@ package final class SourceOutlet: Sendable {
             state.handedOver = 0
             return state.position
         }
-        do {
-            try inlet.buffer.put(.reached(slot: slot, position))
-        } catch {
-            throw CancellationError()
-        }
+        try inlet.say(.reached(slot: slot, position))
     }
 }

@@ -10,6 +10,8 @@ final class StopSignal: Sendable {
 
     private let state = Mutex(State())
 
+    var isStopped: Bool { state.withLock { $0.isStopped } }
+
     func stop() {
         let waiting = state.withLock { state in
             state.isStopped = true

@@ -6,29 +6,20 @@ struct BatchStage: WaitingStage {
     /// Records that it does not match go past, as a batch of their own.
     let when: (any Predicate)?
     /// What it held at the last checkpoint.
-    let restored: [Record]
+    let restored: RestoredHold
+    /// The stage's identity in stored form.
+    let identity: String
     let rule: FailureRule
+    let flow: Flow
     let clock: any Clock<Duration>
+
+    func prepare(_ input: AsyncBuffer) { flow.batched(Load(restored.records)) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
 
     private func run<C: Clock<Duration>>(_ input: AsyncBuffer, _ emit: Emitter, clock: C) async throws {
-        let (deadlines, timer) = AsyncStream.makeStream(
-            of: C.Instant.self, bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            if limits.every != nil {
-                group.addTask {
-                    for await deadline in deadlines {
-                        try await clock.sleep(until: deadline, tolerance: nil)
-                        try? input.put(.tick)
-                    }
-                }
-            }
-            defer {
-                timer.finish()
-                group.cancelAll()
-            }
-            try await collect(input, emit, clock: clock) { timer.yield($0) }
+        try await withWakeUps(of: input, clock: clock) { wake in
+            try await collect(input, emit, clock: clock, wake: wake)
         }
         emit.finish()
     }
@@ -36,10 +27,10 @@ struct BatchStage: WaitingStage {
     private func collect<C: Clock<Duration>>(
         _ input: AsyncBuffer, _ emit: Emitter, clock: C, wake: (C.Instant) -> Void
     ) async throws {
-        var open = OpenBatch<C.Instant>(limits: limits)
-        var heldBefore = !restored.isEmpty
-        rule.figures.count(in: restored.count, out: 0)
-        try await collect(restored, in: &open, emit, clock: clock, wake: wake)
+        var open = OpenBatch<C.Instant>(limits: limits, restored: restored)
+        rule.figures.count(in: restored.records.count, out: 0)
+        if !open.isEmpty { start(&open, clock: clock, wake: wake) }
+        if open.isComplete { try await send(&open, emit) }
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):
@@ -47,18 +38,18 @@ struct BatchStage: WaitingStage {
                 try await collect(records, in: &open, emit, clock: clock, wake: wake)
             case .control(.tick):
                 guard let due = open.due else { continue }
-                if due <= clock.now { try await send(open.close(), emit) } else { wake(due) }
+                if due <= clock.now { try await send(&open, emit) } else { wake(due) }
+            case .control(.relieve): try await send(&open, emit)
+            case .control(.drain):
+                try await send(&open, emit)
+                try await emit.control(.drain)
             case .control(.marker(var marker)):
-                if marker.isFinal { try await send(open.close(), emit) }
-                if heldBefore || !open.isEmpty {
-                    marker.checkpoint.held[rule.stage] = open.records.map(HeldRecord.init)
-                }
-                heldBefore = !open.isEmpty
+                if let change = open.hold.change() { marker.checkpoint.held[identity] = change }
                 try await emit.control(.marker(marker))
             case .control(.batchEnd): break
             case .control(let control): try await emit.control(control)
             }
-            rule.figures.hold(open.records.count)
+            rule.figures.hold(open.hold.count)
         }
     }
 
@@ -74,9 +65,14 @@ struct BatchStage: WaitingStage {
             try await send(passing, emit)
             if !passing.isEmpty { records.removeAll { when.match($0) != .matched } }
         }
+        if records.isWorthCompacting() { records.compact() }
         for record in records {
             if open.isEmpty { start(&open, clock: clock, wake: wake) }
-            if open.add(record) { try await send(open.close(), emit) }
+            let load = Load([record])
+            flow.batched(load)
+            open.add(record, load)
+            // Several batches have to find room beside each other and what waits for them.
+            if open.isComplete || open.load.bytes >= flow.budget / 4 { try await send(&open, emit) }
         }
     }
 
@@ -87,6 +83,12 @@ struct BatchStage: WaitingStage {
         let due = clock.now.advanced(by: every)
         open.due = due
         wake(due)
+    }
+
+    private func send<Instant>(_ open: inout OpenBatch<Instant>, _ emit: Emitter) async throws {
+        let load = open.load
+        try await send(open.close(), emit)
+        if !load.isNone { flow.unbatched(load) }
     }
 
     private func send(_ batch: [Record], _ emit: Emitter) async throws {
@@ -100,27 +102,57 @@ struct BatchStage: WaitingStage {
 /// The batch that is being filled: decides when it is complete.
 struct OpenBatch<Instant> {
     private let limits: BatchLimits
-    private(set) var records: [Record] = []
+    var hold: Hold
     private var bytes = 0
+    /// Memory of what is held.
+    private(set) var load = Load.none
     /// When it must leave even if it is not full.
     var due: Instant?
 
-    init(limits: BatchLimits) { self.limits = limits }
+    init(limits: BatchLimits, restored: RestoredHold = RestoredHold()) {
+        self.limits = limits
+        hold = Hold(restored)
+        bytes = restored.records.reduce(0) { $0 + $1.byteCount }
+        load = Load(restored.records)
+    }
 
-    var isEmpty: Bool { records.isEmpty }
+    var isEmpty: Bool { hold.isEmpty }
 
-    /// Adds a record.
-    ///
-    /// - Returns: true when the batch is complete with it.
-    mutating func add(_ record: Record) -> Bool {
-        records.append(record)
+    var isComplete: Bool { hold.count >= limits.size ?? .max || bytes >= limits.bytes ?? .max }
+
+    mutating func add(_ record: Record, _ load: Load) {
+        hold.append(record)
         bytes += record.byteCount
-        return records.count >= limits.size ?? .max || bytes >= limits.bytes ?? .max
+        self.load += load
     }
 
     /// Takes the records out and starts anew.
     mutating func close() -> [Record] {
-        defer { self = OpenBatch(limits: limits) }
-        return records
+        bytes = 0
+        load = .none
+        due = nil
+        return hold.takeAll()
     }
+}
+
+/// `batch`: collects records and passes them on together.
+package struct BatchOperation: StageOperation {
+    package let limits: BatchLimits
+
+    package var kind: String { "batch" }
+
+    package init(_ limits: BatchLimits) { self.limits = limits }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        context.isBatched = true
+        let restored = try context.restoredHold()
+        return StagePart(
+            BatchStage(
+                limits: limits, when: context.node.when, restored: restored, identity: context.identity,
+                rule: context.rule, flow: context.flow, clock: context.environment.clock))
+    }
+}
+
+extension StageOperation where Self == BatchOperation {
+    package static func batch(_ limits: BatchLimits) -> Self { BatchOperation(limits) }
 }

@@ -3,19 +3,25 @@ import Records
 /// A failed record as a record of its own: what failed, where, why and when, and the record itself.
 enum DeadLetter {
     private static let stage = Key("stage")
+    private static let sink = Key("sink")
     private static let error = Key("error")
     private static let time = Key("time")
     private static let source = Key("source")
     private static let index = Key("index")
     private static let record = Key("record")
 
-    /// One record per failure: `{"stage", "error", "time", "source", "index", "record"}`, `time` in RFC 3339.
+    /// One record per failure: `{"stage", "sink", "error", "time", "source", "index", "record"}`, `time` in RFC 3339,
+    /// `sink` only where one refused the record.
     static func records(for failures: [RecordFailure]) -> [Record] {
         var builder = ChunkBuilder()
         for failure in failures {
             builder.beginObject()
             builder.key(stage)
             builder.string(failure.stage)
+            if let name = failure.sink {
+                builder.key(sink)
+                builder.string(name)
+            }
             builder.key(error)
             builder.string(failure.message)
             builder.key(time)
@@ -25,11 +31,24 @@ enum DeadLetter {
             builder.key(index)
             builder.uint(failure.record.index)
             builder.key(record)
-            builder.copy(failure.record)
+            if let inner = letter(in: failure.record) {
+                builder.copy(inner)
+            } else {
+                builder.copy(failure.record)
+            }
             builder.endObject()
         }
         let (chunk, roots) = builder.finish(
             origin: Origin(source: "dead_letters", received: failures.first?.time ?? 0))
         return roots.enumerated().map { Record(chunk: chunk, root: $1, index: UInt64($0)) }
+    }
+
+    /// What a record that is a dead letter holds: one that was read again and has failed again is not wrapped twice.
+    private static func letter(in record: Record) -> Node? {
+        guard record.overlay == nil, let inner = record[Self.record], inner.kind == .object,
+            [stage, error, time, source].allSatisfy({ record[$0]?.string != nil }),
+            record[index]?.int != nil
+        else { return nil }
+        return inner
     }
 }

@@ -1,79 +1,84 @@
 import Logging
 import Records
-import Synchronization
 
 /// Drops records whose identity was seen within the history.
 ///
 /// A key becomes history only with the checkpoint that covers the delivery of its record; until then it is kept
 /// here. A record that comes again moves its key's time forward, so that an item which a feed shows for a week stays
-/// one item; to spare writes only when the stored time is older than an eighth of the history.
+/// one item; to spare writes only when the stored time is older than an eighth of the history, or when another reading
+/// of a document showed it.
 final class DedupStep: Step {
-    private struct Identity: Hashable {
-        let high: UInt64
-        let low: UInt64
-
-        init(_ key: DedupKey) {
-            high = key.high
-            low = key.low
-        }
-
-        /// The key is the result of a keyed hash: any part of it is as good as hashing it again.
-        func hash(into hasher: inout Hasher) { hasher.combine(low) }
-    }
-
-    private struct State {
-        /// Keys that are not yet durable, with the time they were seen and the marker they go with.
-        var recent: [Identity: (seen: Int64, marker: UInt64)] = [:]
-        /// Keys since the last marker.
-        var unmarked: [DedupKey] = []
-        var nextMarker: UInt64 = 0
-        /// Keys that went with markers whose checkpoints are under way.
-        var marked: [(marker: UInt64, keys: [DedupKey])] = []
-    }
-
+    let rule: FailureRule
+    /// The stage's identity in stored form; the keys of each have a space of their own.
+    let identity: String
     private let identification: any Identification
     private let when: (any Predicate)?
     /// Seconds.
     private let history: Int64
     private let store: any CheckpointStore
+    private let readings: Readings
+    /// Seconds of the history's clock.
+    private let now: @Sendable () -> Int64
     private let scope: [UInt8]
-    private let rule: FailureRule
     private let logger: Logger
-    private let state = Mutex(State())
+    private let keys = KeyLedger()
 
     var figures: StageFigures { rule.figures }
     var blocks: Bool { true }
 
     init(
-        identification: any Identification, when: (any Predicate)?, history: Duration,
-        store: any CheckpointStore, rule: FailureRule, logger: Logger
+        identity: String, identification: any Identification, when: (any Predicate)?, history: Duration,
+        store: any CheckpointStore, readings: Readings, now: @escaping @Sendable () -> Int64,
+        rule: FailureRule, logger: Logger
     ) {
+        self.identity = identity
         self.identification = identification
         self.when = when
         self.history = max(1, history.components.seconds)
         self.store = store
-        scope = Array(rule.stage.utf8)
+        self.readings = readings
+        self.now = now
+        scope = Array(identity.utf8)
         self.rule = rule
         self.logger = logger
     }
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
         let undecided = try rule.removeUndecided(&records, when: when)
-        let now = rule.now() / 1_000_000_000
-        let keys = keys(of: records, now: now)
+        let now = now()
+        var keys = keys(of: records, now: now)
         let seen = try lastSeen(keys)
+        let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
         var kept = 0
-        state.withLock { state in
-            for index in records.indices {
-                if let key = keys[index], isDuplicate(key, before: seen[index], now: now, &state) { continue }
-                if kept != index { records.swapAt(kept, index) }
-                kept += 1
+        for index in records.indices where verdicts[index] != .duplicate {
+            if kept != index {
+                records.swapAt(kept, index)
+                keys.swapAt(kept, index)
             }
+            if verdicts[index] == .keyless { keys[kept] = nil }
+            kept += 1
         }
         figures.countDuplicates(records.count - kept)
         records.removeLast(records.count - kept)
+        if kept > 0 { Admissions.attach(keys, of: self, to: &records) }
         return undecided
     }
+
+    /// The keys of records that were admitted in an earlier run and held since: they are in no history yet.
+    func restore(_ key: DedupKey) { keys.restore(key) }
+
+    /// The record that was let through with a key has failed, and no sink has it.
+    func takeBack(_ key: DedupKey) { keys.takeBack(key) }
+
+    func pass(_ marker: Marker) { keys.pass(marker: marker.id) }
+
+    func settle(_ checkpoint: inout Checkpoint, marker id: UInt64) {
+        let (added, removed) = keys.settle(marker: id)
+        checkpoint.keys += added
+        checkpoint.removedKeys += removed
+    }
+
+    func committed(marker id: UInt64) { keys.committed(marker: id) }
 
     private func keys(of records: [Record], now: Int64) -> [DedupKey?] {
         var keys: [DedupKey?] = []
@@ -88,53 +93,18 @@ final class DedupStep: Step {
     ///
     /// What is kept here is looked up before the store: a checkpoint that is stored meanwhile moves keys from here to
     /// there, and looked up the other way round they would be in neither place.
-    private func lastSeen(_ keys: [DedupKey?]) throws -> [Int64?] {
-        var seen = state.withLock { state in
-            keys.map { key in key.flatMap { state.recent[Identity($0)]?.seen } }
+    private func lastSeen(_ keys: [DedupKey?]) throws -> [DedupKey.Seen?] {
+        var (seen, unknown) = self.keys.lookUp(keys)
+        if !unknown.isEmpty {
+            let stored = try store.lastSeen(unknown.compactMap { keys[$0] })
+            for (index, time) in zip(unknown, stored) { seen[index] = time }
         }
-        let unknown = keys.indices.filter { keys[$0] != nil && seen[$0] == nil }
-        if unknown.isEmpty { return seen }
-        let stored = try store.lastSeen(unknown.compactMap { keys[$0] })
-        for (index, time) in zip(unknown, stored) { seen[index] = time }
-        return seen
-    }
-
-    func pass(_ marker: inout Marker) {
-        state.withLock { state in
-            marker.checkpoint.keys += state.unmarked
-            state.marked.append((marker.id, state.unmarked))
-            for key in state.unmarked {
-                state.recent[Identity(key)]?.marker = marker.id
-            }
-            state.unmarked = []
-        }
-    }
-
-    func committed(marker id: UInt64) {
-        state.withLock { state in
-            while let first = state.marked.first, first.marker <= id {
-                for key in first.keys {
-                    let identity = Identity(key)
-                    // A key that was refreshed since goes with a later marker.
-                    if state.recent[identity]?.marker == first.marker { state.recent[identity] = nil }
-                }
-                state.marked.removeFirst()
-            }
-        }
-    }
-
-    private func isDuplicate(_ key: DedupKey, before: Int64?, now: Int64, _ state: inout State) -> Bool {
-        let identity = Identity(key)
-        let seen = state.recent[identity]?.seen ?? before
-        let duplicate = seen.map { now - $0 < history } ?? false
-        if !duplicate || now - (seen ?? 0) >= history / 8 + 1 {
-            state.recent[identity] = (now, .max)
-            state.unmarked.append(key)
-        }
-        return duplicate
+        return readings.renewed(seen)
     }
 
     private func key(of record: borrowing Record, now: Int64) -> DedupKey? {
+        // A record that was held is not asked again by the step that has let it through.
+        if record.isAdmitted(by: self) { return nil }
         if let when, when.match(record) != .matched { return nil }
         var hash = SipHash128(key: store.hashKey)
         scope.withUnsafeBufferPointer { hash.update($0) }
@@ -147,6 +117,35 @@ final class DedupStep: Step {
             return nil
         }
         let (high, low) = hash.finish()
-        return DedupKey(high: high, low: low, seen: now)
+        return DedupKey(
+            high: high, low: low, seen: .init(time: now, reading: record.chunk.origin.reading))
+    }
+}
+
+/// `dedup`: drops records that were delivered before.
+package struct DedupOperation: StageOperation {
+    package let identification: any Identification
+    /// How long a record counts as seen.
+    package let history: Duration
+    /// How long its key is remembered.
+    package let ttl: Duration
+
+    package var kind: String { "dedup" }
+
+    package init(_ identification: any Identification, history: Duration, ttl: Duration) {
+        self.identification = identification
+        self.history = history
+        self.ttl = ttl
+    }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        StagePart(context.dedup(self))
+    }
+}
+
+extension StageOperation where Self == DedupOperation {
+    package static func dedup(_ identification: any Identification, history: Duration, ttl: Duration) -> Self
+    {
+        DedupOperation(identification, history: history, ttl: ttl)
     }
 }

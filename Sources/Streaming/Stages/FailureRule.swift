@@ -3,19 +3,22 @@ import Records
 /// Applies a stage's `on_error` to records that failed in it.
 struct FailureRule: Sendable {
     let stage: String
-    let disposal: OnError.Disposal
+    var disposal: OnError.Disposal
     let figures: StageFigures
     /// Nanoseconds since 1970.
     let now: @Sendable () -> Int64
 
-    /// Counts a failed record and decides on it.
+    /// Counts a failed record, gives its keys back and decides on it.
     ///
+    /// - Parameter sink: the sink that refused it.
     /// - Returns: the dead letter, or nil when the record is only dropped.
     /// - Throws: ``StageFailure`` when the run has to end.
-    func dispose(_ record: Record, because message: String) throws -> RecordFailure? {
+    func dispose(_ record: Record, because message: String, sink: String? = nil) throws -> RecordFailure? {
         figures.countFailures(1)
+        record.giveBackKeys()
         switch disposal {
-        case .deadLetter: return RecordFailure(record: record, stage: stage, message: message, time: now())
+        case .deadLetter:
+            return RecordFailure(record: record, stage: stage, sink: sink, message: message, time: now())
         case .drop: return nil
         case .fail:
             throw StageFailure(

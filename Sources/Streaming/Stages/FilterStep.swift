@@ -47,3 +47,23 @@ struct FilterStep: Step {
         )
     }
 }
+
+/// `filter`: lets only those records through for which a condition holds.
+package struct FilterOperation: StageOperation {
+    package let predicate: any Predicate
+
+    package var kind: String { "filter" }
+
+    package init(_ predicate: any Predicate) { self.predicate = predicate }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        StagePart(
+            FilterStep(
+                predicate: predicate, when: context.node.when, rule: context.rule,
+                logger: context.environment.logger))
+    }
+}
+
+extension StageOperation where Self == FilterOperation {
+    package static func filter(_ predicate: any Predicate) -> Self { FilterOperation(predicate) }
+}

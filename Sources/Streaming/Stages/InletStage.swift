@@ -1,115 +1,174 @@
 import Records
 
-/// Where the sources have been merged: counts what passes and makes the checkpoint markers.
+/// Where the sources have been merged: lets records into the chain, counts what passes and makes the markers of the
+/// checkpoints.
 struct InletStage: WaitingStage {
     let tracker: PositionTracker
     let mode: Pipeline.Mode
+    let flow: Flow
     let window: CheckpointWindow
     /// A marker is due after this many records even if the time has not come, which bounds what is held for it; nil
     /// where nothing is held.
     let recordsBetweenMarkers: Int?
-    /// Records that were held by stages which are gone; they go to the dead letters.
-    let orphans: [RecordFailure]
+    /// What the last run had read and not let into the chain.
+    let restored: RestoredHold
+    /// Inputs of the stages that fill batches.
+    let batchInputs: [AsyncBuffer]
+    /// What the first checkpoint of the run stores besides.
+    let opening: Checkpoint
+    let readings: Readings
+    let time: HistoryTime
+    /// Whether the run is to end and another one to go on.
+    let isHandingOver: @Sendable () -> Bool
+
+    /// What the inlet holds is stored under this name; no stage of a spec has it.
+    static let identity = ".inlet"
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
-        var tracker = tracker
-        var collected: [Record] = []
-        if !orphans.isEmpty { try await emit.control(.failures(orphans)) }
-        while let element = try await input.take() {
-            switch consume element {
-            case .records(let records):
-                tracker.passed(records)
-                guard mode == .stream else {
-                    collected += records
-                    continue
-                }
-                try await emit.records(consume records)
-                if let recordsBetweenMarkers, tracker.recordsSinceMarker >= recordsBetweenMarkers {
-                    try await window.waitForRoom()
-                    try await mark(&tracker, emit)
-                }
-            case .control(.opened(let slot, let name, let position)):
-                tracker.opened(name, slot: slot, at: position)
-            case .control(.reached(let slot, let position)):
-                tracker.reached(position, slot: slot)
-            case .control(.tick):
-                if mode == .stream, tracker.hasMoved, window.hasRoom { try await mark(&tracker, emit) }
-            case .control(let control): try await emit.control(control)
-            }
-        }
-        if !collected.isEmpty { try await emit.records(consume collected) }
-        try await mark(&tracker, emit, isFinal: true)
+        var passage = Passage(self, input: input, emit: emit)
+        try await passage.run()
         emit.finish()
     }
 
-    private func mark(_ tracker: inout PositionTracker, _ emit: Emitter, isFinal: Bool = false) async throws {
-        window.opened()
-        try await emit.control(.marker(tracker.marker(isFinal: isFinal)))
+    /// One run's way through the inlet.
+    private struct Passage {
+        let inlet: InletStage
+        let input: AsyncBuffer
+        let emit: Emitter
+        var tracker: PositionTracker
+        var opening: Checkpoint?
+        /// Records that will not be let in any more; they are stored for the next run.
+        var held: Hold
+        /// Of `mode: batch`.
+        var collected: [Record] = []
+        var sighted: [Int64: Int64] = [:]
+        /// Nothing is let in any more.
+        var isClosed = false
+
+        init(_ inlet: InletStage, input: AsyncBuffer, emit: Emitter) {
+            self.inlet = inlet
+            self.input = input
+            self.emit = emit
+            tracker = inlet.tracker
+            opening = inlet.opening
+            held = Hold(inlet.restored)
+        }
+
+        mutating func run() async throws {
+            try await letIn(held.takeAll())
+            while let element = try await input.take() {
+                switch consume element {
+                case .records(let records): try await take(consume records)
+                case .control(.opened(let slot, let identity, let position)):
+                    tracker.opened(identity, slot: slot, at: position)
+                case .control(.reached(let slot, let position)): tracker.reached(position, slot: slot)
+                case .control(.forgotten(let slot)): tracker.forgot(slot: slot)
+                case .control(.sighted(let reading)): sight(reading)
+                case .control(.roundEnd): try await letInCollected()
+                case .control(.tick):
+                    _ = inlet.flow.takeTick()
+                    if inlet.mode == .stream || collected.isEmpty { try await markIfDue() }
+                case .control(let control): try await emit.control(control)
+                }
+            }
+            try await letInCollected()
+            try await end()
+        }
+
+        private mutating func take(_ records: consuming [Record]) async throws {
+            guard inlet.mode == .stream else {
+                tracker.passed(records)
+                collected += records
+                return
+            }
+            try await letIn(records, counting: true)
+            if let bound = inlet.recordsBetweenMarkers, tracker.recordsSinceMarker >= bound {
+                try await inlet.window.waitForRoom()
+                try await mark(.periodic)
+            }
+        }
+
+        private mutating func letInCollected() async throws {
+            let records = collected
+            collected = []
+            let piece = max(1, input.capacity.records / 2)
+            for start in stride(from: 0, to: records.count, by: piece) {
+                try await letIn(Array(records[start..<min(start + piece, records.count)]))
+            }
+        }
+
+        /// Waits until the chain has room, and makes checkpoints meanwhile.
+        ///
+        /// - Parameter counting: whether they count for the positions of their sources from now on.
+        private mutating func letIn(_ records: consuming [Record], counting: Bool = false) async throws {
+            if records.isEmpty { return }
+            while !isClosed, inlet.flow.gate != .open {
+                if inlet.isHandingOver() {
+                    isClosed = true
+                    break
+                }
+                if inlet.flow.gate == .fullOfBatches {
+                    for input in inlet.batchInputs { try? input.put(.relieve) }
+                }
+                if inlet.flow.takeTick() { try await markIfDue() }
+                try await inlet.flow.wait { gate, _ in gate != .open }
+            }
+            if counting { tracker.passed(records) }
+            if isClosed {
+                held.append(records)
+            } else {
+                try await emit.records(consume records)
+            }
+        }
+
+        private mutating func sight(_ reading: Int64) {
+            let now = inlet.time.now
+            inlet.readings.renew(reading, at: now)
+            sighted[reading] = now
+        }
+
+        private mutating func markIfDue() async throws {
+            guard inlet.window.hasRoom else { return }
+            let hasMoved = inlet.flow.takeMoved()
+            guard hasMoved || tracker.hasMoved || !sighted.isEmpty else { return }
+            try await mark(.periodic)
+        }
+
+        private mutating func mark(_ kind: Marker.Kind) async throws {
+            inlet.window.opened()
+            var marker = tracker.marker(kind)
+            if let opening {
+                marker.checkpoint.add(opening)
+                self.opening = nil
+            }
+            if let change = held.change() { marker.checkpoint.held[InletStage.identity] = change }
+            marker.checkpoint.sightings = sighted
+            marker.checkpoint.clock = inlet.time.stored
+            sighted = [:]
+            try await emit.control(.marker(marker))
+        }
+
+        /// The sources are done: the chain empties at its own pace, or what it holds is left to the next run.
+        private mutating func end() async throws {
+            if !inlet.isHandingOver() {
+                try await emit.control(.drain)
+                while !inlet.flow.isEmpty, !inlet.isHandingOver() {
+                    if inlet.flow.takeTick() { try await markIfDue() }
+                    try await inlet.flow.wait { _, isEmpty in !isEmpty }
+                }
+            }
+            try await mark(inlet.isHandingOver() ? .handOver : .end)
+        }
     }
 }
 
-/// Knows for every source, and every part of one, the place after its last record that went by.
-struct PositionTracker: Sendable {
-    private struct Place {
-        var name = ""
-        var position = SourcePosition()
-        /// Whether it differs from what the last marker said.
-        var hasMoved = false
-    }
-
-    /// By slot.
-    private var places: [Place]
-    private(set) var recordsSinceMarker = 0
-    private(set) var hasMoved = false
-    private var nextMarker: UInt64 = 1
-
-    /// - Parameters:
-    ///   - names: the sources' names by slot.
-    ///   - positions: where they go on; sources that are absent start at the beginning.
-    init(names: [String], positions: [String: SourcePosition]) {
-        places = names.map {
-            Place(name: $0, position: positions[$0] ?? SourcePosition(), hasMoved: true)
-        }
-    }
-
-    mutating func opened(_ name: String, slot: Int, at position: SourcePosition) {
-        // Several may be opened at once, and come in another order than they got their numbers.
-        while places.count <= slot { places.append(Place()) }
-        places[slot] = Place(name: name, position: position)
-    }
-
-    mutating func passed(_ records: [Record]) {
-        var start = 0
-        while start < records.count {
-            // Records of a chunk come together; its origin is asked for once.
-            let chunk = records[start].chunk
-            let end = records[start...].firstIndex { $0.chunk !== chunk } ?? records.count
-            places[chunk.origin.slot].position.count += UInt64(end - start)
-            places[chunk.origin.slot].hasMoved = true
-            start = end
-        }
-        recordsSinceMarker += records.count
-        hasMoved = true
-    }
-
-    mutating func reached(_ position: SourcePosition, slot: Int) {
-        places[slot].position = position
-        places[slot].hasMoved = true
-        hasMoved = true
-    }
-
-    /// A marker for the place reached now; it names the sources that have moved since the last one.
-    mutating func marker(isFinal: Bool = false) -> Marker {
-        var checkpoint = Checkpoint()
-        for slot in places.indices where places[slot].hasMoved {
-            checkpoint.sources[places[slot].name] = places[slot].position
-            places[slot].hasMoved = false
-        }
-        defer {
-            nextMarker += 1
-            recordsSinceMarker = 0
-            hasMoved = false
-        }
-        return Marker(id: nextMarker, isFinal: isFinal, checkpoint: checkpoint)
+extension Checkpoint {
+    /// Adds what a run stores with its first checkpoint; what stands here already counts.
+    fileprivate mutating func add(_ opening: Checkpoint) {
+        sources.merge(opening.sources) { moved, _ in moved }
+        held.merge(opening.held) { changed, _ in changed }
+        sinks.merge(opening.sinks) { answered, _ in answered }
+        rates.merge(opening.rates) { changed, _ in changed }
+        layout = opening.layout
     }
 }

@@ -80,3 +80,20 @@ struct MapStep: Step {
         }
     }
 }
+
+/// `map`: changes every record.
+package struct MapOperation: StageOperation {
+    package let transform: any Transform
+
+    package var kind: String { "map" }
+
+    package init(_ transform: any Transform) { self.transform = transform }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        StagePart(MapStep(transform: transform, when: context.node.when, rule: context.rule))
+    }
+}
+
+extension StageOperation where Self == MapOperation {
+    package static func map(_ transform: any Transform) -> Self { MapOperation(transform) }
+}

@@ -1,40 +1,154 @@
 import Records
 
-/// Lets records through at a steady rate.
+/// Lets records through at a steady rate. What waits is part of every checkpoint, so no checkpoint waits for it.
 struct RateLimitStage: WaitingStage {
     let rate: Rate
     let when: (any Predicate)?
+    /// What it held at the last checkpoint.
+    let restored: RestoredHold
+    /// Since when a record may leave, at the start of the run; nil if that is a matter of the past.
+    let lastLeft: Duration?
+    /// The stage's identity in stored form.
+    let identity: String
+    /// Whether the records come in batches.
+    let isBatched: Bool
     let rule: FailureRule
     let clock: any Clock<Duration>
 
+    func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
+
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
 
-    private func run(_ input: AsyncBuffer, _ emit: Emitter, clock: some Clock<Duration>) async throws {
-        var bucket = TokenBucket(rate: rate)
-        let start = clock.now
-        while let element = try await input.take() {
-            guard case .records(var rest) = element else {
-                if case .control(let control) = element { try await emit.control(control) }
-                continue
-            }
-            let incoming = rest.count
-            let undecided = try rule.removeUndecided(&rest, when: when)
-            if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-            rule.figures.count(in: incoming - rest.count, out: 0)
-            while !rest.isEmpty {
-                let free = rest.prefix { record in when.map { $0.match(record) != .matched } ?? false }.count
-                let wanted = free > 0 ? free : rest.count
-                let granted = free > 0 ? free : bucket.take(wanted, at: start.duration(to: clock.now))
-                if granted == 0 {
-                    try await clock.sleep(for: bucket.timeToNext(at: start.duration(to: clock.now)))
-                    continue
+    private func run<C: Clock<Duration>>(_ input: AsyncBuffer, _ emit: Emitter, clock: C) async throws {
+        try await withWakeUps(of: input, clock: clock) { wake in
+            var line = Line<C>(stage: self, input: input, emit: emit, start: clock.now)
+            line.restore()
+            try await line.release(at: clock.now, wake)
+            while let element = try await input.take() {
+                switch consume element {
+                case .records(let records): try await line.add(records)
+                case .control(.tick): break
+                case .control(.marker(var marker)):
+                    line.store(in: &marker.checkpoint, now: rule.now())
+                    try await emit.control(.marker(marker))
+                case .control(.drain): line.isDraining = true
+                case .control(.batchEnd): try await line.endBatch()
+                case .control(let control): try await emit.control(control)
                 }
-                rule.figures.count(in: granted, out: granted)
-                try await emit.records(Array(rest.prefix(granted)))
-                rest.removeFirst(granted)
+                try await line.release(at: clock.now, wake)
+                rule.figures.hold(line.hold.count)
             }
         }
         emit.finish()
+    }
+
+    /// The records that wait, and the bucket that they wait for.
+    private struct Line<C: Clock<Duration>> {
+        let stage: RateLimitStage
+        let input: AsyncBuffer
+        let emit: Emitter
+        let start: C.Instant
+        var hold: Hold
+        /// Nothing comes any more; the sign of it goes on when nothing is left.
+        var isDraining = false
+        private var bucket: TokenBucket
+        private var hasLeft = false
+        /// Records in front of the ends of batches, each counted from the end before it.
+        private var batches: ArraySlice<Int> = []
+        /// Records that wait behind the last end of a batch.
+        private var open = 0
+
+        init(stage: RateLimitStage, input: AsyncBuffer, emit: Emitter, start: C.Instant) {
+            self.stage = stage
+            self.input = input
+            self.emit = emit
+            self.start = start
+            hold = Hold(stage.restored)
+            bucket = TokenBucket(rate: stage.rate, lastTaken: stage.lastLeft.map { .zero - $0 })
+        }
+
+        /// The records of the run before take their place.
+        mutating func restore() {
+            let records = stage.restored.records
+            stage.rule.figures.count(in: records.count, out: 0)
+            open = records.count
+            // Where batches ended is not known any more.
+            if stage.isBatched, !records.isEmpty { closeBatch() }
+        }
+
+        /// A batch is complete: the sign of it leaves behind its last record.
+        mutating func endBatch() async throws {
+            if hold.isEmpty { try await emit.control(.batchEnd) } else { closeBatch() }
+        }
+
+        private mutating func closeBatch() {
+            batches.append(open)
+            open = 0
+        }
+
+        /// Records come; those that the limit is not for go past.
+        mutating func add(_ records: consuming [Record]) async throws {
+            var records = records
+            let rule = stage.rule
+            let incoming = records.count
+            let undecided = try rule.removeUndecided(&records, when: stage.when)
+            if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
+            rule.figures.count(in: incoming, out: 0)
+            if let when = stage.when {
+                let passing = records.filter { when.match($0) != .matched }
+                if !passing.isEmpty {
+                    rule.figures.count(in: 0, out: passing.count)
+                    try await emit.records(passing)
+                    records.removeAll { when.match($0) != .matched }
+                }
+            }
+            if records.isEmpty { return }
+            if records.isWorthCompacting() { records.compact() }
+            // What waits here counts as what waits before the stage: together they are bounded by its buffer.
+            input.keep(Load(records))
+            hold.append(records)
+            open += records.count
+        }
+
+        /// Lets go of as many as may leave now, and sees to it that the stage wakes up when the next may.
+        mutating func release(at now: C.Instant, _ wake: (C.Instant) -> Void) async throws {
+            while !hold.isEmpty {
+                let time = start.duration(to: now)
+                let granted = bucket.take(batches.first ?? hold.count, at: time)
+                guard granted > 0 else {
+                    wake(now.advanced(by: bucket.timeToNext(at: time)))
+                    return
+                }
+                hasLeft = true
+                let records = hold.take(granted)
+                stage.rule.figures.count(in: 0, out: granted)
+                let load = Load(records)
+                try await emit.records(records)
+                try await left(granted)
+                input.release(load)
+            }
+            if isDraining {
+                isDraining = false
+                try await emit.control(.drain)
+            }
+        }
+
+        private mutating func left(_ count: Int) async throws {
+            guard let batch = batches.first else {
+                open -= count
+                return
+            }
+            batches[batches.startIndex] = batch - count
+            guard batch == count else { return }
+            batches.removeFirst()
+            try await emit.control(.batchEnd)
+        }
+
+        mutating func store(in checkpoint: inout Checkpoint, now: Int64) {
+            if let change = hold.change() { checkpoint.held[stage.identity] = change }
+            if hasLeft { checkpoint.rates[stage.identity] = now }
+            hasLeft = false
+        }
     }
 }
 
@@ -49,11 +163,13 @@ package struct TokenBucket {
     /// The time from which tokens have gathered.
     private var start: Int128
 
-    /// - Parameter rate: of at least one record.
-    package init(rate: Rate) {
+    /// - Parameters:
+    ///   - rate: of at least one record.
+    ///   - lastTaken: when the last token was taken, before the beginning; nil fills it with one.
+    package init(rate: Rate, lastTaken: Duration? = nil) {
         interval = max(1, rate.period.attoseconds / Int128(max(1, rate.count)))
         capacity = max(1, Duration.milliseconds(10).attoseconds / interval)
-        start = -interval
+        start = lastTaken?.attoseconds ?? -interval
     }
 
     /// Takes up to `count` tokens that are there at a time since the beginning.
@@ -69,4 +185,26 @@ package struct TokenBucket {
     package func timeToNext(at time: Duration) -> Duration {
         Duration(attoseconds: max(0, start + interval - time.attoseconds))
     }
+}
+
+/// `rate_limit`: lets at most so many records through in a time.
+package struct RateLimitOperation: StageOperation {
+    package let rate: Rate
+
+    package var kind: String { "rate_limit" }
+
+    package init(_ rate: Rate) { self.rate = rate }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        StagePart(
+            RateLimitStage(
+                rate: rate, when: context.node.when, restored: try context.restoredHold(),
+                lastLeft: context.timeSinceLast, identity: context.identity, isBatched: context.isBatched,
+                rule: context.rule,
+                clock: context.environment.clock))
+    }
+}
+
+extension StageOperation where Self == RateLimitOperation {
+    package static func rateLimit(_ rate: Rate) -> Self { RateLimitOperation(rate) }
 }

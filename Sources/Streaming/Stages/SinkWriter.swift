@@ -1,75 +1,55 @@
 import Logging
 import Records
 
-/// Calls one sink on the executor that it needs, and tries again what fails.
+/// One tap's way to one sink: calls it on the executor that it needs, and tries again what fails.
 struct SinkWriter: Sendable {
-    /// A record that the sink would not take.
-    struct Refusal: Sendable {
-        /// The record's place in the run that was written.
-        let index: Int
-        let message: String
-    }
-
     /// What a sink says to a marker.
     struct Answer: Sendable {
+        /// The sink's identity in stored form.
         let sink: String
         let position: SinkPosition?
-        /// How many notes it had made before; the position makes them superfluous.
-        let notes: Int
-    }
-
-    /// Writes a sink's notes into the checkpoint store.
-    private struct Journal: SinkJournal {
-        let notes: SinkNotes
-        let sink: String
-
-        func note(_ position: SinkPosition) throws { try notes.add(position, sink: sink) }
+        /// The last note before the answer; the position makes it and those before superfluous.
+        let lastNote: UInt64?
     }
 
     let name: String
+    /// In stored form.
+    let identity: String
     let sink: any Sink
     let onError: OnError
     let executor: BlockingExecutor?
+    /// What it shares the sink through, and its number there; nil where it has the sink alone.
+    let shared: (sink: SharedSink, user: Int)?
     let figures: StageFigures
     let clock: any Clock<Duration>
     let random: @Sendable () -> Double
     let logger: Logger
     let notes: SinkNotes
 
-    func open(from position: SinkPosition?) async throws {
-        let journal = Journal(notes: notes, sink: name)
-        let earlier = notes.all(of: name)
-        try await attributed { try await sink.open(from: position, notes: earlier, journal: journal) }
+    func open(_ restored: RestoredState) async throws {
+        let opening = SinkOpening(
+            position: restored.sinks[identity], notes: restored.notes[identity] ?? [], journal: notes,
+            logger: logger)
+        try await attributed { try await sink.open(opening) }
     }
 
     /// Writes records, with the retries of the policy.
     ///
     /// A run that fails for good is written record by record, so that one bad record does not take others with it.
     ///
-    /// - Returns: the records that failed alone.
+    /// - Returns: the records that the sink would not take, in rising order; it has all others.
     /// - Throws: ``SinkFailure`` when the policy is to fail.
     func write(_ records: [Record]) async throws -> [Refusal] {
-        do {
-            try await attempt(records)
-            return []
-        } catch let failure as SinkFailure where onError.then != .fail {
-            if records.count == 1 { return [Refusal(index: 0, message: failure.message)] }
-            var refusals: [Refusal] = []
-            for (index, record) in records.enumerated() {
-                do {
-                    try await attributed { try await sink.write([record]) }
-                } catch let failure as SinkFailure {
-                    refusals.append(Refusal(index: index, message: failure.message))
-                }
-            }
-            return refusals
-        }
+        guard let shared else { return try await writeAlone(records) }
+        return try await shared.sink.call(shared.user) { try await writeAlone(records) }
     }
 
-    /// Makes what was written durable.
-    func checkpoint() async throws -> Answer {
-        let position = try await attributed { try await sink.checkpoint() }
-        return Answer(sink: name, position: position, notes: notes.count(of: name))
+    /// A marker has come by: makes what was written durable.
+    ///
+    /// - Returns: nil while another tap may still write what belongs before the marker.
+    func checkpoint(marker: UInt64) async throws -> Answer? {
+        guard let shared else { return try await answer() }
+        return try await shared.sink.arrive(shared.user, with: marker) { try await answer() }
     }
 
     func close() async {
@@ -80,21 +60,77 @@ struct SinkWriter: Sendable {
         }
     }
 
-    private func attempt(_ records: [Record]) async throws {
+    private func answer() async throws -> Answer {
+        let position = try await attributed { try await sink.checkpoint() }
+        return Answer(sink: identity, position: position, lastNote: notes.last)
+    }
+
+    private func writeAlone(_ records: [Record]) async throws -> [Refusal] {
+        do {
+            return try await attempt(records)
+        } catch let failure as SinkFailure where onError.then != .fail {
+            if records.count == 1 { return [Refusal(index: 0, reason: failure.message)] }
+            var refusals: [Refusal] = []
+            for (index, record) in records.enumerated() {
+                do {
+                    let refused = try await attributed { try await sink.write([record]) }
+                    if let reason = refused.first?.reason {
+                        refusals.append(Refusal(index: index, reason: reason))
+                    }
+                } catch let failure as SinkFailure {
+                    refusals.append(Refusal(index: index, reason: failure.message))
+                }
+            }
+            return refusals
+        }
+    }
+
+    /// Writes until the sink has taken or finally refused each record, or the attempts are used up.
+    private func attempt(_ records: [Record]) async throws -> [Refusal] {
+        var refused: [Refusal] = []
+        // The places of those that are still to be written; nil for all.
+        var open: [Int]?
         var attempt = 1
         while true {
             do {
-                return try await attributed { try await sink.write(records) }
+                let rest = open.map { $0.map { records[$0] } } ?? records
+                let answer = try await attributed { try await sink.write(rest) }.map { refusal in
+                    Refusal(
+                        index: open?[refusal.index] ?? refusal.index, reason: refusal.reason,
+                        isFinal: refusal.isFinal)
+                }
+                refused += answer.filter(\.isFinal)
+                let again = answer.filter { !$0.isFinal }
+                guard let first = again.first else { break }
+                guard let delay = delay(after: attempt) else {
+                    refused += again
+                    break
+                }
+                open = again.map(\.index)
+                try await wait(delay, attempt: attempt, because: first.reason)
             } catch let failure as SinkFailure {
-                guard !failure.isPermanent,
-                    let delay = onError.retry?.delay(after: attempt, random: random())
-                else { throw failure }
-                figures.countRetry()
-                logger.warning("sink '\(name)': \(failure.message); trying again")
-                try await clock.sleep(for: delay)
-                attempt += 1
+                guard !failure.isPermanent, let delay = delay(after: attempt) else { throw failure }
+                try await wait(delay, attempt: attempt, because: failure.message)
             }
+            attempt += 1
         }
+        if attempt > 1 { logger.notice("sink '\(name)': works again after \(attempt) attempts") }
+        return refused.sorted { $0.index < $1.index }
+    }
+
+    private func delay(after attempt: Int) -> Duration? {
+        onError.retry?.delay(after: attempt, random: random())
+    }
+
+    /// Says once that something is wrong; that it is so still is a matter of the figures.
+    private func wait(_ delay: Duration, attempt: Int, because message: String) async throws {
+        figures.countRetry()
+        if attempt == 1 {
+            logger.warning("sink '\(name)': \(message); trying again")
+        } else {
+            logger.debug("sink '\(name)': attempt \(attempt): \(message); trying again")
+        }
+        try await clock.sleep(for: delay)
     }
 
     /// Runs a call of the sink where it may block, and names the sink in its error.
@@ -104,6 +140,8 @@ struct SinkWriter: Sendable {
             return try await withTaskExecutorPreference(executor, operation: call)
         } catch let error as CancellationError {
             throw error
+        } catch let end as OutputClosed {
+            throw end
         } catch {
             throw SinkFailure(sink: name, message: "\(error)", isPermanent: error is any PermanentFailure)
         }

@@ -15,7 +15,10 @@ protocol Step: Sendable {
     func process(_ records: inout [Record]) throws -> [RecordFailure]
 
     /// A marker goes by, after all records that were processed before.
-    func pass(_ marker: inout Marker)
+    func pass(_ marker: Marker)
+
+    /// The checkpoint of a marker that went by is about to be stored; what failed on its way is known.
+    func settle(_ checkpoint: inout Checkpoint, marker id: UInt64)
 
     /// The checkpoint of a marker that went by is durable.
     func committed(marker id: UInt64)
@@ -23,8 +26,36 @@ protocol Step: Sendable {
 
 extension Step {
     var blocks: Bool { false }
-    func pass(_ marker: inout Marker) {}
+    func pass(_ marker: Marker) {}
+    func settle(_ checkpoint: inout Checkpoint, marker id: UInt64) {}
     func committed(marker id: UInt64) {}
+}
+
+/// A part of the chain that waits: for a clock, for a sink, for more records.
+protocol WaitingStage: Sendable {
+    /// Answers for what it held when the run before ended; before anything runs, so that nothing is let in as if there
+    /// were room.
+    func prepare(_ input: AsyncBuffer)
+
+    /// Reads the input to its end and emits in order.
+    func run(_ input: AsyncBuffer, _ emit: Emitter) async throws
+}
+
+extension WaitingStage {
+    func prepare(_ input: AsyncBuffer) {}
+}
+
+/// What a stage is in a running chain.
+package struct StagePart {
+    enum Kind {
+        case step(any Step)
+        case waiting(any WaitingStage)
+    }
+
+    let kind: Kind
+
+    init(_ step: some Step) { kind = .step(step) }
+    init(_ stage: some WaitingStage) { kind = .waiting(stage) }
 }
 
 /// Sends what a waiting stage lets go through the steps after it, and on to the next buffer.
@@ -32,9 +63,10 @@ struct Emitter: Sendable {
     let steps: [any Step]
     let next: AsyncBuffer
 
-    func records(_ records: consuming [Record]) async throws {
+    /// - Parameter first: the step to begin with; records that come from an earlier run have passed those before.
+    func records(_ records: consuming [Record], from first: Int = 0) async throws {
         let incoming = records.count
-        for step in steps {
+        for step in steps[first...] {
             if records.isEmpty { return }
             let before = records.count
             let failures = try step.process(&records)
@@ -49,19 +81,13 @@ struct Emitter: Sendable {
 
     func control(_ control: Control) async throws {
         switch control {
-        case .marker(var marker):
-            for step in steps { step.pass(&marker) }
-            try next.put(.marker(marker))
+        case .marker(let marker):
+            for step in steps { step.pass(marker) }
+            try next.put(control)
         case .failures(let failures): try await next.put(failures: failures)
         default: try next.put(control)
         }
     }
 
     func finish() { next.finish() }
-}
-
-/// A part of the chain that waits: for a clock, for a sink, for more records.
-protocol WaitingStage: Sendable {
-    /// Reads the input to its end and emits in order.
-    func run(_ input: AsyncBuffer, _ emit: Emitter) async throws
 }

@@ -6,58 +6,88 @@ struct TapStage: WaitingStage {
     let writers: [SinkWriter]
     let when: (any Predicate)?
     let rule: FailureRule
+    /// What becomes of records that a sink refuses.
+    let refusalRule: FailureRule
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
+    /// A part of a batch that it had at the last checkpoint.
+    let restored: RestoredHold
+    /// The stage's identity in stored form.
+    let identity: String
     let run: RunFigures
     let logger: Logger
 
+    /// Why a record was refused, and by whom.
+    private struct Refused {
+        let sink: String
+        let reason: String
+        /// Whether another sink of the tap has it.
+        var isTakenElsewhere: Bool
+    }
+
+    func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
+
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
-        var batch: [Record] = []
+        // The rate at which a batch comes may be limited: a checkpoint that passes in its middle keeps its first part.
+        var batch = Hold(restored)
+        var load = Load(restored.records)
+        rule.figures.count(in: restored.records.count, out: 0)
+        if !isBatched { try await deliver(batch.takeAll(), emit) }
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):
-                if isBatched { batch += records } else { try await deliver(consume records, emit) }
+                rule.figures.count(in: records.count, out: 0)
+                guard isBatched else {
+                    try await deliver(consume records, emit)
+                    continue
+                }
+                let more = Load(records)
+                input.keep(more)
+                load += more
+                batch.append(records)
             case .control(.batchEnd):
-                let complete = batch
-                batch = []
-                try await deliver(consume complete, emit)
+                try await deliver(batch.takeAll(), emit)
                 try await emit.control(.batchEnd)
+            case .control(.drain):
+                try await deliver(batch.takeAll(), emit)
+                try await emit.control(.drain)
             case .control(.marker(var marker)):
-                for answer in try await checkpoint() { marker.add(answer) }
+                if let change = batch.change() { marker.checkpoint.held[identity] = change }
+                for answer in try await checkpoint(marker.id) { marker.add(answer) }
                 try await emit.control(.marker(marker))
             case .control(let control): try await emit.control(control)
             }
+            if batch.isEmpty {
+                input.release(load)
+                load = .none
+            }
+            rule.figures.hold(batch.count)
         }
         emit.finish()
     }
 
     private func deliver(_ records: consuming [Record], _ emit: Emitter) async throws {
-        let incoming = records.count
+        if records.isEmpty { return }
         let undecided = try rule.removeUndecided(&records, when: when)
         if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-        let refused = try await write(records)
-        rule.figures.count(in: incoming, out: records.count - refused.count)
+        let chosen = chosen(among: records)
+        let refused = try await write(records, chosen)
+        markDelivered(&records, chosen, refused)
+        rule.figures.count(in: 0, out: records.count - refused.count)
         if !refused.isEmpty {
             var failures: [RecordFailure] = []
-            for refusal in refused {
-                let failure = try rule.dispose(records[refusal.index], because: refusal.message)
+            let places = refused.keys.sorted()
+            for place in places {
+                guard let refusal = refused[place] else { continue }
+                if refusal.isTakenElsewhere { records[place].isDelivered = true }
+                let failure = try refusalRule.dispose(
+                    records[place], because: refusal.reason, sink: refusal.sink)
                 if let failure { failures.append(failure) }
             }
             try await emit.control(.failures(failures))
-            records.remove(at: refused.map(\.index))
+            records.remove(at: places)
         }
         try await emit.records(consume records)
-    }
-
-    /// Writes the records that the tap is for.
-    ///
-    /// - Returns: those that a sink refused for good, in rising order, each once.
-    private func write(_ records: [Record]) async throws -> [SinkWriter.Refusal] {
-        guard let chosen = chosen(among: records) else { return try await writeAll(records) }
-        if chosen.isEmpty { return [] }
-        return try await writeAll(chosen.map { records[$0] }).map { refusal in
-            SinkWriter.Refusal(index: chosen[refusal.index], message: refusal.message)
-        }
     }
 
     /// The places of the records that the tap is for; nil for all.
@@ -66,36 +96,90 @@ struct TapStage: WaitingStage {
         return records.indices.filter { when.match(records[$0]) == .matched }
     }
 
-    /// Counts what was written, and says so at each tenth record for who follows closely.
-    private func report(_ count: Int) {
+    /// Writes the records that the tap is for to all sinks at the same time.
+    ///
+    /// - Returns: by its place, each record that a sink refused for good.
+    private func write(_ records: [Record], _ chosen: [Int]?) async throws -> [Int: Refused] {
+        let written = chosen.map { $0.map { records[$0] } } ?? records
+        if written.isEmpty { return [:] }
+        let refusals = try await refusals(of: written)
+        if refusals.allSatisfy(\.1.isEmpty) { return [:] }
+        var all: [Int: Refused] = [:]
+        var times: [Int: Int] = [:]
+        for (sink, refusals) in refusals {
+            for refusal in refusals {
+                let place = chosen?[refusal.index] ?? refusal.index
+                times[place, default: 0] += 1
+                // The first sink that refused it names the reason.
+                if all[place] == nil {
+                    all[place] = Refused(sink: sink, reason: refusal.reason, isTakenElsewhere: false)
+                }
+            }
+        }
+        for (place, count) in times { all[place]?.isTakenElsewhere = count < writers.count }
+        return all
+    }
+
+    /// By the sink's name, in the order of the spec.
+    private func refusals(of records: [Record]) async throws -> [(String, [Refusal])] {
+        if writers.count == 1 { return [(writers[0].name, try await writers[0].write(records))] }
+        let answers = try await withThrowingTaskGroup(of: (Int, [Refusal]).self) { group in
+            for (index, writer) in writers.enumerated() {
+                group.addTask { (index, try await writer.write(records)) }
+            }
+            return try await group.reduce(into: [Int: [Refusal]]()) { $0[$1.0] = $1.1 }
+        }
+        return writers.indices.map { (writers[$0].name, answers[$0] ?? []) }
+    }
+
+    /// Marks the records that a sink has taken, and counts those that none had before.
+    private func markDelivered(_ records: inout [Record], _ chosen: [Int]?, _ refused: [Int: Refused]) {
+        var count = 0
+        func mark(_ index: Int) {
+            if let refused = refused[index], !refused.isTakenElsewhere { return }
+            if !records[index].isDelivered { count += 1 }
+            records[index].isDelivered = true
+        }
+        if let chosen { chosen.forEach(mark) } else { records.indices.forEach(mark) }
         guard count > 0 else { return }
-        let total = run.sinksWrote(count)
+        let total = run.sinksTook(count)
         if total / 10 > (total - count) / 10 { logger.debug("\(total) records delivered to sinks") }
     }
 
-    /// Writes to all sinks at the same time.
-    private func writeAll(_ records: [Record]) async throws -> [SinkWriter.Refusal] {
-        let refused = try await refusals(of: records)
-        report(records.count - refused.count)
-        return refused
-    }
-
-    private func refusals(of records: [Record]) async throws -> [SinkWriter.Refusal] {
-        if records.isEmpty { return [] }
-        if writers.count == 1 { return try await writers[0].write(records) }
-        let refused = try await withThrowingTaskGroup(of: [SinkWriter.Refusal].self) { group in
-            for writer in writers { group.addTask { try await writer.write(records) } }
-            return try await group.reduce(into: [Int: SinkWriter.Refusal]()) { all, refusals in
-                for refusal in refusals { all[refusal.index] = refusal }
-            }
-        }
-        return refused.values.sorted { $0.index < $1.index }
-    }
-
-    private func checkpoint() async throws -> [SinkWriter.Answer] {
-        try await withThrowingTaskGroup(of: SinkWriter.Answer.self) { group in
-            for writer in writers { group.addTask { try await writer.checkpoint() } }
-            return try await group.reduce(into: []) { $0.append($1) }
+    private func checkpoint(_ marker: UInt64) async throws -> [SinkWriter.Answer] {
+        try await withThrowingTaskGroup(of: SinkWriter.Answer?.self) { group in
+            for writer in writers { group.addTask { try await writer.checkpoint(marker: marker) } }
+            return try await group.reduce(into: []) { if let answer = $1 { $0.append(answer) } }
         }
     }
+}
+
+/// `tap`: writes records to sinks and passes them on.
+package struct TapOperation: StageOperation {
+    package let targets: [Pipeline.Target]
+
+    package var kind: String { "tap" }
+
+    /// A sink that does not work is tried again, then the run ends; a record that a sink refuses for good is set apart.
+    package var defaultOnError: OnError {
+        OnError(retry: RetryPolicy(), then: .fail, refused: .deadLetter)
+    }
+
+    package init(_ targets: [Pipeline.Target]) { self.targets = targets }
+
+    package func build(_ context: inout StageContext) throws -> StagePart {
+        let writers = targets.map { context.writer(for: $0) }
+        let restored = try context.restoredHold()
+        var refusalRule = context.rule
+        refusalRule.disposal = context.node.onError.refused
+        return StagePart(
+            TapStage(
+                writers: writers, when: context.node.when, rule: context.rule, refusalRule: refusalRule,
+                isBatched: context.isBatched, restored: restored, identity: context.identity,
+                run: context.run, logger: context.environment.logger))
+    }
+}
+
+extension StageOperation where Self == TapOperation {
+    package static func tap(_ targets: [Pipeline.Target]) -> Self { TapOperation(targets) }
 }

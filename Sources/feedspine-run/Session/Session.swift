@@ -73,12 +73,12 @@ extension Pipeline {
     func dry() -> Pipeline {
         var written = false
         let stages = stages.map { node -> StageNode in
-            guard case .tap = node.operation else { return node }
+            guard node.operation is TapOperation else { return node }
             // Only the first tap prints: those after it get the same records.
             let targets = written ? [] : [Target(name: "dry-run", sink: StdoutSink())]
             written = true
             return StageNode(
-                name: node.name, operation: .tap(targets), when: node.when, onError: node.onError,
+                name: node.name, operation: TapOperation(targets), when: node.when, onError: node.onError,
                 buffer: node.buffer)
         }
         return Pipeline(name: name, settings: settings, sources: sources, stages: stages)

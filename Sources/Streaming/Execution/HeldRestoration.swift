@@ -1,0 +1,32 @@
+import Records
+
+/// Makes the records that stages held when the last run ended into records of this run.
+struct HeldRestoration {
+    private let held: [String: [HeldRecord]]
+    private let slots: [String: Int]
+    private let dedups: [String: DedupStep]
+
+    init(_ held: [String: [HeldRecord]], pipeline: Pipeline, dedups: [String: DedupStep]) {
+        self.held = held
+        self.dedups = dedups
+        slots = Dictionary(pipeline.sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
+    }
+
+    /// What a stage held, each record with the keys that it was admitted with.
+    func hold(of identity: String) throws -> RestoredHold {
+        guard let stored = held[identity], let last = stored.last else { return RestoredHold() }
+        return RestoredHold(
+            records: try stored.map(record), nextNumber: max(last.number &+ 1, UInt64(stored.count)))
+    }
+
+    private func record(_ held: HeldRecord) throws -> Record {
+        var records = [try held.record(slot: slots[held.source] ?? 0)]
+        // The last admission comes first.
+        for admission in held.admissions.reversed() {
+            guard let step = dedups[admission.stage] else { continue }
+            step.restore(admission.key)
+            Admissions.attach([admission.key], of: step, to: &records)
+        }
+        return records[0]
+    }
+}

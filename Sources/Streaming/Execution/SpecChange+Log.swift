@@ -1,0 +1,78 @@
+import Logging
+
+extension SpecChange {
+    /// Says what has changed since the state was last used, if anything has.
+    func log(to logger: Logger) {
+        guard isChange else { return }
+        for line in lines { logger.notice("\(line)") }
+    }
+
+    /// What has changed, a sentence each.
+    package var lines: [String] {
+        var lines = parts.compactMap { part -> String? in
+            let subject = "\(part.kind.rawValue) '\(part.name)'"
+            switch part.fate {
+            case .goesOn: return nil
+            case .carriedOver(let former): return "\(subject) goes on where '\(former)' was"
+            case .startsAnew where isFirstRun: return nil
+            case .startsAnew: return "\(subject) is new to the state and starts anew"
+            case .gone: return "\(subject) is gone from the spec; the state keeps what it knows of it"
+            }
+        }
+        if isReordered, !isFirstRun { lines.append("the stages stand in another order") }
+        for held in held {
+            let records = held.count == 1 ? "1 record" : "\(held.count) records"
+            switch held.entry {
+            case .stage: continue
+            case .behind(let place):
+                lines.append(
+                    "\(records) that stage '\(held.name)' held go on behind stage '\(stageName(place))'")
+            case .beginning:
+                lines.append(
+                    "\(records) that stage '\(held.name)' held go through the chain from its beginning")
+            }
+        }
+        return lines
+    }
+
+    private func stageName(_ place: Int) -> String {
+        let stages = layout.filter { $0.kind == .stage }
+        return stages.indices.contains(place) ? stages[place].name : "\(place)"
+    }
+}
+
+extension HistoryTime {
+    /// - Parameter reach: seconds after which keys are forgotten.
+    init(restored: HistoryClock.Stored?, reach: Int64, _ environment: RunEnvironment) {
+        self.init(
+            clock: HistoryClock(
+                stored: restored, wall: environment.now() / 1_000_000_000, uptime: environment.uptime(),
+                reach: reach),
+            uptime: environment.uptime)
+    }
+
+    /// Says that the wall clock was changed since the last run.
+    func log(to logger: Logger) {
+        switch clock.finding {
+        case .steady: break
+        case .setBack(let seconds):
+            logger.warning(
+                "the clock is \(Duration.seconds(seconds).text) behind the last run's; the history goes on as if no time had passed"
+            )
+        case .leapt(let seconds):
+            logger.warning(
+                "the clock is \(Duration.seconds(seconds).text) ahead of the last run's; nothing is forgotten before the next run confirms it"
+            )
+        }
+    }
+}
+
+extension Pipeline {
+    /// Seconds that keys are remembered for: the longest that a stage asks for; a week, for dead letters, where none
+    /// does.
+    var longestTTL: Int64 {
+        let dedups = stages.compactMap { $0.operation as? DedupOperation }
+        // A key that still makes duplicates must not be forgotten.
+        return dedups.map { max($0.ttl, $0.history).components.seconds }.max() ?? 7 * 86_400
+    }
+}

@@ -1,0 +1,194 @@
+/// What an edit of a spec means for the state that it runs over: what goes on, what starts anew, what becomes of the
+/// records that were held. The engine goes by it, and `plan` shows it.
+package struct SpecChange: Sendable {
+    /// What becomes of a source, a stage or a sink.
+    package enum Fate: Hashable, Sendable {
+        case goesOn
+        /// It goes on with what the state has under an old identity.
+        case carriedOver(from: String)
+        case startsAnew
+        /// The spec has it no longer; the state keeps what it knows.
+        case gone
+    }
+
+    package struct Part: Hashable, Sendable {
+        package let kind: LayoutEntry.Kind
+        package let name: String
+        /// In stored form.
+        package let identity: String
+        package let fate: Fate
+    }
+
+    /// Where the records that a stage held go on.
+    package struct Held: Hashable, Sendable {
+        package enum Entry: Hashable, Sendable {
+            /// In the stage that held them.
+            case stage
+            /// Behind a stage, by its place in the spec.
+            case behind(Int)
+            /// At the beginning of the chain.
+            case beginning
+        }
+
+        /// In stored form.
+        package let stage: String
+        package let name: String
+        package let count: Int
+        package let entry: Entry
+    }
+
+    /// Those of the spec in its order, then those that are gone.
+    package let parts: [Part]
+    package let held: [Held]
+    /// The spec's parts as the state is to know them.
+    package let layout: [LayoutEntry]
+    /// Whether the state has been used before.
+    package let isFirstRun: Bool
+    /// Whether the stages that stay stand in another order.
+    package let isReordered: Bool
+
+    /// Whether anything is not as it was when the state was last used.
+    package var isChange: Bool {
+        !isFirstRun
+            && (isReordered || parts.contains { $0.fate != .goesOn } || held.contains { $0.entry != .stage })
+    }
+
+    package init(_ pipeline: Pipeline, over restored: RestoredState, hashKey: SipHashKey) {
+        let old = restored.layout
+        layout = SpecChange.layout(of: pipeline, hashKey)
+        let known = Dictionary(grouping: old, by: \.kind).mapValues { Set($0.map(\.identity)) }
+        let was = SpecChange.formerNames(of: pipeline, hashKey)
+        var parts: [Part] = []
+        var claimed: Set<LayoutEntry> = []
+        for entry in layout {
+            var fate = Fate.startsAnew
+            if known[entry.kind]?.contains(entry.identity) == true {
+                fate = .goesOn
+            } else if let former = was[entry],
+                let match = old.first(where: { $0.kind == entry.kind && $0.isCalled(former) }),
+                !layout.contains(where: { $0.kind == match.kind && $0.identity == match.identity }),
+                claimed.insert(match).inserted
+            {
+                fate = .carriedOver(from: match.identity)
+            }
+            parts.append(Part(kind: entry.kind, name: entry.name, identity: entry.identity, fate: fate))
+        }
+        let present = Set(layout.map { "\($0.kind) \($0.identity)" })
+        for entry in old
+        where !present.contains("\(entry.kind) \(entry.identity)") && !claimed.contains(entry) {
+            parts.append(Part(kind: entry.kind, name: entry.name, identity: entry.identity, fate: .gone))
+        }
+        self.parts = parts
+        isFirstRun = old.isEmpty
+        let stages = layout.filter { $0.kind == .stage }.map(\.identity)
+        let before = old.filter { $0.kind == .stage }.map(\.identity)
+        isReordered = stages.filter(before.contains) != before.filter(stages.contains)
+        held = SpecChange.held(restored, old: old, stages: stages, carried: parts)
+    }
+
+    private static func layout(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry] {
+        var layout = pipeline.sources.map {
+            LayoutEntry(kind: .source, identity: $0.identity.stored(key), name: $0.name)
+        }
+        var sinks: Set<String> = []
+        for stage in pipeline.stages {
+            layout.append(LayoutEntry(kind: .stage, identity: stage.identity.stored(key), name: stage.name))
+            for target in stage.targets where sinks.insert(target.identity.stored(key)).inserted {
+                layout.append(
+                    LayoutEntry(kind: .sink, identity: target.identity.stored(key), name: target.name))
+            }
+        }
+        return layout
+    }
+
+    private static func formerNames(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry: String] {
+        var was: [LayoutEntry: String] = [:]
+        func add(_ kind: LayoutEntry.Kind, _ identity: Identity, _ name: String, _ former: String?) {
+            was[LayoutEntry(kind: kind, identity: identity.stored(key), name: name)] = former
+        }
+        for source in pipeline.sources { add(.source, source.identity, source.name, source.was) }
+        for stage in pipeline.stages {
+            add(.stage, stage.identity, stage.name, stage.was)
+            for target in stage.targets { add(.sink, target.identity, target.name, target.was) }
+        }
+        return was
+    }
+
+    /// Held records go on in their stage, else behind the last stage that they have passed and that is still there.
+    private static func held(
+        _ restored: RestoredState, old: [LayoutEntry], stages: [String], carried: [Part]
+    ) -> [Held] {
+        let heirs = Dictionary(
+            carried.compactMap { part -> (String, String)? in
+                guard part.kind == .stage, case .carriedOver(let former) = part.fate else { return nil }
+                return (former, part.identity)
+            }, uniquingKeysWith: { first, _ in first })
+        let before = old.filter { $0.kind == .stage }
+        return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
+            guard !records.isEmpty, stage != InletStage.identity else { return nil }
+            let name = before.first { $0.identity == stage }?.name ?? stage
+            func held(_ entry: Held.Entry) -> Held {
+                Held(stage: stage, name: name, count: records.count, entry: entry)
+            }
+            if stages.contains(stage) || heirs[stage] != nil { return held(.stage) }
+            let passed = before.prefix { $0.identity != stage }.map { heirs[$0.identity] ?? $0.identity }
+            let place = passed.compactMap { stages.firstIndex(of: $0) }.max()
+            return held(place.map { .behind($0) } ?? .beginning)
+        }
+    }
+}
+
+extension LayoutEntry {
+    /// Whether it is meant by a `was`: its identity, its address alone, or its name.
+    fileprivate func isCalled(_ former: String) -> Bool {
+        identity == former || name == former
+            || identity.firstIndex(of: " ").map { identity[identity.index(after: $0)...] == former } == true
+    }
+}
+
+extension Pipeline.StageNode {
+    /// The sinks of a tap; none of other stages.
+    package var targets: [Pipeline.Target] { (operation as? TapOperation)?.targets ?? [] }
+}
+
+extension RestoredState {
+    /// The state with what was known under old identities under the new ones.
+    ///
+    /// - Returns: what the first checkpoint has to store so that it stays so.
+    mutating func carryOver(_ change: SpecChange) -> Checkpoint {
+        var opening = Checkpoint()
+        if change.layout != layout { opening.layout = change.layout }
+        for part in change.parts {
+            guard case .carriedOver(let former) = part.fate else { continue }
+            switch part.kind {
+            case .source: carrySource(from: former, to: part.identity, &opening)
+            case .sink:
+                sinks[part.identity] = sinks[former]
+                notes[part.identity] = notes[former]
+                opening.sinks[part.identity] = sinks[former]
+            case .stage:
+                rates[part.identity] = rates[former]
+                opening.rates[part.identity] = rates[former]
+                guard let records = held.removeValue(forKey: former) else { continue }
+                held[part.identity] = records
+                opening.held[former] = HeldChange(first: .max)
+                opening.held[part.identity] = HeldChange(first: 0, added: records)
+            }
+        }
+        for held in change.held where held.entry != .stage {
+            opening.held[held.stage] = HeldChange(first: .max)
+        }
+        return opening
+    }
+
+    /// A source and its parts, whose names begin with its own.
+    private mutating func carrySource(from former: String, to new: String, _ opening: inout Checkpoint) {
+        for (name, position) in sources where name == former || name.hasPrefix(former + "/") {
+            let heir = new + name.dropFirst(former.count)
+            sources[name] = nil
+            sources[heir] = position
+            opening.sources.updateValue(nil, forKey: name)
+            opening.sources.updateValue(position, forKey: heir)
+        }
+    }
+}

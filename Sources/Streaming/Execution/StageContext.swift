@@ -1,0 +1,152 @@
+import Logging
+import Records
+
+/// What a stage finds when it is built: the node that it is built from, and what the chain shares.
+package struct StageContext {
+    let store: any CheckpointStore
+    let flow: Flow
+    let time: HistoryTime
+    let run: RunFigures
+    let environment: RunEnvironment
+    /// The stage that is being built.
+    private(set) var node: Pipeline.StageNode
+    /// Its identity in stored form.
+    private(set) var identity = ""
+    private(set) var rule: FailureRule
+    /// Whether records come in batches to the stage that is being built.
+    var isBatched = false
+    /// All sinks so far, each once for each tap that writes to it.
+    private(set) var writers: [SinkWriter] = []
+
+    private var figures: StageFigures
+    private let held: HeldRestoration
+    private let rates: [String: Int64]
+    private let dedups: [String: DedupStep]
+    private var sinks: SinkTable
+
+    init(
+        _ pipeline: Pipeline, restored: RestoredState, store: any CheckpointStore, flow: Flow,
+        time: HistoryTime, readings: Readings, run: RunFigures, environment: RunEnvironment
+    ) throws {
+        self.store = store
+        self.flow = flow
+        self.time = time
+        self.run = run
+        self.environment = environment
+        rates = restored.rates
+        sinks = SinkTable(pipeline, store: store)
+        node = Pipeline.StageNode(name: "", operation: .tap([]))
+        figures = StageFigures(name: "", kind: "")
+        rule = FailureRule(stage: "", disposal: .fail, figures: figures, now: environment.now)
+        var dedups: [String: DedupStep] = [:]
+        for (node, figures) in zip(pipeline.stages, run.stages) {
+            guard let operation = node.operation as? DedupOperation else { continue }
+            let identity = node.identity.stored(store.hashKey)
+            dedups[identity] = DedupStep(
+                identity: identity, identification: operation.identification, when: node.when,
+                history: operation.history, store: store, readings: readings, now: { time.now },
+                rule: FailureRule(
+                    stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now),
+                logger: environment.logger)
+        }
+        self.dedups = dedups
+        held = HeldRestoration(restored.held, pipeline: pipeline, dedups: dedups)
+    }
+
+    /// Makes the running part of a stage.
+    mutating func part(for node: Pipeline.StageNode, figures: StageFigures) throws -> StagePart {
+        self.node = node
+        self.figures = figures
+        identity = node.identity.stored(store.hashKey)
+        rule = FailureRule(
+            stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now)
+        return try node.operation.build(&self)
+    }
+
+    /// What the stage held when the run before ended.
+    func restoredHold() throws -> RestoredHold { try held.hold(of: identity) }
+
+    /// What a stage or the inlet held, by its identity in stored form.
+    func restoredHold(of identity: String) throws -> RestoredHold { try held.hold(of: identity) }
+
+    /// Time since the last record left the stage; nil where that is not known.
+    var timeSinceLast: Duration? {
+        // A wall clock that was set back says nothing; then a record may leave one interval from now.
+        rates[identity].map {
+            .nanoseconds(max(0, environment.now().subtractingReportingOverflow($0).partialValue))
+        }
+    }
+
+    /// The step of the `dedup` that is being built; all were made before, since records that are held know theirs.
+    func dedup(_ operation: DedupOperation) -> DedupStep {
+        guard let step = dedups[identity] else { preconditionFailure("every dedup has its step") }
+        return step
+    }
+
+    /// The tap's way to a sink.
+    mutating func writer(for target: Pipeline.Target) -> SinkWriter {
+        let writer = sinks.writer(
+            for: target, onError: node.onError, figures: figures, environment: environment)
+        writers.append(writer)
+        return writer
+    }
+
+    /// The way to the sink for what stages give up.
+    mutating func deadLetterWriter() -> SinkWriter? {
+        guard let sink = environment.deadLetters else { return nil }
+        let target = Pipeline.Target(name: DeadLetterOffice.identity, sink: sink)
+        let writer = sinks.writer(
+            for: target, onError: OnError(retry: RetryPolicy(), then: .fail),
+            figures: StageFigures(name: target.name, kind: "tap"), environment: environment)
+        writers.append(writer)
+        return writer
+    }
+}
+
+/// The sinks of a pipeline by identity: taps that name one sink share it.
+struct SinkTable {
+    private struct Entry {
+        let sink: any Sink
+        let executor: BlockingExecutor?
+        let notes: SinkNotes
+        let shared: SharedSink?
+        var users = 0
+    }
+
+    private let store: any CheckpointStore
+    /// By identity in stored form, how many taps write to a sink.
+    private let users: [String: Int]
+    private var entries: [String: Entry] = [:]
+
+    init(_ pipeline: Pipeline, store: any CheckpointStore) {
+        self.store = store
+        var users: [String: Int] = [:]
+        for case let tap as TapOperation in pipeline.stages.map(\.operation) {
+            for target in tap.targets { users[target.identity.stored(store.hashKey), default: 0] += 1 }
+        }
+        self.users = users
+    }
+
+    mutating func writer(
+        for target: Pipeline.Target, onError: OnError, figures: StageFigures, environment: RunEnvironment
+    ) -> SinkWriter {
+        let identity = target.identity.stored(store.hashKey)
+        var entry = entries[identity] ?? entry(target, identity)
+        defer { entries[identity] = entry }
+        entry.users += 1
+        return SinkWriter(
+            name: target.name, identity: identity, sink: entry.sink, onError: onError,
+            executor: entry.executor, shared: entry.shared.map { ($0, entry.users - 1) }, figures: figures,
+            clock: environment.clock, random: environment.random, logger: environment.logger,
+            notes: entry.notes)
+    }
+
+    private func entry(_ target: Pipeline.Target, _ identity: String) -> Entry {
+        let count = users[identity] ?? 1
+        return Entry(
+            sink: target.sink,
+            executor: target.sink.blocks ? BlockingExecutor(label: "feedspine.sink.\(target.name)") : nil,
+            notes: SinkNotes(sink: identity, store: store), shared: count > 1 ? SharedSink(users: count) : nil
+        )
+    }
+}

@@ -1,0 +1,67 @@
+import Records
+
+/// The records that a stage holds back, the first to come the first to leave, and what the store knows of them: each
+/// is stored once, however many checkpoints go by while it is held.
+struct Hold {
+    private var queue: [Record] = []
+    /// Records at the front of the array that have left.
+    private var head = 0
+    /// The number of the first record that is held, or of the next that comes.
+    private var first: UInt64
+    /// Those with lower numbers have been stored, or have left before.
+    private var stored: UInt64
+    /// What the store was last told about which records have left.
+    private var storedFirst: UInt64
+
+    init(_ restored: RestoredHold = RestoredHold()) {
+        queue = restored.records
+        stored = restored.nextNumber
+        first = stored - UInt64(restored.records.count)
+        storedFirst = first
+    }
+
+    var count: Int { queue.count - head }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ records: [Record]) { queue += records }
+    mutating func append(_ record: Record) { queue.append(record) }
+
+    /// Takes records out at the front.
+    ///
+    /// - Parameter count: at most ``count``.
+    mutating func take(_ count: Int) -> [Record] {
+        let taken = Array(queue[head..<head + count])
+        head += count
+        first += UInt64(count)
+        if head == queue.count {
+            queue = []
+            head = 0
+        } else if head >= 64, head * 2 >= queue.count {
+            queue.removeFirst(head)
+            head = 0
+        }
+        return taken
+    }
+
+    mutating func takeAll() -> [Record] { take(count) }
+
+    /// What a checkpoint has to store; nil where the store knows all.
+    mutating func change() -> HeldChange? {
+        let end = first + UInt64(count)
+        guard stored < end || storedFirst < min(first, stored) else { return nil }
+        var added: [HeldRecord] = []
+        for number in max(first, stored)..<end {
+            added.append(HeldRecord(queue[head + Int(number - first)], number: number))
+        }
+        stored = end
+        storedFirst = first
+        return HeldChange(first: first, added: added)
+    }
+}
+
+/// What a stage held when the run before ended.
+struct RestoredHold {
+    var records: [Record] = []
+    /// The number after that of the last one, at least as large as their count.
+    var nextNumber: UInt64 = 0
+}

@@ -1,0 +1,171 @@
+import Synchronization
+
+/// The keys of one `dedup` that are on their way into the history, or out of it again.
+///
+/// What happens to a key is kept as a list of events in order, divided by the markers that went by; what becomes
+/// durable with a marker's checkpoint is decided when it is about to be stored, when all that failed before it is
+/// known.
+final class KeyLedger: Sendable {
+    enum Verdict: Sendable, Equatable {
+        case admitted, duplicate
+        /// Nothing is known of the record, or it was admitted before.
+        case keyless
+    }
+
+    struct Identity: Hashable {
+        let high: UInt64
+        let low: UInt64
+
+        init(_ key: DedupKey) {
+            high = key.high
+            low = key.low
+        }
+
+        /// The key is the result of a keyed hash: any part of it is as good as hashing it again.
+        func hash(into hasher: inout Hasher) { hasher.combine(low) }
+    }
+
+    private struct Entry {
+        var seen: DedupKey.Seen
+        /// The marker that its last event goes with; `.max` before it is known.
+        var marker: UInt64 = .max
+        /// It was given back: whatever the store says, it has not been seen.
+        var isReturned = false
+    }
+
+    private struct State {
+        var entries: [Identity: Entry] = [:]
+        /// Keys with events since the last marker.
+        var unmarked: [Identity] = []
+        /// Keys that go with markers whose checkpoints are under way.
+        var marked: [(marker: UInt64, keys: [Identity])] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// What is known here of keys.
+    ///
+    /// - Returns: when each was seen, and the places of those that only the store may know.
+    func lookUp(_ keys: [DedupKey?]) -> (seen: [DedupKey.Seen?], unknown: [Int]) {
+        state.withLock { state in
+            var seen: [DedupKey.Seen?] = Array(repeating: nil, count: keys.count)
+            var unknown: [Int] = []
+            for (index, key) in keys.enumerated() {
+                guard let key else { continue }
+                if let entry = state.entries[Identity(key)] {
+                    if !entry.isReturned { seen[index] = entry.seen }
+                } else {
+                    unknown.append(index)
+                }
+            }
+            return (seen, unknown)
+        }
+    }
+
+    /// Decides on records by their keys, in order, so that the second of two equal ones is a duplicate.
+    ///
+    /// - Parameters:
+    ///   - seen: when each was seen before the first of them.
+    ///   - history: seconds.
+    func judge(_ keys: [DedupKey?], seen: [DedupKey.Seen?], now: Int64, history: Int64) -> [Verdict] {
+        state.withLock { state in
+            keys.indices.map { index in
+                guard let key = keys[index] else { return .keyless }
+                return judge(key, before: seen[index], now: now, history: history, &state)
+            }
+        }
+    }
+
+    private func judge(
+        _ key: DedupKey, before: DedupKey.Seen?, now: Int64, history: Int64, _ state: inout State
+    ) -> Verdict {
+        let identity = Identity(key)
+        var last = before
+        if let entry = state.entries[identity], !entry.isReturned {
+            // Renewed by a reading of a document, it may be later than what stands here.
+            last = DedupKey.Seen(
+                time: max(entry.seen.time, before?.time ?? entry.seen.time), reading: entry.seen.reading)
+        }
+        guard let last, now - last.time < history else {
+            set(identity, key.seen, &state)
+            return .admitted
+        }
+        if now - last.time >= history / 8 + 1 || (key.seen.reading != 0 && key.seen.reading != last.reading) {
+            set(identity, key.seen, &state)
+        }
+        return .duplicate
+    }
+
+    private func set(_ identity: Identity, _ seen: DedupKey.Seen, _ state: inout State) {
+        state.entries[identity] = Entry(seen: seen)
+        state.unmarked.append(identity)
+    }
+
+    func restore(_ key: DedupKey) { state.withLock { set(Identity(key), key.seen, &$0) } }
+
+    func takeBack(_ key: DedupKey) {
+        state.withLock { state in
+            let identity = Identity(key)
+            state.entries[identity] = Entry(seen: key.seen, isReturned: true)
+            state.unmarked.append(identity)
+        }
+    }
+
+    func pass(marker id: UInt64) {
+        state.withLock { state in
+            for key in state.unmarked where state.entries[key]?.marker == .max {
+                state.entries[key]?.marker = id
+            }
+            state.marked.append((id, state.unmarked))
+            state.unmarked = []
+        }
+    }
+
+    /// What goes into the checkpoint of a marker, and of those before it that were not asked for.
+    func settle(marker id: UInt64) -> (added: [DedupKey], removed: [DedupKey]) {
+        state.withLock { state in
+            var added: [DedupKey] = []
+            var removed: [DedupKey] = []
+            for (_, keys) in state.marked.prefix(while: { $0.marker <= id }) {
+                for key in keys {
+                    guard let entry = state.entries[key] else { continue }
+                    let key = DedupKey(high: key.high, low: key.low, seen: entry.seen)
+                    if entry.isReturned { removed.append(key) } else { added.append(key) }
+                }
+            }
+            return (added, removed)
+        }
+    }
+
+    func committed(marker id: UInt64) {
+        state.withLock { state in
+            while let first = state.marked.first, first.marker <= id {
+                // A key with an event since goes with a later marker.
+                for key in first.keys where state.entries[key].map({ $0.marker <= id }) == true {
+                    state.entries[key] = nil
+                }
+                state.marked.removeFirst()
+            }
+        }
+    }
+}
+
+/// When readings of documents were last found to be what the documents show, in this run.
+final class Readings: Sendable {
+    /// By the reading's number, in seconds of the history's clock.
+    private let times = Mutex<[Int64: Int64]>([:])
+
+    func renew(_ reading: Int64, at time: Int64) { times.withLock { $0[reading] = time } }
+
+    /// Times of keys, those that are still shown as late as their document was seen.
+    func renewed(_ seen: [DedupKey.Seen?]) -> [DedupKey.Seen?] {
+        times.withLock { times in
+            if times.isEmpty { return seen }
+            return seen.map { seen in
+                guard var seen, seen.reading != 0, let time = times[seen.reading] else { return seen }
+                seen.time = max(seen.time, time)
+                return seen
+            }
+        }
+    }
+}
