@@ -10,7 +10,7 @@ struct AsyncBufferTests {
         "many writers under real concurrency: each one's order kept, nothing lost or doubled, never too full",
         arguments: [1, 2, 7, 100, 1000])
     func manyWriters(capacity: Int) async throws {
-        let buffer = AsyncBuffer(capacity: capacity)
+        let buffer = AsyncBuffer(capacity: Load(records: capacity, bytes: .max / 4))
         let writers = 8
         let each = 1000
         let accepted = Counter()
@@ -51,7 +51,7 @@ struct AsyncBufferTests {
 
     @Test("a run that is larger than the buffer passes in pieces")
     func largeRun() async throws {
-        let buffer = AsyncBuffer(capacity: 10)
+        let buffer = AsyncBuffer(capacity: Load(records: 10, bytes: .max / 4))
         async let writing: Void = {
             try await buffer.put(Items.numbered(0..<1000))
             buffer.finish()
@@ -67,7 +67,7 @@ struct AsyncBufferTests {
 
     @Test("a writer that is cancelled while it waits leaves at once, and what it brought is not read")
     func cancelledWriter() async throws {
-        let buffer = AsyncBuffer(capacity: 2)
+        let buffer = AsyncBuffer(capacity: Load(records: 2, bytes: .max / 4))
         try await buffer.put(Items.numbered(0..<2))
         let waiting = Task { try await buffer.put(Items.numbered(2..<3)) }
         let patient = Task { try await buffer.put(Items.numbered(3..<4)) }
@@ -81,7 +81,7 @@ struct AsyncBufferTests {
 
     @Test("a reader that is cancelled while it waits leaves at once")
     func cancelledReader() async throws {
-        let buffer = AsyncBuffer(capacity: 2)
+        let buffer = AsyncBuffer(capacity: Load(records: 2, bytes: .max / 4))
         let reading = Task { try await buffer.take() }
         reading.cancel()
         await #expect(throws: CancellationError.self) { try await reading.value }
@@ -91,7 +91,7 @@ struct AsyncBufferTests {
 
     @Test("a cancelled task that need not wait goes on: what is there is not lost")
     func cancelledWithoutWaiting() async throws {
-        let buffer = AsyncBuffer(capacity: 4)
+        let buffer = AsyncBuffer(capacity: Load(records: 4, bytes: .max / 4))
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             try await buffer.put(Items.numbered(0..<1))
@@ -102,7 +102,7 @@ struct AsyncBufferTests {
 
     @Test("a failure reaches the reader and every writer that waits")
     func failure() async throws {
-        let buffer = AsyncBuffer(capacity: 1)
+        let buffer = AsyncBuffer(capacity: Load(records: 1, bytes: .max / 4))
         try await buffer.put(Items.numbered(0..<1))
         let writers = (0..<3).map { _ in Task { try await buffer.put(Items.numbered(1..<2)) } }
         buffer.fail(Broken("cause"))
@@ -113,7 +113,7 @@ struct AsyncBufferTests {
 
     @Test("cancellations in between lose no wake-up", arguments: 0..<20)
     func cancellationStorm(seed: Int) async throws {
-        let buffer = AsyncBuffer(capacity: 3)
+        let buffer = AsyncBuffer(capacity: Load(records: 3, bytes: .max / 4))
         var generator = SeededGenerator(seed: seed)
         let doomed = Set((0..<200).filter { _ in Bool.random(using: &generator) })
         let read = try await withThrowingTaskGroup(of: Int?.self) { group in

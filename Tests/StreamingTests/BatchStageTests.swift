@@ -13,21 +13,26 @@ struct BatchStageTests {
     ) -> StageBench {
         StageBench(
             BatchStage(
-                limits: limits, when: when, restored: restored,
-                rule: .of(.fail, stage: "batch", figures: figures),
-                clock: clock))
+                limits: limits, when: when,
+                restored: RestoredHold(records: restored, nextNumber: UInt64(restored.count)),
+                identity: "batch", rule: .of(.fail, stage: "batch", figures: figures),
+                flow: Flow(budget: 1_000_000), clock: clock))
     }
 
-    @Test("are as large as the limit says; the final marker lets the rest go")
+    @Test("are as large as the limit says; the sign that nothing more comes lets the rest go")
     func size() async throws {
         let bench = bench(BatchLimits(size: 3))
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<7))
-        try bench.mark(1, isFinal: true)
+        try bench.input.put(.drain)
+        try bench.mark(1, kind: .end)
         bench.input.finish()
         let out = try await bench.rest()
         try await running
-        #expect(out == ["[0, 1, 2]", "batch end", "[3, 4, 5]", "batch end", "[6]", "batch end", "marker 1"])
+        #expect(
+            out == [
+                "[0, 1, 2]", "batch end", "[3, 4, 5]", "batch end", "[6]", "batch end", "drain", "marker 1"
+            ])
         #expect(figures.inCount == 7)
         #expect(figures.outCount == 7)
         #expect(figures.heldCount == 0)
@@ -39,9 +44,10 @@ struct BatchStageTests {
         let bench = bench(BatchLimits(bytes: 15))
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<4))
-        try bench.mark(1, isFinal: true)
+        try bench.input.put(.drain)
+        try bench.mark(1, kind: .end)
         bench.input.finish()
-        #expect(try await bench.rest() == ["[0, 1, 2]", "batch end", "[3]", "batch end", "marker 1"])
+        #expect(try await bench.rest() == ["[0, 1, 2]", "batch end", "[3]", "batch end", "drain", "marker 1"])
         try await running
     }
 
@@ -61,7 +67,7 @@ struct BatchStageTests {
         #expect(await clock.advanceToNextDeadline() == .seconds(2))
         #expect(try await bench.next() == "[3]")
         #expect(try await bench.next() == "batch end")
-        try bench.mark(1, isFinal: true)
+        try bench.mark(1, kind: .end)
         bench.input.finish()
         #expect(try await bench.rest() == ["marker 1"])
         try await running
@@ -80,9 +86,8 @@ struct BatchStageTests {
         bench.input.finish()
         #expect(
             try await bench.rest() == [
-                "marker 1", "marker 2, batch holds [0, 1]", "[0, 1, 2]", "batch end",
-                "marker 3, batch holds []",
-                "marker 4"
+                "marker 1", "marker 2, batch holds [0, 1] from 0", "[0, 1, 2]", "batch end",
+                "marker 3, batch holds [] from 3", "marker 4"
             ])
         try await running
     }
@@ -91,15 +96,16 @@ struct BatchStageTests {
     func restored(size: Int) async throws {
         let origin = Origin(source: "old", slot: 2, received: 123)
         let before = try Items.records([#"{"n":0}"#, #"{"n":1}"#, #"{"n":2}"#], origin: origin, from: 40)
-        let stored = before.map(HeldRecord.init)
+        let stored = before.map { HeldRecord($0, number: 7) }
         let restored = try stored.map { try $0.record(slot: 2) }
-        #expect(restored.map(HeldRecord.init) == stored)
+        #expect(restored.map { HeldRecord($0, number: 7) } == stored)
         #expect(restored[1].chunk.origin.slot == 2)
         let bench = bench(BatchLimits(size: size), restored: restored)
         async let running: Void = bench.run()
         try bench.mark(1)
         try await bench.input.put(Items.numbered(3..<4))
-        try bench.mark(2, isFinal: true)
+        try bench.input.put(.drain)
+        try bench.mark(2, kind: .end)
         bench.input.finish()
         let out = try await bench.rest()
         try await running
@@ -107,12 +113,15 @@ struct BatchStageTests {
         case 4:
             #expect(
                 out == [
-                    "marker 1, batch holds [0, 1, 2]", "[0, 1, 2, 3]", "batch end", "marker 2, batch holds []"
+                    "marker 1", "[0, 1, 2, 3]", "batch end", "drain", "marker 2, batch holds [] from 4"
                 ])
         case 3:
             #expect(
-                out == ["[0, 1, 2]", "batch end", "marker 1, batch holds []", "[3]", "batch end", "marker 2"])
-        default: #expect(out.filter { $0.hasPrefix("[") } == ["[0]", "[1]", "[2]", "[3]"])
+                out == [
+                    "[0, 1, 2]", "batch end", "marker 1, batch holds [] from 3", "[3]", "batch end", "drain",
+                    "marker 2"
+                ])
+        default: #expect(out.filter { $0.hasPrefix("[") } == ["[0, 1, 2]", "[3]"])
         }
         #expect(figures.inCount == figures.outCount)
     }
@@ -124,7 +133,7 @@ struct BatchStageTests {
         edit.begin(0)
         edit.set(Key("x")) { $0.string("ü\"") }
         edit.apply(to: &records)
-        #expect(HeldRecord(records[0]).json == #"{"n":0,"x":"ü\""}"#)
+        #expect(HeldRecord(records[0], number: 0).json == #"{"n":0,"x":"ü\""}"#)
     }
 
     @Test("let the records go past that the condition does not match, each run of them as a batch of its own")

@@ -108,12 +108,14 @@ private struct BlockingStore: CheckpointStore {
 
     var hashKey: SipHashKey { store.hashKey }
 
-    func restore() -> Checkpoint { store.restore() }
-    func commit(_ checkpoint: Checkpoint) { store.commit(checkpoint) }
-    func note(_ position: SinkPosition, sink: String) { store.note(position, sink: sink) }
-    func forget(before cutoff: Int64, part: Int) -> Int { 0 }
+    var isDurable: Bool { false }
 
-    func lastSeen(_ keys: [DedupKey]) -> [Int64?] {
+    func restore() -> RestoredState { store.restore() }
+    func commit(_ checkpoint: Checkpoint) { store.commit(checkpoint) }
+    func note(_ position: SinkPosition, sink: String) -> UInt64 { store.note(position, sink: sink) }
+    func forget(before cutoff: Int64, limit: Int) -> Int { 0 }
+
+    func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
         block(on: release)
         return store.lastSeen(keys)
     }

@@ -3,21 +3,30 @@ import Testing
 
 @testable import Streaming
 
+extension BufferState {
+    /// A buffer that is bounded by records alone.
+    fileprivate static func of(_ capacity: Int) -> BufferState {
+        BufferState(
+            capacity: Load(records: capacity, bytes: .max / 4),
+            elementLimit: Load(records: max(1, capacity / 2), bytes: .max / 4))
+    }
+}
+
 /// A buffer's state with its answers in words.
 private final class Machine {
     private typealias State = BufferState<String, Int>
 
     private var state: BufferState<String, Int>
 
-    init(capacity: Int) { state = BufferState(capacity: capacity) }
+    init(capacity: Int) { state = .of(capacity) }
 
-    var fill: Int { state.fill }
+    var fill: Int { state.queued.records }
 
     func offer(_ range: Range<Int>) throws -> String { try offer(.records(Items.numbered(range))) }
 
     func offer(_ element: StreamElement) -> String {
         var offered: StreamElement? = element
-        let answer = state.offered(&offered)
+        let answer = state.offered(&offered, element.load)
         if case .full = answer, offered == nil { return "full, but taken" }
         if case .accepted = answer, offered != nil { return "accepted, but left" }
         return words(answer)
@@ -25,7 +34,8 @@ private final class Machine {
 
     func wait(_ writer: Int, with range: Range<Int>) throws -> String {
         var element: StreamElement? = .records(try Items.numbered(range))
-        let answer = state.writerWaits(writer, ticket: UInt64(writer), with: &element)
+        let answer = state.writerWaits(
+            writer, ticket: UInt64(writer), with: &element, Load(try Items.numbered(range)))
         return element == nil ? words(answer) : "element left"
     }
 
@@ -235,7 +245,7 @@ struct BufferStateTests {
     func interleavings(seed: Int) throws {
         var generator = SeededGenerator(seed: seed)
         let capacity = Int.random(in: 1...12, using: &generator)
-        var state = BufferState<String, Int>(capacity: capacity)
+        var state = BufferState<String, Int>.of(capacity)
         let writers = Int.random(in: 1...4, using: &generator)
         var next = Array(repeating: 0, count: writers)
         var cancelled: Set<Int> = []
@@ -261,14 +271,15 @@ struct BufferStateTests {
             let writer = Int.random(in: 0..<writers, using: &generator)
             switch Int.random(in: 0..<10, using: &generator) {
             case 0..<4 where waiting[writer] == nil:
-                let count = Int.random(in: 1...state.elementLimit, using: &generator)
+                let count = Int.random(in: 1...state.elementLimit.records, using: &generator)
                 // A number says who wrote it and as which one.
                 let numbers = (0..<count).map { writer * 1_000_000 + next[writer] + $0 }
                 next[writer] += count
                 var element: StreamElement? = .records(
                     try Items.numbered(numbers[0]..<numbers[0] + count))
                 ticket += 1
-                switch state.writerWaits(writer, ticket: ticket, with: &element) {
+                let load = element?.load ?? .none
+                switch state.writerWaits(writer, ticket: ticket, with: &element, load) {
                 case .accepted: accepted += numbers
                 case .full: waiting[writer] = (ticket, numbers)
                 case .ended: Issue.record("nothing has ended")
@@ -282,9 +293,9 @@ struct BufferStateTests {
             case 5..<9: take()
             default: break
             }
-            #expect(state.fill + inHands <= capacity)
+            #expect(state.queued.records + inHands <= capacity)
         }
-        while state.fill > 0 || !waiting.isEmpty { take() }
+        while state.queued.records > 0 || !waiting.isEmpty { take() }
         #expect(Set(read) == Set(accepted))
         #expect(read.count == accepted.count)
         for writer in 0..<writers {

@@ -9,18 +9,18 @@ struct CheckpointTests {
     @Test("a marker carries the place of every source after what went before it")
     func positions() throws {
         var tracker = PositionTracker(
-            names: ["a", "b"], positions: ["b": SourcePosition(anchor: Anchor(json: "7"), count: 2)])
+            identities: ["a", "b"], positions: ["b": SourcePosition(anchor: Anchor(json: "7"), count: 2)])
         #expect(!tracker.hasMoved)
         tracker.passed(
             try Items.numbered(0..<3, source: "a", slot: 0) + Items.numbered(0..<1, source: "b", slot: 1))
         #expect(tracker.recordsSinceMarker == 4)
-        let first = tracker.marker()
+        let first = tracker.marker(.periodic)
         #expect(first.checkpoint.sources["a"] == SourcePosition(count: 3))
         #expect(first.checkpoint.sources["b"] == SourcePosition(anchor: Anchor(json: "7"), count: 3))
         #expect(!tracker.hasMoved)
         tracker.reached(SourcePosition(anchor: Anchor(json: "9")), slot: 1)
         tracker.passed(try Items.numbered(1..<2, source: "b", slot: 1))
-        let second = tracker.marker(isFinal: true)
+        let second = tracker.marker(.end)
         #expect(second.id == first.id + 1)
         #expect(second.checkpoint.sources["b"] == SourcePosition(anchor: Anchor(json: "9"), count: 1))
     }
@@ -28,10 +28,7 @@ struct CheckpointTests {
     @Test("are made when a tick comes and something has moved, but no more at once than the window allows")
     func ticks() async throws {
         let window = CheckpointWindow(width: 2)
-        let inlet = InletStage(
-            tracker: PositionTracker(names: ["s"], positions: [:]), mode: .stream, window: window,
-            recordsBetweenMarkers: nil, orphans: [])
-        let bench = StageBench(inlet)
+        let bench = StageBench(InletStage.of(window: window))
         async let running: Void = bench.run()
         try bench.input.put(.tick)
         for number in 0..<4 {
@@ -49,17 +46,14 @@ struct CheckpointTests {
         try bench.input.put(.tick)
         #expect(try await bench.next() == "marker 3")
         bench.input.finish()
-        #expect(try await bench.rest() == ["marker 4"])
+        #expect(try await bench.rest() == ["drain", "marker 4"])
         try await running
     }
 
     @Test("where keys are held, so many records need a marker of their own, and wait for those under way")
     func recordsBetweenMarkers() async throws {
         let window = CheckpointWindow(width: 1)
-        let inlet = InletStage(
-            tracker: PositionTracker(names: ["s"], positions: [:]), mode: .stream, window: window,
-            recordsBetweenMarkers: 3, orphans: [])
-        let bench = StageBench(inlet)
+        let bench = StageBench(InletStage.of(window: window, recordsBetweenMarkers: 3))
         async let running: Void = bench.run()
         for number in 0..<3 {
             try await bench.input.put(Items.numbered(number * 3..<number * 3 + 3))
@@ -73,7 +67,7 @@ struct CheckpointTests {
         window.closed()
         #expect(try await bench.next() == "marker 3")
         bench.input.finish()
-        #expect(try await bench.rest() == ["marker 4"])
+        #expect(try await bench.rest() == ["drain", "marker 4"])
         try await running
     }
 
@@ -100,35 +94,27 @@ struct CheckpointTests {
     @Test("a note is stored at once and goes only with a checkpoint that was answered after it")
     func notes() throws {
         let store = MemoryStore()
-        let notes = try SinkNotes(restored: store.restore(), store: store)
-        let position = { (json: String) in SinkPosition(json: json) }
-        func checkpoint(_ json: String) -> Checkpoint {
-            var checkpoint = Checkpoint()
-            checkpoint.sinks["a"] = position(json)
-            return checkpoint
+        let notes = SinkNotes(sink: "a", store: store)
+        func commit(_ json: String, covering note: UInt64) {
+            var marker = Marker(id: 1, checkpoint: Checkpoint())
+            marker.add(SinkWriter.Answer(sink: "a", position: SinkPosition(json: json), lastNote: note))
+            store.commit(marker.checkpoint)
         }
-        func restored() throws -> (position: SinkPosition?, notes: [SinkPosition]) {
-            let restored = store.restore()
-            return (restored.sinks["a"], try SinkNotes(restored: restored, store: store).all(of: "a"))
-        }
-        let before = notes.count(of: "a")
+        let before = notes.last
         // The sink has answered "1", then notes a new file before that is durable.
-        try notes.add(position(#"{"new":"é"}"#), sink: "a")
-        #expect(try restored().position == nil, "the note must not make an answer durable")
-        #expect(try restored().notes == [position(#"{"new":"é"}"#)])
-        try notes.commit(checkpoint("1"), answered: ["a": before])
-        #expect(try restored().position == position("1"))
-        #expect(try restored().notes.count == 1, "an older answer must not undo the note")
-        try notes.add(position("second"), sink: "a")
-        try notes.commit(checkpoint("2"), answered: ["a": notes.count(of: "a") - 1])
-        #expect(try restored().notes == [position("second")])
-        // A new process goes on with the notes that it found.
-        let later = try SinkNotes(restored: store.restore(), store: store)
-        try later.add(position("third"), sink: "a")
-        try later.add(position("other"), sink: "b")
-        try later.commit(checkpoint("3"), answered: ["a": later.count(of: "a"), "b": 0])
-        #expect(try restored().notes.isEmpty)
-        #expect(try SinkNotes(restored: store.restore(), store: store).all(of: "b") == [position("other")])
+        try notes.note(SinkPosition(json: #"{"new":"é"}"#))
+        #expect(store.restore().sinks["a"] == nil, "the note must not make an answer durable")
+        #expect(store.restore().notes["a"] == [SinkPosition(json: #"{"new":"é"}"#)])
+        commit("1", covering: before)
+        #expect(store.restore().sinks["a"] == SinkPosition(json: "1"))
+        #expect(store.restore().notes["a"]?.count == 1, "an older answer must not undo the note")
+        let answered = notes.last
+        try notes.note(SinkPosition(json: "second"))
+        commit("2", covering: answered)
+        #expect(store.restore().notes["a"] == [SinkPosition(json: "second")])
+        try SinkNotes(sink: "b", store: store).note(SinkPosition(json: "other"))
+        commit("3", covering: notes.last)
+        #expect(store.restore().notes == ["b": [SinkPosition(json: "other")]])
     }
 
     @Test("the history is swept whole at the start of a run, and keys that still count stay")
@@ -137,7 +123,9 @@ struct CheckpointTests {
         var checkpoint = Checkpoint()
         checkpoint.keys = (0..<512).map { number in
             // 1000 s is now: half of the keys are older than the 600 s of the history.
-            DedupKey(high: UInt64(number % 256) << 56, low: UInt64(number), seen: number < 256 ? 399 : 400)
+            DedupKey(
+                high: UInt64(number % 256) << 56, low: UInt64(number),
+                seen: .init(time: number < 256 ? 399 : 400))
         }
         store.commit(checkpoint)
         let pipeline = Pipeline.of(
@@ -148,5 +136,18 @@ struct CheckpointTests {
             ])
         try await PipelineRun(pipeline, store: store, environment: .quiet()).run()
         #expect(store.keyCount == 256)
+    }
+}
+
+extension InletStage {
+    /// An inlet for one source, before a chain with room.
+    fileprivate static func of(
+        window: CheckpointWindow = CheckpointWindow(), recordsBetweenMarkers: Int? = nil
+    ) -> InletStage {
+        InletStage(
+            tracker: PositionTracker(identities: ["s"], positions: [:]), mode: .stream,
+            flow: Flow(budget: 1_000_000), window: window, recordsBetweenMarkers: recordsBetweenMarkers,
+            restored: RestoredHold(), batchInputs: [], opening: Checkpoint(), readings: Readings(),
+            time: HistoryTime(restored: nil, reach: 1, .quiet()), isHandingOver: { false })
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Dead letters", .timeLimit(.minutes(1)))
 struct DeadLetterTests {
-    private let failing = Pipeline.Operation.map(
+    private let failing = StageKind.map(
         NumberTransform { number, _ in if number % 2 == 1 { throw Broken("odd \"\(number)\"") } })
 
     @Test(
@@ -38,29 +38,6 @@ struct DeadLetterTests {
         try await run.run()
         #expect(numbers(output.lines) == [0, 2])
         #expect(run.figures.stages[0].failureCount == 2)
-    }
-
-    @Test("take what a stage held that the pipeline no longer has, once")
-    func orphans() async throws {
-        let dead = Output()
-        let store = MemoryStore()
-        var checkpoint = Checkpoint()
-        let held = (0..<30).map {
-            HeldRecord(source: "old", received: 1, index: UInt64($0), json: "{\"n\":\($0)}")
-        }
-        checkpoint.held = ["gone": held]
-        store.commit(checkpoint)
-        let output = Output()
-        for _ in 0..<2 {
-            let pipeline = Pipeline.of(
-                [.scripted("s", ScriptedSource(count: 2))], [.tap(output)], settings: .buffer(3))
-            try await PipelineRun(
-                pipeline, store: store, environment: .quiet(deadLetters: RecordingSink(output: dead))
-            ).run()
-        }
-        #expect(numbers(output.lines) == [0, 1])
-        #expect(dead.lines.count == 30)
-        #expect(dead.lines.allSatisfy { $0.contains(#""stage":"gone""#) && $0.contains(#""source":"old""#) })
     }
 
     @Test("that cannot be written end the run")

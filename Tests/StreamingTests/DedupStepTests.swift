@@ -11,7 +11,7 @@ struct DedupStepTests {
     private final class Time: Sendable {
         private let seconds = Mutex<Int64>(1000)
 
-        var now: @Sendable () -> Int64 { { self.seconds.withLock { $0 } * 1_000_000_000 } }
+        var now: @Sendable () -> Int64 { { self.seconds.withLock { $0 } } }
         func set(_ value: Int64) { seconds.withLock { $0 = value } }
     }
 
@@ -19,6 +19,7 @@ struct DedupStepTests {
     private final class Bench: Sendable {
         let store: any CheckpointStore
         let time = Time()
+        let readings = Readings()
         let step: DedupStep
         private let markers = Mutex<UInt64>(0)
 
@@ -28,12 +29,9 @@ struct DedupStepTests {
         ) {
             self.store = store
             step = DedupStep(
-                identification: FieldIdentification(paths: paths), when: when,
-                history: .seconds(history), store: store,
-                rule: FailureRule(
-                    stage: name, disposal: .fail, figures: StageFigures(name: name, kind: "dedup"),
-                    now: time.now),
-                logger: .silent)
+                identity: name, identification: FieldIdentification(paths: paths), when: when,
+                history: .seconds(history), store: store, readings: readings, now: time.now,
+                rule: .of(.fail, stage: name), logger: .silent)
         }
 
         /// The records that are let through, as texts.
@@ -55,7 +53,8 @@ struct DedupStepTests {
                 return id
             }
             var marker = Marker(id: id, checkpoint: Checkpoint())
-            step.pass(&marker)
+            step.pass(marker)
+            step.settle(&marker.checkpoint, marker: id)
             return marker
         }
 
@@ -131,7 +130,7 @@ struct DedupStepTests {
         #expect(bench.mark().checkpoint.keys.isEmpty)
         bench.time.set(1011)
         #expect(try bench.pass([1]) == [])
-        #expect(bench.mark().checkpoint.keys.map(\.seen) == [1011])
+        #expect(bench.mark().checkpoint.keys.map(\.seen.time) == [1011])
     }
 
     @Test("a key that was refreshed after a marker is kept until the later marker is durable")
@@ -183,6 +182,51 @@ struct DedupStepTests {
         #expect(bench.mark().checkpoint.keys.count == 1)
     }
 
+    @Test("a key goes back with its record, before and after its checkpoint")
+    func takenBack() throws {
+        let bench = Bench()
+        var records = try Items.numbered(1..<4)
+        _ = try bench.step.process(&records)
+        records[0].giveBackKeys()
+        #expect(try bench.pass([1, 2]) == [1])
+        let first = bench.mark()
+        #expect(first.checkpoint.keys.count == 3)
+        try bench.commit(first)
+        // A sink has refused it later: the history has to forget it.
+        records[1].giveBackKeys()
+        #expect(try bench.pass([2, 3]) == [2])
+        records[2].giveBackKeys()
+        let second = bench.mark()
+        #expect(second.checkpoint.removedKeys.count == 1)
+        try bench.commit(second)
+        #expect(try bench.pass([2, 3]) == [3])
+    }
+
+    @Test("a record that a sink has keeps its key, whatever another says")
+    func keptByDelivery() throws {
+        let bench = Bench()
+        var records = try Items.numbered(1..<2)
+        _ = try bench.step.process(&records)
+        records[0].isDelivered = true
+        records[0].giveBackKeys()
+        #expect(try bench.pass([1]) == [])
+    }
+
+    @Test("what a document still shows was seen when the document was")
+    func unchangedDocument() throws {
+        let bench = Bench(history: 100)
+        let origin = Origin(source: "s", received: 0, reading: 7)
+        var records = try Items.records(["{\"n\":1}"], origin: origin)
+        _ = try bench.step.process(&records)
+        try bench.commit(bench.mark())
+        for time in stride(from: Int64(1090), to: 2000, by: 90) {
+            bench.time.set(time)
+            bench.readings.renew(7, at: time)
+        }
+        bench.time.set(2040)
+        #expect(try bench.pass([1]) == [])
+    }
+
     @Test("two stages have histories of their own")
     func scopes() throws {
         let store = MemoryStore()
@@ -199,17 +243,18 @@ private final class HookedStore: CheckpointStore {
     private let hook = Mutex<(@Sendable () -> Void)?>(nil)
 
     var hashKey: SipHashKey { memory.hashKey }
+    var isDurable: Bool { false }
 
     func afterLookup(_ body: @escaping @Sendable () -> Void) { hook.withLock { $0 = body } }
 
-    func lastSeen(_ keys: [DedupKey]) -> [Int64?] {
+    func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
         let answer = memory.lastSeen(keys)
         hook.withLock { $0.take() }?()
         return answer
     }
 
-    func restore() -> Checkpoint { memory.restore() }
+    func restore() -> RestoredState { memory.restore() }
     func commit(_ checkpoint: Checkpoint) { memory.commit(checkpoint) }
-    func note(_ position: SinkPosition, sink: String) { memory.note(position, sink: sink) }
-    func forget(before cutoff: Int64, part: Int) -> Int { memory.forget(before: cutoff, part: part) }
+    func note(_ position: SinkPosition, sink: String) -> UInt64 { memory.note(position, sink: sink) }
+    func forget(before cutoff: Int64, limit: Int) -> Int { memory.forget(before: cutoff, limit: limit) }
 }

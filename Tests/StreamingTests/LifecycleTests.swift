@@ -94,7 +94,7 @@ struct LifecycleTests {
         var settings = Pipeline.Settings()
         settings.checkpoint = .seconds(3600)
         settings.shutdownTimeout = .seconds(30)
-        let stages: [Pipeline.Operation] = [.rateLimit(Rate(1, per: .seconds(600))), .tap(output)]
+        let stages: [StageKind] = [.rateLimit(Rate(1, per: .seconds(600))), .tap(output)]
         let source = ClosureSource { _, outlet in
             try await outlet.send(Items.numbered(0..<5))
             await arrived.pass()

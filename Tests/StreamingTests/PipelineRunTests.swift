@@ -267,7 +267,7 @@ struct PipelineRunTests {
     func undecided(kind: String) async throws {
         let output = Output()
         let dead = Output()
-        let operation: Pipeline.Operation =
+        let operation: StageKind =
             switch kind {
             case "filter": .filter(NumberPredicate.where { _ in true })
             case "map": .map(NumberTransform { _, edit in edit.set(Key("x")) { $0.null() } })
@@ -282,10 +282,12 @@ struct PipelineRunTests {
             name: "test", sources: [.scripted("s", ScriptedSource(count: 6))],
             stages: [
                 Pipeline.StageNode(
-                    name: "stage", operation: operation, when: when, onError: OnError(then: .deadLetter)),
+                    name: "stage", operation: operation.base, when: when, onError: OnError(then: .deadLetter)),
                 Pipeline.StageNode(
                     name: "last",
-                    operation: .tap([Pipeline.Target(name: "o", sink: RecordingSink(output: output))]))
+                    operation: TapOperation([
+                        Pipeline.Target(name: "o", sink: RecordingSink(output: output))
+                    ]))
             ])
         let run = PipelineRun(
             pipeline, store: MemoryStore(),

@@ -5,13 +5,13 @@ import Testing
 
 @Suite("The way from a source into the pipeline")
 struct SourceOutletTests {
-    private let inlet = AsyncBuffer(capacity: 1000)
+    private let inlet = AsyncBuffer(capacity: Load(records: 1000, bytes: .max / 4))
     private let figures = SourceFigures(name: "s")
 
     private func outlet(from position: SourcePosition = SourcePosition(), budget: Int? = nil) -> SourceOutlet
     {
         SourceOutlet(
-            name: "s", slot: 3,
+            name: "s", identity: "s", slot: 3,
             inlet: SourceInlet(
                 buffer: inlet, sources: 4, budget: budget.map(RecordBudget.init),
                 environment: RunEnvironment(now: { 42 }, logger: .silent)),

@@ -140,7 +140,7 @@ struct StepTests {
 
     @Test("steps run one after the other over what the ones before left, failures first")
     func emitter() async throws {
-        let next = AsyncBuffer(capacity: 100)
+        let next = AsyncBuffer(capacity: Load(records: 100, bytes: .max / 4))
         let emitter = Emitter(
             steps: [
                 filter { $0 == 0 ? .failed("first") : .matched },
@@ -163,7 +163,7 @@ struct StepTests {
 
     @Test("failed records wait for room like others, so that they cannot fill the memory")
     func failingEverything() async throws {
-        let next = AsyncBuffer(capacity: 10)
+        let next = AsyncBuffer(capacity: Load(records: 10, bytes: .max / 4))
         let emitter = Emitter(steps: [filter { _ in .failed("no") }], next: next)
         let progress = Output()
         let task = Task {
@@ -177,7 +177,7 @@ struct StepTests {
         for _ in 0..<1000 { await Task.yield() }
         #expect(progress.count == 10)
         var failed = 0
-        while let element = try await next.take() { failed += element.weight }
+        while let element = try await next.take() { failed += element.load.records }
         try await task.value
         #expect(failed == 100)
     }

@@ -12,11 +12,11 @@ struct TapTests {
         _ sink: any Sink, name: String = "sink",
         onError: OnError = OnError(retry: RetryPolicy(), then: .fail),
         clock: any Clock<Duration> = ManualClock()
-    ) throws -> SinkWriter {
+    ) -> SinkWriter {
         SinkWriter(
-            name: name, sink: sink, onError: onError, executor: nil, figures: figures, clock: clock,
-            random: { 1 }, logger: .silent, notes: try SinkNotes(restored: Checkpoint(), store: MemoryStore())
-        )
+            name: name, identity: name, sink: sink, onError: onError, executor: nil, shared: nil,
+            figures: figures, clock: clock, random: { 1 }, logger: .silent,
+            notes: SinkNotes(sink: name, store: MemoryStore()))
     }
 
     private func bench(
@@ -26,7 +26,8 @@ struct TapTests {
         StageBench(
             TapStage(
                 writers: writers, when: when, rule: .of(then, stage: "tap", figures: figures),
-                isBatched: isBatched, run: RunFigures(sources: [], stages: []),
+                refusalRule: .of(then, stage: "tap", figures: figures), isBatched: isBatched,
+                restored: RestoredHold(), identity: "tap", run: RunFigures(sources: [], stages: []),
                 logger: .silent))
     }
 
@@ -37,8 +38,8 @@ struct TapTests {
         let gate = Gate()
         let fastWrote = Gate(open: true)
         let bench = bench([
-            try writer(RecordingSink(output: slow, gate: gate), name: "slow"),
-            try writer(RecordingSink(output: fast, gate: fastWrote), name: "fast")
+            writer(RecordingSink(output: slow, gate: gate), name: "slow"),
+            writer(RecordingSink(output: fast, gate: fastWrote), name: "fast")
         ])
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<2))
@@ -72,7 +73,7 @@ struct TapTests {
                 if left >= 0 { throw Broken("not now") }
             }
         }
-        let writer = try writer(sink, clock: clock)
+        let writer = writer(sink, clock: clock)
         async let refused = writer.write(Items.numbered(0..<2))
         var waits: [Duration] = []
         for _ in 0..<3 { waits.append(await clock.advanceToNextDeadline()) }
@@ -85,7 +86,7 @@ struct TapTests {
     @Test("after the last attempt the run fails with what the sink said")
     func givenUp() async throws {
         let sink = RecordingSink(output: Output()) { call in if case .write = call { throw Broken("full") } }
-        let writer = try writer(
+        let writer = writer(
             sink, onError: OnError(retry: RetryPolicy(attempts: 3), then: .fail), clock: ImpatientClock())
         await #expect(throws: SinkFailure(sink: "sink", message: "full")) {
             _ = try await writer.write(Items.numbered(0..<2))
@@ -96,7 +97,7 @@ struct TapTests {
     @Test("what no attempt can mend is not tried again")
     func permanent() async throws {
         let sink = RecordingSink(output: Output()) { call in if case .write = call { throw Refused() } }
-        let writer = try writer(sink)
+        let writer = writer(sink)
         await #expect(throws: SinkFailure.self) { _ = try await writer.write(Items.numbered(0..<2)) }
         #expect(figures.retryCount == 0)
     }
@@ -110,8 +111,8 @@ struct TapTests {
         let other = Output()
         let onError = OnError(retry: RetryPolicy(attempts: 2), then: .deadLetter)
         let bench = bench([
-            try writer(sink, onError: onError, clock: ImpatientClock()),
-            try writer(RecordingSink(output: other), name: "other", onError: onError)
+            writer(sink, onError: onError, clock: ImpatientClock()),
+            writer(RecordingSink(output: other), name: "other", onError: onError)
         ])
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<5))
@@ -132,7 +133,7 @@ struct TapTests {
             if case .write(let records) = call, Items.numbers(records).contains(4) { throw Broken() }
         }
         let bench = bench(
-            [try writer(refusing, onError: OnError(then: .drop))],
+            [writer(refusing, onError: OnError(then: .drop))],
             when: NumberPredicate.where { $0 % 2 == 0 },
             then: .drop)
         async let running: Void = bench.run()
@@ -148,7 +149,7 @@ struct TapTests {
     @Test("a batch is written as one, however it came, and an empty one not at all")
     func batches() async throws {
         let output = Output()
-        let bench = bench([try writer(RecordingSink(output: output))], isBatched: true)
+        let bench = bench([writer(RecordingSink(output: output))], isBatched: true)
         async let running: Void = bench.run()
         for number in 0..<3 { try await bench.input.put(Items.numbered(number..<number + 1)) }
         try bench.input.put(.batchEnd)

@@ -19,6 +19,10 @@ struct DocumentPosition {
         var isGone: Bool?
         /// Of the document that is being read.
         var reading: String?
+        /// The number of the reading that gave what the document shows.
+        var shown: Int64?
+        /// The number of the reading that is under way.
+        var showing: Int64?
     }
 
     private var stored = Stored()
@@ -45,6 +49,11 @@ struct DocumentPosition {
     var pace: FeedPace? {
         get { stored.pace }
         set { stored.pace = newValue }
+    }
+
+    /// A document comes; its items are those of one reading, however many attempts it takes.
+    mutating func open(into outlet: SourceOutlet) throws {
+        stored.showing = try outlet.beginReading(goingOn: stored.showing)
     }
 
     /// A document starts. If it is the one whose reading was broken off, the items that were sent are skipped.
@@ -74,6 +83,8 @@ struct DocumentPosition {
     /// The document has been sent to its end.
     mutating func end(into outlet: SourceOutlet) async throws {
         stored.reading = nil
+        stored.shown = stored.showing
+        stored.showing = nil
         stored.validators = next
         arrive()
         try await outlet.send([Record](), then: anchor)
@@ -82,6 +93,7 @@ struct DocumentPosition {
     /// The document has not changed, but what the server says of it may have.
     mutating func keep(_ validators: Validators?, into outlet: SourceOutlet) async throws {
         if let validators { stored.validators = validators }
+        if let shown = stored.shown { try outlet.isUnchanged(since: shown) }
         arrive()
         try await outlet.send([Record](), then: anchor)
     }

@@ -94,6 +94,7 @@ struct FeedSource: Source {
     private func read(_ path: String, from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let file = try ReadableFile(path: path)
         var position = DocumentPosition(anchor)
+        try position.open(into: outlet)
         try position.begin(fingerprint: file.fingerprint, into: outlet)
         var reading = FeedReading(
             place: path, context: FeedParser.Context(source: outlet.name, idScope: idScope), outlet: outlet)

@@ -159,6 +159,7 @@ extension SourceOutlet {
     ) async throws {
         let file = try ReadableFile(path: path)
         var position = DocumentPosition(anchor)
+        try position.open(into: self)
         try position.begin(fingerprint: file.fingerprint, into: self)
         let page = try JSONPage(file: file, limit: limit, origin: origin())
         try await send(try items(page))

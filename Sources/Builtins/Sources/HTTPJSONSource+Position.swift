@@ -12,6 +12,9 @@ struct HTTPJSONPosition {
         var highest: JSON?
         var page: String?
         var reading: String?
+        /// The number of the reading that gave what the document shows, and of the one that is under way.
+        var shown: Int64?
+        var showing: Int64?
         var validators: Validators?
         var opened: Validators?
         /// The server has said that the document will not come back.
@@ -29,7 +32,8 @@ struct HTTPJSONPosition {
         }
         stored = Stored(
             document: name, since: json["since"], highest: json["highest"], page: json["page"]?.string,
-            reading: json["reading"]?.string, validators: Validators(json["validators"]),
+            reading: json["reading"]?.string, shown: json["shown"]?.int, showing: json["showing"]?.int,
+            validators: Validators(json["validators"]),
             opened: Validators(json["opened"]), isGone: json["is_gone"]?.bool ?? false)
     }
 
@@ -42,6 +46,11 @@ struct HTTPJSONPosition {
 
     mutating func opened(_ validators: Validators?) { stored.opened = validators }
 
+    /// The first page comes, or another; the items of all are those of one reading.
+    mutating func open(into outlet: SourceOutlet) throws {
+        stored.showing = try outlet.beginReading(goingOn: stored.showing)
+    }
+
     /// A page begins. If it is the one whose reading was broken off, its records that were sent are skipped.
     ///
     /// - Parameter fingerprint: tells the items from those of another page.
@@ -52,7 +61,10 @@ struct HTTPJSONPosition {
     }
 
     /// The document has not changed, but what the server says of it may have.
-    mutating func keep(_ validators: Validators) { stored.validators = validators }
+    mutating func keep(_ validators: Validators?, into outlet: SourceOutlet) throws {
+        if let validators { stored.validators = validators }
+        if let shown = stored.shown { try outlet.isUnchanged(since: shown) }
+    }
 
     mutating func markGone() { stored.isGone = true }
 
@@ -76,6 +88,8 @@ struct HTTPJSONPosition {
             stored.since = highest
         }
         stored.validators = stored.opened
+        stored.shown = stored.showing
+        stored.showing = nil
         (stored.highest, stored.page, stored.reading, stored.opened) = (nil, nil, nil, nil)
     }
 
@@ -83,7 +97,8 @@ struct HTTPJSONPosition {
         let members: [(String, JSON?)] = [
             ("document", .string(stored.document)), ("since", stored.since), ("highest", stored.highest),
             ("page", stored.page.map(JSON.string)),
-            ("reading", stored.reading.map(JSON.string)), ("validators", stored.validators.map(JSON.init)),
+            ("reading", stored.reading.map(JSON.string)), ("shown", stored.shown.map(JSON.int)),
+            ("showing", stored.showing.map(JSON.int)), ("validators", stored.validators.map(JSON.init)),
             ("opened", stored.opened.map(JSON.init)), ("is_gone", stored.isGone ? .bool(true) : nil)
         ]
         let present = members.compactMap { name, value in value.map { (name, $0) } }

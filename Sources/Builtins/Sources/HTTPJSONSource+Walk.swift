@@ -83,6 +83,7 @@ struct HTTPJSONWalk {
     @discardableResult
     private mutating func send(_ page: HTTPJSONPage) async throws -> Bool {
         if position.page == nil { position.opened(page.response.validators) }
+        try position.open(into: outlet)
         try position.begin(page.fingerprint, into: outlet)
         let records = page.records(into: outlet)
         for record in records { try note(record) }
@@ -136,7 +137,7 @@ struct HTTPJSONWalk {
             try finish()
             return true
         case .notModified:
-            if let validators = response.validators { position.keep(validators) }
+            try position.keep(response.validators, into: outlet)
         case .gone:
             // Where a temporary redirect leads, and a further page, say nothing about the address itself.
             guard position.page == nil, response.url == response.permanentLocation ?? firstPage else {

@@ -75,6 +75,7 @@ struct WebFeed: Sendable {
         guard let response = try await document.open(&position, into: outlet), let body = response.body else {
             return nil
         }
+        try position.open(into: outlet)
         var context = FeedParser.Context(
             url: response.url.string, contentType: response.headers["content-type"],
             language: response.headers["content-language"], source: outlet.name, idScope: idScope)

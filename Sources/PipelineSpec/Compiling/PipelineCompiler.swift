@@ -24,7 +24,7 @@ package struct PipelineCompiler: Sendable {
         }
         if conditions.isEmpty { return [] }
         let filter = SourceConditions(Dictionary(uniqueKeysWithValues: conditions))
-        return [Pipeline.StageNode(name: SourceConditions.stageName, operation: .filter(filter))]
+        return [Pipeline.StageNode(name: SourceConditions.stageName, operation: FilterOperation(filter))]
     }
 
     private func source(_ spec: SourceSpec) throws -> Pipeline.SourceNode {

@@ -39,6 +39,8 @@ package struct RestoredState: Sendable {
     package var sinks: [String: SinkPosition] = [:]
     /// By the sink, what it noted since the position above, the oldest first.
     package var notes: [String: [SinkPosition]] = [:]
+    /// The highest number of a note in the store; 0 where there is none.
+    package var lastNote: UInt64 = 0
     /// By the stage, the records that it held, in the order of their numbers.
     package var held: [String: [HeldRecord]] = [:]
     /// By the stage, when its last record left, in nanoseconds since 1970.

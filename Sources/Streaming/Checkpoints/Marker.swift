@@ -26,6 +26,6 @@ package struct Marker: Sendable {
     /// A sink has made everything before the marker durable.
     mutating func add(_ answer: SinkWriter.Answer) {
         if let position = answer.position { checkpoint.sinks[answer.sink] = position }
-        if let note = answer.lastNote { checkpoint.coveredNotes[answer.sink] = note }
+        checkpoint.coveredNotes[answer.sink] = answer.lastNote
     }
 }

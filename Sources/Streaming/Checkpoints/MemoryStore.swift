@@ -41,6 +41,7 @@ package final class MemoryStore: CheckpointStore {
         contents.withLock { contents in
             var state = contents.state
             state.notes = contents.notes.mapValues { $0.map(\.position) }.filter { !$0.value.isEmpty }
+            state.lastNote = contents.nextNote - 1
             return state
         }
     }

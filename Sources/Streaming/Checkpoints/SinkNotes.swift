@@ -7,16 +7,19 @@ import Synchronization
 final class SinkNotes: SinkJournal {
     private let sink: String
     private let store: any CheckpointStore
-    private let latest = Mutex<UInt64?>(nil)
+    private let latest: Mutex<UInt64>
 
-    /// - Parameter sink: the sink's identity in stored form.
-    init(sink: String, store: any CheckpointStore) {
+    /// - Parameters:
+    ///   - sink: the sink's identity in stored form.
+    ///   - last: the number of the last note in the store.
+    init(sink: String, store: any CheckpointStore, last: UInt64 = 0) {
         self.sink = sink
         self.store = store
+        latest = Mutex(last)
     }
 
-    /// The number of the last note; nil when this run has made none.
-    var last: UInt64? { latest.withLock { $0 } }
+    /// The number of the last note, of this run or of those before.
+    var last: UInt64 { latest.withLock { $0 } }
 
     func note(_ position: SinkPosition) throws {
         let number = try store.note(position, sink: sink)

@@ -74,7 +74,7 @@ package struct Pipeline: Sendable {
         package let buffer: Int?
 
         package init(
-            name: String, identity: Identity? = nil, was: String? = nil, operation: some StageOperation,
+            name: String, identity: Identity? = nil, was: String? = nil, operation: any StageOperation,
             when: (any Predicate)? = nil, onError: OnError? = nil, buffer: Int? = nil
         ) {
             self.name = name

@@ -87,21 +87,25 @@ package final class SourceOutlet: Sendable {
             reading: state.withLock { $0.reading })
     }
 
-    /// What is sent from now on comes from a document that is read anew.
+    /// What is sent from now on comes from a document that is read anew, or on from where an attempt broke off.
     ///
+    /// - Parameter number: that of the attempt.
     /// - Returns: the number of this reading, for ``isUnchanged(since:)``.
     /// - Throws: `CancellationError` when the run has failed elsewhere.
-    @discardableResult
-    package func beginReading() throws -> Int64 {
+    package func beginReading(goingOn number: Int64?) throws -> Int64 {
+        let reading = number ?? newReading()
+        state.withLock { $0.reading = reading }
+        try inlet.say(.sighted(reading: reading))
+        return reading
+    }
+
+    private func newReading() -> Int64 {
         var hash = SipHash128(key: inlet.hashKey)
         var identity = identity
         identity.withUTF8 { hash.update($0) }
         withUnsafeBytes(of: inlet.environment.now()) { for byte in $0 { hash.update(byte) } }
         withUnsafeBytes(of: inlet.environment.random()) { for byte in $0 { hash.update(byte) } }
-        let reading = Int64(bitPattern: hash.finish().low) | 1
-        state.withLock { $0.reading = reading }
-        try inlet.say(.sighted(reading: reading))
-        return reading
+        return Int64(bitPattern: hash.finish().low) | 1
     }
 
     /// The document still shows what a reading gave: all its items count as seen again.

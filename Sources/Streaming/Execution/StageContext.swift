@@ -34,8 +34,8 @@ package struct StageContext {
         self.run = run
         self.environment = environment
         rates = restored.rates
-        sinks = SinkTable(pipeline, store: store)
-        node = Pipeline.StageNode(name: "", operation: .tap([]))
+        sinks = SinkTable(pipeline, restored, store: store)
+        node = Pipeline.StageNode(name: "", operation: TapOperation([]))
         figures = StageFigures(name: "", kind: "")
         rule = FailureRule(stage: "", disposal: .fail, figures: figures, now: environment.now)
         var dedups: [String: DedupStep] = [:]
@@ -116,10 +116,12 @@ struct SinkTable {
     private let store: any CheckpointStore
     /// By identity in stored form, how many taps write to a sink.
     private let users: [String: Int]
+    private let lastNote: UInt64
     private var entries: [String: Entry] = [:]
 
-    init(_ pipeline: Pipeline, store: any CheckpointStore) {
+    init(_ pipeline: Pipeline, _ restored: RestoredState, store: any CheckpointStore) {
         self.store = store
+        lastNote = restored.lastNote
         var users: [String: Int] = [:]
         for case let tap as TapOperation in pipeline.stages.map(\.operation) {
             for target in tap.targets { users[target.identity.stored(store.hashKey), default: 0] += 1 }
@@ -146,7 +148,8 @@ struct SinkTable {
         return Entry(
             sink: target.sink,
             executor: target.sink.blocks ? BlockingExecutor(label: "feedspine.sink.\(target.name)") : nil,
-            notes: SinkNotes(sink: identity, store: store), shared: count > 1 ? SharedSink(users: count) : nil
+            notes: SinkNotes(sink: identity, store: store, last: lastNote),
+            shared: count > 1 ? SharedSink(users: count) : nil
         )
     }
 }

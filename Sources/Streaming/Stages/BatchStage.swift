@@ -152,7 +152,3 @@ package struct BatchOperation: StageOperation {
                 rule: context.rule, flow: context.flow, clock: context.environment.clock))
     }
 }
-
-extension StageOperation where Self == BatchOperation {
-    package static func batch(_ limits: BatchLimits) -> Self { BatchOperation(limits) }
-}

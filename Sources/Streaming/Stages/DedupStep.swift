@@ -142,10 +142,3 @@ package struct DedupOperation: StageOperation {
         StagePart(context.dedup(self))
     }
 }
-
-extension StageOperation where Self == DedupOperation {
-    package static func dedup(_ identification: any Identification, history: Duration, ttl: Duration) -> Self
-    {
-        DedupOperation(identification, history: history, ttl: ttl)
-    }
-}

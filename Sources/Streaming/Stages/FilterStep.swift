@@ -63,7 +63,3 @@ package struct FilterOperation: StageOperation {
                 logger: context.environment.logger))
     }
 }
-
-extension StageOperation where Self == FilterOperation {
-    package static func filter(_ predicate: any Predicate) -> Self { FilterOperation(predicate) }
-}

@@ -48,7 +48,7 @@ struct Hold {
     /// What a checkpoint has to store; nil where the store knows all.
     mutating func change() -> HeldChange? {
         let end = first + UInt64(count)
-        guard stored < end || storedFirst < min(first, stored) else { return nil }
+        guard max(first, stored) < end || storedFirst < min(first, stored) else { return nil }
         var added: [HeldRecord] = []
         for number in max(first, stored)..<end {
             added.append(HeldRecord(queue[head + Int(number - first)], number: number))

@@ -97,16 +97,20 @@ final class KeyLedger: Sendable {
     }
 
     private func set(_ identity: Identity, _ seen: DedupKey.Seen, _ state: inout State) {
-        state.entries[identity] = Entry(seen: seen)
-        state.unmarked.append(identity)
+        replace(identity, Entry(seen: seen), &state)
     }
 
     func restore(_ key: DedupKey) { state.withLock { set(Identity(key), key.seen, &$0) } }
 
     func takeBack(_ key: DedupKey) {
         state.withLock { state in
-            let identity = Identity(key)
-            state.entries[identity] = Entry(seen: key.seen, isReturned: true)
+            replace(Identity(key), Entry(seen: key.seen, isReturned: true), &state)
+        }
+    }
+
+    private func replace(_ identity: Identity, _ entry: Entry, _ state: inout State) {
+        // One event a key and marker: the last counts.
+        if state.entries.updateValue(entry, forKey: identity)?.marker != .max {
             state.unmarked.append(identity)
         }
     }

@@ -93,7 +93,3 @@ package struct MapOperation: StageOperation {
         StagePart(MapStep(transform: transform, when: context.node.when, rule: context.rule))
     }
 }
-
-extension StageOperation where Self == MapOperation {
-    package static func map(_ transform: any Transform) -> Self { MapOperation(transform) }
-}

@@ -204,7 +204,3 @@ package struct RateLimitOperation: StageOperation {
                 clock: context.environment.clock))
     }
 }
-
-extension StageOperation where Self == RateLimitOperation {
-    package static func rateLimit(_ rate: Rate) -> Self { RateLimitOperation(rate) }
-}

@@ -9,7 +9,7 @@ struct SinkWriter: Sendable {
         let sink: String
         let position: SinkPosition?
         /// The last note before the answer; the position makes it and those before superfluous.
-        let lastNote: UInt64?
+        let lastNote: UInt64
     }
 
     let name: String

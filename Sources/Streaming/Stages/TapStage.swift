@@ -179,7 +179,3 @@ package struct TapOperation: StageOperation {
                 run: context.run, logger: context.environment.logger))
     }
 }
-
-extension StageOperation where Self == TapOperation {
-    package static func tap(_ targets: [Pipeline.Target]) -> Self { TapOperation(targets) }
-}

@@ -21,7 +21,7 @@ final class Crash: Sendable {
 
 /// What outlives a simulated process.
 final class World: Sendable {
-    let store = MemoryStore(hashKey: SipHashKey(1, 2))
+    let store = MemoryStore(hashKey: SipHashKey(1, 2), isDurable: true)
     let early = Output()
     let late = Output()
     let dead = Output()
@@ -33,17 +33,18 @@ struct CrashingSink: Sink {
     let output: Output
     let crash: Crash
 
-    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) async throws {
-        output.cutBack(to: position.flatMap { Int($0.json) } ?? 0)
+    func open(_ opening: SinkOpening) async throws {
+        output.cutBack(to: opening.position.flatMap { Int($0.json) } ?? 0)
     }
 
-    func write(_ records: [Record]) async throws {
+    func write(_ records: [Record]) async throws -> [Refusal] {
         try crash.step()
         let texts = records.map(Items.text)
         output.append(Array(texts.prefix(texts.count / 2)))
         try crash.step()
         output.cutBack(to: output.count - 1)
         output.append(texts)
+        return []
     }
 
     func checkpoint() async throws -> SinkPosition? {
@@ -60,8 +61,9 @@ struct CrashingStore: CheckpointStore {
     let crash: Crash
 
     var hashKey: SipHashKey { store.hashKey }
+    var isDurable: Bool { store.isDurable }
 
-    func restore() throws -> Checkpoint { store.restore() }
+    func restore() throws -> RestoredState { store.restore() }
 
     func commit(_ checkpoint: Checkpoint) throws {
         try crash.step()
@@ -69,16 +71,17 @@ struct CrashingStore: CheckpointStore {
         try crash.step()
     }
 
-    func note(_ position: SinkPosition, sink: String) throws {
+    func note(_ position: SinkPosition, sink: String) throws -> UInt64 {
         try crash.step()
-        store.note(position, sink: sink)
+        let number = store.note(position, sink: sink)
         try crash.step()
+        return number
     }
 
-    func lastSeen(_ keys: [DedupKey]) throws -> [Int64?] {
+    func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] {
         try crash.step()
         return store.lastSeen(keys)
     }
 
-    func forget(before cutoff: Int64, part: Int) throws -> Int { store.forget(before: cutoff, part: part) }
+    func forget(before cutoff: Int64, limit: Int) throws -> Int { store.forget(before: cutoff, limit: limit) }
 }

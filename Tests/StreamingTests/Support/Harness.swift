@@ -6,11 +6,12 @@ import Testing
 extension Pipeline {
     /// A pipeline of numbered stages: `0.filter`, `1.map`, …
     static func of(
-        _ sources: [SourceNode], _ operations: [Operation], settings: Settings = Settings(),
+        _ sources: [SourceNode], _ operations: [StageKind], settings: Settings = Settings(),
         onError: OnError? = nil
     ) -> Pipeline {
         let stages = operations.enumerated().map { index, operation in
-            StageNode(name: "\(index).\(operation.kind)", operation: operation, onError: onError)
+            StageNode(
+                name: "\(index).\(operation.base.kind)", operation: operation.base, onError: onError)
         }
         return Pipeline(name: "test", settings: settings, sources: sources, stages: stages)
     }
@@ -22,14 +23,25 @@ extension Pipeline.SourceNode {
     }
 }
 
-extension Pipeline.Operation {
-    static func tap(_ output: Output) -> Pipeline.Operation {
+/// A stage in the words of a spec.
+struct StageKind: Sendable {
+    let base: any StageOperation
+
+    static func filter(_ predicate: any Predicate) -> StageKind { .init(base: FilterOperation(predicate)) }
+    static func map(_ transform: any Transform) -> StageKind { .init(base: MapOperation(transform)) }
+    static func rateLimit(_ rate: Rate) -> StageKind { .init(base: RateLimitOperation(rate)) }
+    static func batch(_ limits: BatchLimits) -> StageKind { .init(base: BatchOperation(limits)) }
+    static func tap(_ targets: [Pipeline.Target]) -> StageKind { .init(base: TapOperation(targets)) }
+
+    static func dedup(_ identification: any Identification, history: Duration, ttl: Duration) -> StageKind {
+        .init(base: DedupOperation(identification, history: history, ttl: ttl))
+    }
+
+    static func tap(_ output: Output) -> StageKind {
         .tap([Pipeline.Target(name: "out", sink: RecordingSink(output: output))])
     }
 
-    static func tap(_ sink: any Sink) -> Pipeline.Operation {
-        .tap([Pipeline.Target(name: "out", sink: sink)])
-    }
+    static func tap(_ sink: any Sink) -> StageKind { .tap([Pipeline.Target(name: "out", sink: sink)]) }
 }
 
 extension Pipeline.Settings {

@@ -22,16 +22,24 @@ struct RecordingSink: Sink {
     var gate: Gate?
     /// Called before each call; throws to make it fail.
     var before: @Sendable (SinkCall) throws -> Void = { _ in }
+    /// Why it would not take a record; nil takes it.
+    var refuses: @Sendable (Record) -> (reason: String, isFinal: Bool)? = { _ in nil }
 
-    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) async throws {
-        try before(.open(position))
-        output.cutBack(to: position.flatMap { Int($0.json) } ?? 0)
+    func open(_ opening: SinkOpening) async throws {
+        try before(.open(opening.position))
+        output.cutBack(to: opening.position.flatMap { Int($0.json) } ?? 0)
     }
 
-    func write(_ records: [Record]) async throws {
+    func write(_ records: [Record]) async throws -> [Refusal] {
         await gate?.pass()
         try before(.write(records))
-        output.append(records.map(Items.text))
+        let refusals = records.enumerated().compactMap { index, record in
+            refuses(record).map { Refusal(index: index, reason: $0.reason, isFinal: $0.isFinal) }
+        }
+        let refused = Set(refusals.map(\.index))
+        let taken = records.indices.filter { !refused.contains($0) }.map { Items.text(records[$0]) }
+        if !taken.isEmpty { output.append(taken) }
+        return refusals
     }
 
     func checkpoint() async throws -> SinkPosition? {
@@ -76,11 +84,12 @@ actor RollingSink: Sink {
         var all: [String: [String]] { contents.withLock { $0.filter { !$0.value.isEmpty } } }
     }
 
-    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) throws {
+    func open(_ opening: SinkOpening) throws {
+        let position = opening.position
         try before(.open(position))
-        self.journal = journal
+        journal = opening.journal
         var lengths: [String: Int] = [:]
-        for note in notes { lengths[note.json] = 0 }
+        for note in opening.notes { lengths[note.json] = 0 }
         let parts = position?.json.split(separator: " ") ?? []
         written = parts.first.flatMap { Int($0) } ?? 0
         for part in parts.dropFirst() {
@@ -91,7 +100,7 @@ actor RollingSink: Sink {
         self.lengths = lengths
     }
 
-    func write(_ records: [Record]) throws {
+    func write(_ records: [Record]) throws -> [Refusal] {
         try before(.write(records))
         for record in records {
             let name = "f\(written / limit)"
@@ -102,6 +111,7 @@ actor RollingSink: Sink {
             files[name].append(Items.text(record))
             written += 1
         }
+        return []
     }
 
     func checkpoint() throws -> SinkPosition? {

@@ -5,8 +5,8 @@ import Testing
 
 /// Runs one waiting stage between two buffers; what comes out is described in words.
 struct StageBench: Sendable {
-    let input = AsyncBuffer(capacity: 1000)
-    let output = AsyncBuffer(capacity: 100_000)
+    let input = AsyncBuffer(capacity: Load(records: 1000, bytes: .max / 4))
+    let output = AsyncBuffer(capacity: Load(records: 100_000, bytes: .max / 4))
     private let stage: any WaitingStage
     private let steps: [any Step]
 
@@ -25,11 +25,17 @@ struct StageBench: Sendable {
         case .control(.tick): "tick"
         case .control(.opened(let slot, let name, _)): "opened \(name) as \(slot)"
         case .control(.reached): "reached"
+        case .control(.forgotten(let slot)): "forgotten \(slot)"
+        case .control(.sighted): "sighted"
+        case .control(.roundEnd): "round end"
+        case .control(.relieve): "relieve"
+        case .control(.drain): "drain"
         case .control(.failures(let failures)): "failed: \(failures.map(\.message).joined(separator: ", "))"
         case .control(.marker(let marker)):
             "marker \(marker.id)"
                 + marker.checkpoint.held.sorted { $0.key < $1.key }
-                .map { ", \($0.key) holds \(numbers($0.value.map(\.json)))" }.joined()
+                .map { ", \($0.key) holds \(numbers($0.value.added.map(\.json))) from \($0.value.first)" }
+                .joined()
         case nil: "end"
         }
     }
@@ -44,8 +50,8 @@ struct StageBench: Sendable {
         }
     }
 
-    func mark(_ id: UInt64, isFinal: Bool = false) throws {
-        try input.put(.marker(Marker(id: id, isFinal: isFinal, checkpoint: Checkpoint())))
+    func mark(_ id: UInt64, kind: Marker.Kind = .periodic) throws {
+        try input.put(.marker(Marker(id: id, kind: kind, checkpoint: Checkpoint())))
     }
 }
 

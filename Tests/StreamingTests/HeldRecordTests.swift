@@ -1,0 +1,93 @@
+import Records
+import Testing
+
+@testable import Streaming
+
+@Suite("Records that were held when a run ended", .timeLimit(.minutes(1)))
+struct HeldRecordTests {
+    private let store = MemoryStore(isDurable: true)
+
+    /// A state in which a stage holds some numbers.
+    private func hold(_ numbers: Range<Int>, in stage: String, after chain: [String]) {
+        var checkpoint = Checkpoint()
+        let held = numbers.map {
+            HeldRecord(
+                number: UInt64($0), source: "old", received: 1, index: UInt64($0), json: "{\"n\":\($0)}")
+        }
+        checkpoint.held = [stage: HeldChange(first: 0, added: held)]
+        checkpoint.layout = chain.map { LayoutEntry(kind: .stage, identity: $0, name: $0) }
+        store.commit(checkpoint)
+    }
+
+    private func run(_ stages: [(String, StageKind)], into output: Output) async throws {
+        let nodes = stages.map { Pipeline.StageNode(name: $0.0, operation: $0.1.base) }
+        let tap = Pipeline.StageNode(name: "tap", operation: StageKind.tap(output).base)
+        try await PipelineRun(
+            Pipeline(
+                name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: 0))],
+                stages: nodes + [tap]),
+            store: store, environment: .quiet(clock: ImpatientClock())
+        ).run()
+    }
+
+    private let negate = StageKind.map(
+        NumberTransform { number, edit in edit.set(Key("n")) { $0.int(Int64(-number)) } })
+
+    @Test("go on in the stage that held them")
+    func sameStage() async throws {
+        hold(0..<5, in: "batch", after: ["map", "batch", "tap"])
+        let output = Output()
+        try await run([("map", negate), ("batch", .batch(BatchLimits(size: 10)))], into: output)
+        #expect(numbers(output.lines) == [0, 1, 2, 3, 4])
+        try await run([("map", negate), ("batch", .batch(BatchLimits(size: 10)))], into: output)
+        #expect(output.lines.count == 5, "once")
+    }
+
+    @Test("go on behind the last stage that they have passed and that is still there")
+    func stageGone() async throws {
+        hold(1..<4, in: "batch", after: ["map", "filter", "batch", "tap"])
+        let output = Output()
+        // They have passed the map: passing it again would make them positive.
+        try await run([("map", negate), ("again", negate)], into: output)
+        #expect(numbers(output.lines) == [-1, -2, -3])
+        try await run([("map", negate), ("again", negate)], into: output)
+        #expect(output.lines.count == 3, "once")
+    }
+
+    @Test("go through the chain from its beginning where none of the stages is left")
+    func allGone() async throws {
+        hold(1..<30, in: "gone", after: ["gone", "tap"])
+        let output = Output()
+        try await run([("map", negate)], into: output)
+        #expect(numbers(output.lines) == (1..<30).map { -$0 })
+    }
+
+    @Test("are no duplicates of themselves, and make duplicates of others")
+    func ownKeys() async throws {
+        let dedup = StageKind.dedup(
+            FieldIdentification(paths: [[Key("n")]]), history: .seconds(60), ttl: .seconds(60))
+        let batch = StageKind.batch(BatchLimits(size: 10))
+        let output = Output()
+        func run(_ stages: [(String, StageKind)], _ source: any Source) async throws {
+            let nodes = stages.map { Pipeline.StageNode(name: $0.0, operation: $0.1.base) }
+            let pipeline = Pipeline(
+                name: "test", sources: [Pipeline.SourceNode(name: "s", source: source)],
+                stages: nodes + [Pipeline.StageNode(name: "tap", operation: StageKind.tap(output).base)])
+            let run = PipelineRun(pipeline, store: store, environment: .quiet())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await run.run() }
+                group.addTask { if !(source is ScriptedSource) { run.stop() } }
+                try await group.waitForAll()
+            }
+        }
+        // Stopped with the batch open: it is handed over.
+        let endless = ClosureSource { _, outlet in
+            try await outlet.send(Items.numbered(0..<3))
+            while true { try await ContinuousClock().sleep(for: .seconds(60)) }
+        }
+        try await run([("dedup", dedup), ("batch", batch)], endless)
+        #expect(output.lines.isEmpty)
+        try await run([("batch", batch), ("dedup", dedup)], ScriptedSource(count: 5))
+        #expect(numbers(output.lines).sorted() == [0, 1, 2, 3, 4])
+    }
+}
