@@ -18,18 +18,28 @@ struct Ownership {
     /// - Returns: where the spec stood before, when it has been moved alone.
     func claim(for owner: StateOwner, path: String) throws -> String? {
         let place = RelativePlace(of: owner.spec, from: folder)
-        guard let pipeline = try Schema.setting("pipeline", connection),
-            let spec = try Schema.setting("spec", connection)
-        else {
+        guard let (pipeline, known) = try stored() else {
             try store(owner, place)
             return nil
         }
-        let known = StateOwner(pipeline: pipeline, spec: spec)
-        if pipeline != owner.pipeline { throw StateError(path: path, .otherPipeline(known)) }
-        if spec == place.path { return nil }
-        if RelativePlace(path: spec).exists(from: folder) { throw StateError(path: path, .otherSpec(known)) }
+        let other = StateOwner(pipeline: pipeline, spec: known.path(from: folder))
+        if pipeline != owner.pipeline { throw StateError(path: path, .otherPipeline(other)) }
+        if known == place { return nil }
+        if known.exists(from: folder) { throw StateError(path: path, .otherSpec(other)) }
         try store(owner, place)
-        return spec
+        return other.spec
+    }
+
+    /// The pipeline that the state belongs to, and where its spec stands now.
+    func owner() throws -> StateOwner? {
+        try stored().map { StateOwner(pipeline: $0.pipeline, spec: $0.spec.path(from: folder)) }
+    }
+
+    private func stored() throws -> (pipeline: String, spec: RelativePlace)? {
+        guard let pipeline = try Schema.setting("pipeline", connection),
+            let spec = try Schema.setting("spec", connection)
+        else { return nil }
+        return (pipeline, RelativePlace(path: spec))
     }
 
     private func store(_ owner: StateOwner, _ place: RelativePlace) throws {

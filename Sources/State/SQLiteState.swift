@@ -33,6 +33,8 @@ package final class SQLiteState: CheckpointStore {
         do {
             try makeFolders(for: path)
             let lock = try StateLock(path: path)
+            // Until the connections are closed, also where one of the following throws.
+            defer { withExtendedLifetime(lock) {} }
             let writer = try Connection(path: lock.path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
             try SQLiteState.setUp(writer)
             try Schema.prepare(writer, path: path)

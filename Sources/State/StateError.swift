@@ -32,6 +32,8 @@ package struct StateError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch problem {
+        case .inUse(process: getpid()):
+            "the state \(path) is in use by another pipeline of this run; name another state with --state"
         case .inUse(let process):
             """
             the state \(path) is in use by another run\(process.map { " (process \($0))" } ?? ""); \

@@ -4,7 +4,7 @@ import Glibc
 package struct StateOwner: Hashable, Sendable {
     /// The pipeline's name.
     package let pipeline: String
-    /// The path of the spec file.
+    /// The path of the spec file; an absolute one in what a state says of itself.
     package let spec: String
 
     package init(pipeline: String, spec: String) {
@@ -35,7 +35,16 @@ struct RelativePlace: Hashable, Sendable {
     /// Whether there is a file.
     func exists(from folder: String) -> Bool {
         var status = stat()
-        return stat("\(folder)/\(path)", &status) == 0 || errno != ENOENT && errno != ENOTDIR
+        return stat(path(from: folder), &status) == 0 || errno != ENOENT && errno != ENOTDIR
+    }
+
+    /// - Parameter folder: without links.
+    func path(from folder: String) -> String {
+        var parts = RelativePlace.components(folder)
+        for part in RelativePlace.components(path) {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
     }
 
     static func resolved(_ path: String) -> String? {

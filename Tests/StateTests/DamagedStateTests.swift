@@ -6,7 +6,7 @@ import Testing
 
 @testable import State
 
-@Suite("A damaged state", .timeLimit(.minutes(10)))
+@Suite("A damaged state", .timeLimit(.minutes(30)))
 struct DamagedStateTests {
     private let folder: TemporaryFolder
     private static let isLong = getenv("FEEDSPINE_SOAK") != nil

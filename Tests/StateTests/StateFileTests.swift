@@ -61,6 +61,23 @@ struct StateFileTests {
         #expect(folder.names.contains("s.db-wal"))
     }
 
+    @Test("is used by one process at a time")
+    func isLockedByOthers() throws {
+        try open("s.db").close()
+        // A descriptor of its own is to the system what another process is.
+        let other = Glibc.open(folder.file("s.db"), O_RDWR)
+        defer { close(other) }
+        #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+        let error = #expect(throws: StateError.self) { try open("s.db") }
+        // Not every container shows the locks.
+        #expect([.inUse(process: getpid()), .inUse(process: nil)].contains(error?.problem))
+        flock(other, LOCK_UN)
+        let state = try open("s.db")
+        #expect(flock(other, LOCK_EX | LOCK_NB) != 0)
+        state.close()
+        #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    }
+
     @Test("tells which process has it")
     func tellsTheHolder() throws {
         let file = FileIdentity(device: 0xFE00, inode: 4711)
