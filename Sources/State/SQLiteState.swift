@@ -83,6 +83,8 @@ package final class SQLiteState: CheckpointStore {
             // Before the keys are there: who finds it unset need not look.
             if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
             try writer.withLock { writer in
+                // With NORMAL, a loss of power takes the last commits of a write-ahead log.
+                try writer.execute("PRAGMA synchronous = FULL")
                 try writer.transaction { try CheckpointWriter(connection: writer).write(checkpoint) }
             }
         }
@@ -110,7 +112,9 @@ package final class SQLiteState: CheckpointStore {
             let isDue = try reader.withLock { try History(connection: $0).isDue(before: cutoff) }
             if !isDue || limit <= 0 { return 0 }
             return try writer.withLock { writer in
-                try writer.transaction {
+                // What a loss of power brings back is forgotten again.
+                try writer.execute("PRAGMA synchronous = NORMAL")
+                return try writer.transaction {
                     try History(connection: writer).forget(before: cutoff, limit: limit)
                 }
             }
@@ -137,8 +141,6 @@ package final class SQLiteState: CheckpointStore {
             throw SQLiteError(
                 code: SQLITE_ERROR, message: "its place cannot have a write-ahead log", systemCode: 0)
         }
-        // With NORMAL, a loss of power takes the last commits of a write-ahead log.
-        try connection.execute("PRAGMA synchronous = FULL")
         try connection.execute(
             "PRAGMA wal_autocheckpoint = \(logPages); PRAGMA journal_size_limit = \(logPages * 8 << 10)")
     }

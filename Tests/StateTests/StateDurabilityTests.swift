@@ -16,8 +16,15 @@ struct StateDurabilityTests {
         let state = try SQLiteState(path: folder.file("s.db"), owner: nil, vfs: system.name)
         for round in 1..<20 {
             let before = system.syncs
-            try state.commit { $0.sources["a"] = SourcePosition(count: UInt64(round)) }
-            #expect(system.syncs > before)
+            try state.commit {
+                $0.sources["a"] = SourcePosition(count: UInt64(round))
+                $0.keys = [.numbered(UInt64(round), time: Int64(round))]
+            }
+            let after = system.syncs
+            #expect(after > before)
+            // Forgetting can be done again.
+            #expect(try state.forget(before: Int64(round - 1), limit: 10) == (round > 2 ? 1 : 0))
+            #expect(system.syncs == after)
         }
     }
 
