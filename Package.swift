@@ -53,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
@@ -69,7 +70,7 @@ let package = Package(
                 "CBrotli", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2")
             ] + nio),
-        module("State", ["Records", "Streaming", grdb]),
+        module("State", ["CSQLite", "Records", "Streaming"]),
         module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
         module(
             "Builtins",
@@ -111,6 +112,7 @@ let package = Package(
             "PipelineSpec", ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming"],
             exclude: ["Fixtures"]),
         tests("Records", ["CSIMD", "Records"]),
+        tests("State", ["CSQLite", "State", "Streaming", "TestSupport"]),
         tests("Streaming", ["Records", "Streaming", logging])
     ],
     cxxLanguageStandard: .cxx17

@@ -1,158 +1,152 @@
-import Foundation
-import GRDB
+import CSQLite
 package import Streaming
+import Synchronization
 
-/// The state of a pipeline in a SQLite file: positions, dedup history, what stages hold.
+/// The state of a pipeline in a SQLite file: positions, the dedup history, what stages hold.
 ///
-/// One run at a time may have it open. Every commit is synced to the disk before it returns.
+/// One run at a time may have it open. Every commit is synced to the disk before it returns. Beside the file stand,
+/// while it is open, SQLite's `-wal` and `-shm`, and `-notes` with what sinks have noted; after a clean end only the file
+/// is there. Each of them can be read and written by its owner only.
 package final class SQLiteState: CheckpointStore {
+    /// As it was given.
     package let path: String
     package let hashKey: SipHashKey
+    package var isDurable: Bool { true }
+    /// Where the spec stood when the state was last used, if that was elsewhere and is gone from there.
+    package let movedFrom: String?
 
-    private let database: DatabasePool
-    private let lock: FileLock
+    // Two connections, so that looking keys up does not wait for a checkpoint that is being synced.
+    private let writer: Mutex<Connection>
+    private let reader: Mutex<Connection>
+    private let notes: NoteFile
+    /// Whether there may be keys at all.
+    private let hasKeys: Atomic<Bool>
+    private let lock: Mutex<StateLock?>
 
     /// Opens the file, made with its folders if there is none.
     ///
-    /// - Throws: ``StateError`` or ``FileError``.
-    package init(path: String) throws {
+    /// - Parameters:
+    ///   - owner: the pipeline that is to run; nil asks for no particular one.
+    ///   - vfs: the name of a registered SQLite VFS; nil is SQLite's own.
+    package init(path: String, owner: StateOwner?, vfs: String? = nil) throws(StateError) {
         self.path = path
-        try makeFolders(for: path)
-        lock = try FileLock(path: path + ".lock")
         do {
-            database = try DatabasePool(path: path, configuration: SQLiteState.configuration)
-            try SQLiteState.migrator.migrate(database)
-            hashKey = try database.write(SQLiteState.hashKey)
-        } catch let error as DatabaseError {
-            throw StateError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+            try makeFolders(for: path)
+            let lock = try StateLock(path: path)
+            // Until the connections are closed, also where one of the following throws.
+            defer { withExtendedLifetime(lock) {} }
+            let writer = try Connection(path: lock.path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
+            try SQLiteState.setUp(writer)
+            try Schema.prepare(writer, path: path)
+            try SQLiteState.useLog(writer)
+            hashKey = try Schema.hashKey(writer)
+            movedFrom =
+                try owner.map { try Ownership(of: lock.path, writer).claim(for: $0, path: path) } ?? nil
+            let reader = try Connection(path: lock.path, flags: SQLITE_OPEN_READONLY, vfs: vfs)
+            try SQLiteState.setUp(reader)
+            let restored = Restoration(connection: reader)
+            notes = try NoteFile(path: lock.path + "-notes", key: hashKey, covered: restored.coveredNotes())
+            hasKeys = Atomic(try !History(connection: reader).isEmpty())
+            self.writer = Mutex(writer)
+            self.reader = Mutex(reader)
+            self.lock = Mutex(lock)
+        } catch {
+            throw StateError(path: path, any: error)
         }
     }
 
-    package var isDurable: Bool { true }
+    deinit { close() }
+
+    /// Ends its use; the file then stands alone. It cannot be used after that.
+    package func close() {
+        lock.withLock { lock in
+            guard lock != nil else { return }
+            reader.withLock { $0.close() }
+            writer.withLock { $0.close() }
+            notes.finish()
+            lock = nil
+        }
+    }
 
     package func restore() throws -> RestoredState {
-        try database.read { db in
-            var state = RestoredState()
-            for row in try Row.fetchAll(db, sql: "SELECT name, anchor, count FROM source") {
-                let anchor = (row["anchor"] as String?).map(Anchor.init(json:))
-                state.sources[row["name"]] = SourcePosition(
-                    anchor: anchor, count: UInt64(bitPattern: row["count"]))
+        try named {
+            var state = try reader.withLock { reader in
+                try reader.snapshot { try Restoration(connection: reader).state() }
             }
-            for row in try Row.fetchAll(db, sql: "SELECT name, position FROM sink") {
-                state.sinks[row["name"]] = SinkPosition(json: row["position"])
-            }
-            for row in try Row.fetchAll(db, sql: "SELECT sink, json FROM note ORDER BY id") {
-                state.notes[row["sink"], default: []].append(SinkPosition(json: row["json"]))
-            }
-            for row in try Row.fetchAll(db, sql: "SELECT stage, json FROM held ORDER BY stage, number") {
-                state.held[row["stage"], default: []].append(try decoded(row["json"]))
-            }
-            for row in try Row.fetchAll(db, sql: "SELECT stage, time FROM rate") {
-                state.rates[row["stage"]] = row["time"]
-            }
-            if let clock = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'clock'") {
-                state.clock = try decoded(clock)
-            }
-            if let layout = try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'layout'") {
-                state.layout = try decoded(layout)
-            }
+            state.notes = try notes.notes()
+            state.lastNote = notes.last
             return state
         }
     }
 
     package func commit(_ checkpoint: Checkpoint) throws {
-        try database.write { db in
-            for (name, position) in checkpoint.sources {
-                guard let position else {
-                    try db.execute(sql: "DELETE FROM source WHERE name = ?", arguments: [name])
-                    continue
-                }
-                try db.cachedStatement(
-                    sql: "INSERT OR REPLACE INTO source (name, anchor, count) VALUES (?, ?, ?)"
-                ).execute(arguments: [name, position.anchor?.json, Int64(bitPattern: position.count)])
-            }
-            for (name, position) in checkpoint.sinks {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO sink (name, position) VALUES (?, ?)",
-                    arguments: [name, position.json])
-            }
-            for (sink, note) in checkpoint.coveredNotes {
-                try db.execute(
-                    sql: "DELETE FROM note WHERE sink = ? AND id <= ?", arguments: [sink, Int64(note)])
-            }
-            for (stage, change) in checkpoint.held {
-                try db.execute(
-                    sql: "DELETE FROM held WHERE stage = ? AND number < ?",
-                    arguments: [stage, Int64(clamping: change.first)])
-                for record in change.added {
-                    try db.execute(
-                        sql: "INSERT INTO held (stage, number, json) VALUES (?, ?, ?)",
-                        arguments: [stage, Int64(record.number), try encoded(record)])
-                }
-            }
-            for (stage, time) in checkpoint.rates {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO rate (stage, time) VALUES (?, ?)", arguments: [stage, time])
-            }
-            if let clock = checkpoint.clock {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('clock', ?)",
-                    arguments: [try encoded(clock)])
-            }
-            if let layout = checkpoint.layout {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('layout', ?)",
-                    arguments: [try encoded(layout)])
-            }
-            for (reading, seen) in checkpoint.sightings {
-                try db.execute(
-                    sql: "INSERT OR REPLACE INTO reading (id, seen) VALUES (?, ?)", arguments: [reading, seen]
-                )
-            }
-            for key in checkpoint.removedKeys {
-                try db.execute(sql: "DELETE FROM history WHERE key = ?", arguments: [key.bytes])
-            }
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO history (key, seen, reading) VALUES (?, ?, ?)
-                    ON CONFLICT (key) DO UPDATE SET seen = max(seen, excluded.seen), reading = excluded.reading
-                    """)
-            for key in checkpoint.keys {
-                try insert.execute(arguments: [key.bytes, key.seen.time, key.seen.reading])
+        try named {
+            // Before the keys are there: who finds it unset need not look.
+            if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
+            try writer.withLock { writer in
+                // With NORMAL, a loss of power takes the last commits of a write-ahead log.
+                try writer.execute("PRAGMA synchronous = FULL")
+                try writer.transaction { try CheckpointWriter(connection: writer).write(checkpoint) }
             }
         }
+        // The checkpoint is durable; notes that stay for longer than they need cost nothing but room.
+        if !checkpoint.coveredNotes.isEmpty { try? notes.cover(checkpoint.coveredNotes) }
     }
 
     package func note(_ position: SinkPosition, sink: String) throws -> UInt64 {
-        try database.write { db in
-            try db.execute(
-                sql: "INSERT INTO note (sink, json) VALUES (?, ?)", arguments: [sink, position.json])
-            return UInt64(db.lastInsertedRowID)
-        }
+        try named { try notes.append(position, sink: sink) }
     }
 
     package func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] {
-        if keys.isEmpty { return [] }
-        return try database.read { db in
-            let query = try db.cachedStatement(
-                sql: """
-                    SELECT max(h.seen, coalesce(r.seen, h.seen)), h.reading FROM history h
-                    LEFT JOIN reading r ON r.id = h.reading WHERE key = ?
-                    """)
-            return try keys.map { key in
-                query.setUncheckedArguments([key.bytes])
-                return try Row.fetchOne(query).map { DedupKey.Seen(time: $0[0], reading: $0[1]) }
+        if keys.isEmpty || !hasKeys.load(ordering: .sequentiallyConsistent) {
+            return Array(repeating: nil, count: keys.count)
+        }
+        return try named {
+            try reader.withLock { reader in
+                try reader.snapshot { try History(connection: reader).lastSeen(keys) }
             }
         }
     }
 
-    package func forget(before cutoff: Int64, limit: Int) throws -> Int { 0 }
-
-    private func encoded(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    package func forget(before cutoff: Int64, limit: Int) throws -> Int {
+        try named {
+            let isDue = try reader.withLock { try History(connection: $0).isDue(before: cutoff) }
+            if !isDue || limit <= 0 { return 0 }
+            return try writer.withLock { writer in
+                // What a loss of power brings back is forgotten again.
+                try writer.execute("PRAGMA synchronous = NORMAL")
+                return try writer.transaction {
+                    try History(connection: writer).forget(before: cutoff, limit: limit)
+                }
+            }
+        }
     }
-}
 
-private func decoded<Value: Decodable>(_ text: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    /// Names the file in what is thrown.
+    private func named<Result>(_ body: () throws -> Result) throws(StateError) -> Result {
+        do { return try body() } catch { throw StateError(path: path, any: error) }
+    }
+
+    private static func setUp(_ connection: Connection) throws {
+        // What a damaged file says about itself is not to be relied on.
+        try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        // Keys are looked up all over a large table: of SQLite's 2 MB, half of the time goes into reading pages again.
+        try connection.execute("PRAGMA cache_size = -8000")
+    }
+
+    /// Only when the file is known to be ours: it changes the file. New tables are in it by then, and not in the log alone.
+    private static func useLog(_ connection: Connection) throws {
+        let mode = try connection.statement("PRAGMA journal_mode = WAL")
+        defer { mode.reset() }
+        guard try mode.step(), mode.text(0) == "wal" else {
+            throw SQLiteError(
+                code: SQLITE_ERROR, message: "its place cannot have a write-ahead log", systemCode: 0)
+        }
+        try connection.execute(
+            "PRAGMA wal_autocheckpoint = \(logPages); PRAGMA journal_size_limit = \(logPages * 8 << 10)")
+    }
+
+    /// Pages of the log after which it is brought into the file. More would save writing the same page twice, but it is the
+    /// transaction that comes to so many which waits for it.
+    private static let logPages = 1000
 }

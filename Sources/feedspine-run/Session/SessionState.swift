@@ -21,7 +21,7 @@ struct SessionState {
     }
 
     func open() throws -> any CheckpointStore {
-        path == SessionState.memory ? MemoryStore() : try SQLiteState(path: path)
+        path == SessionState.memory ? MemoryStore() : try SQLiteState(path: path, owner: nil)
     }
 
     /// The file `<pipeline>.dead.jsonl` beside the state.

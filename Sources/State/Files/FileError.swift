@@ -17,15 +17,3 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "\(path): cannot \(doing): \(String(cString: strerror(code)))" }
 }
-
-/// Makes the folders that a file is to stand in.
-package func makeFolders(for path: String) throws(FileError) {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-    let folder = String(path[..<slash])
-    if mkdir(folder, 0o755) == 0 || errno == EEXIST { return }
-    if errno == ENOENT {
-        try makeFolders(for: folder)
-        if mkdir(folder, 0o755) == 0 || errno == EEXIST { return }
-    }
-    throw FileError(path: folder, doing: "make the folder")
-}

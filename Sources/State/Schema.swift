@@ -1,0 +1,123 @@
+import CSQLite
+import Streaming
+
+/// The tables of a state, and which versions of them there are.
+enum Schema {
+    /// What a file says of itself in its `user_version`.
+    static let version: Int64 = 1
+    /// "FSPN", in the file's `application_id`.
+    static let application: Int64 = 0x4653_504E
+
+    /// Makes the tables of a new file, or finds that those of an old one are ours.
+    static func prepare(_ connection: Connection, path: String) throws {
+        if try !isReady(connection, path: path) {
+            try connection.transaction { try create(connection) }
+        }
+    }
+
+    /// Whether the file has our tables; false where it is new.
+    ///
+    /// - Throws: ``StateError`` for the files of others.
+    static func isReady(_ connection: Connection, path: String) throws -> Bool {
+        let version = try pragma("user_version", connection)
+        let application = try pragma("application_id", connection)
+        let tables = try names("SELECT name FROM sqlite_schema WHERE type = 'table'", connection)
+        if tables.isEmpty && version == 0 { return false }
+        let versions =
+            tables.contains(versionTable)
+            ? try names("SELECT identifier FROM \(versionTable) ORDER BY identifier", connection) : []
+        if versions.contains(unreleasedVersion) { throw StateError(path: path, .unreleased) }
+        if application != self.application { throw StateError(path: path, .foreign) }
+        if version > self.version {
+            throw StateError(path: path, .newer(version: "\(version)", known: self.version))
+        }
+        if let unknown = versions.first(where: { $0 != "\(self.version)" }) {
+            throw StateError(path: path, .newer(version: "'\(unknown)'", known: self.version))
+        }
+        if version != self.version || versions.isEmpty {
+            throw ImpossibleValue(table: versionTable, value: "version \(version)")
+        }
+        return true
+    }
+
+    /// The secret of a state for ``SipHash128``.
+    static func hashKey(_ connection: Connection) throws -> SipHashKey {
+        let statement = try connection.statement("SELECT value FROM setting WHERE name = 'hash_key'")
+        defer { statement.reset() }
+        guard try statement.step(), let bytes = statement.bytes(0), bytes.count == 16 else {
+            throw ImpossibleValue(table: "setting", value: "hash key")
+        }
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        return SipHashKey(word(bytes[..<8]), word(bytes[8...]))
+    }
+
+    /// A text of the settings; nil where there is none.
+    static func setting(_ name: String, _ connection: Connection) throws -> String? {
+        let statement = try connection.statement("SELECT value FROM setting WHERE name = ?")
+        defer { statement.reset() }
+        try statement.bind(1, .text(name))
+        return try statement.step() ? statement.text(0) : nil
+    }
+
+    static func set(_ name: String, _ value: String, _ connection: Connection) throws {
+        try connection.run(
+            "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", .text(name), .text(value))
+    }
+
+    /// Where 0.1.0 kept the versions that it knew. We keep ours there, too, so that each refuses the other's files.
+    private static let versionTable = "grdb_migrations"
+    private static let unreleasedVersion = "1: positions, history, held records"
+
+    private static func create(_ connection: Connection) throws {
+        try connection.execute(tables)
+        try connection.run("INSERT INTO \(versionTable) (identifier) VALUES (?)", .text("\(version)"))
+        var generator = SystemRandomNumberGenerator()
+        let key = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        try connection.run("INSERT INTO setting (name, value) VALUES ('hash_key', ?)", .bytes(key))
+        try connection.execute("PRAGMA application_id = \(application); PRAGMA user_version = \(version)")
+    }
+
+    private static func pragma(_ name: String, _ connection: Connection) throws -> Int64 {
+        let statement = try connection.statement("PRAGMA \(name)")
+        defer { statement.reset() }
+        return try statement.step() ? statement.int(0) ?? 0 : 0
+    }
+
+    private static func names(_ query: String, _ connection: Connection) throws -> [String] {
+        let statement = try connection.statement(query)
+        defer { statement.reset() }
+        var names: [String] = []
+        while try statement.step() { names.append(statement.text(0) ?? "") }
+        return names
+    }
+
+    private static let tables = """
+        CREATE TABLE \(versionTable) (identifier TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+        CREATE TABLE clock (
+            id INTEGER PRIMARY KEY CHECK (id = 1), time INTEGER NOT NULL, wall INTEGER NOT NULL, leap INTEGER NOT NULL
+        );
+        CREATE TABLE layout (
+            place INTEGER PRIMARY KEY, kind TEXT NOT NULL, identity TEXT NOT NULL, name TEXT NOT NULL
+        );
+        CREATE TABLE source (identity TEXT PRIMARY KEY, anchor TEXT, count INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE sink (identity TEXT PRIMARY KEY, position TEXT, covered INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE rate (stage TEXT PRIMARY KEY, time INTEGER NOT NULL) WITHOUT ROWID;
+        -- With a row id, so that a record of a few KB stays on one page.
+        CREATE TABLE held (
+            id INTEGER PRIMARY KEY, stage TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL,
+            received INTEGER NOT NULL, place INTEGER NOT NULL, json TEXT NOT NULL, admissions TEXT NOT NULL,
+            delivered INTEGER NOT NULL,
+            UNIQUE (stage, number)
+        );
+        -- No index on `seen`: it would double the size. What is due to be forgotten stands in `expiry`.
+        CREATE TABLE history (
+            key BLOB PRIMARY KEY, seen INTEGER NOT NULL, reading INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE reading (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+        CREATE INDEX reading_by_seen ON reading (seen);
+        -- Each key of the history once, with others that were seen in the same second.
+        CREATE TABLE expiry (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, keys BLOB NOT NULL);
+        CREATE INDEX expiry_by_seen ON expiry (seen);
+        """
+}

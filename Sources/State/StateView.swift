@@ -1,0 +1,52 @@
+import CSQLite
+import Glibc
+package import Streaming
+
+/// What a state says, for those who do not run its pipeline. The state is neither locked nor written.
+package struct StateView: Sendable {
+    package let state: RestoredState
+    package let hashKey: SipHashKey
+    /// Nil where no pipeline has used it yet.
+    package let owner: StateOwner?
+
+    /// Reads a state; nil where there is none yet.
+    ///
+    /// - Parameter vfs: the name of a registered SQLite VFS; nil is SQLite's own.
+    package init?(path: String, vfs: String? = nil) throws(StateError) {
+        do {
+            guard let file = RelativePlace.resolved(path) else {
+                if errno == ENOENT { return nil }
+                throw FileError(path: path, doing: "read it")
+            }
+            let connection = try StateView.connect(file, vfs: vfs)
+            try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            guard try Schema.isReady(connection, path: path) else { return nil }
+            let hashKey = try Schema.hashKey(connection)
+            let restoration = Restoration(connection: connection)
+            var (state, covered) = try connection.snapshot {
+                (try restoration.state(), try restoration.coveredNotes())
+            }
+            state.notes = try NoteFile(path: file + "-notes", key: hashKey, covered: covered).notes()
+            self.state = state
+            self.hashKey = hashKey
+            owner = try Ownership(of: file, connection).owner()
+        } catch {
+            throw StateError(path: path, any: error)
+        }
+    }
+
+    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
+    private static func connect(_ file: String, vfs: String?) throws -> Connection {
+        var status = stat()
+        let hasLog = stat(file + "-wal", &status) == 0 && status.st_size > 0
+        if hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
+        let allowed = Set("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        let escaped = file.utf8.map { byte in
+            allowed.contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return try Connection(
+            path: "file:\(escaped.joined())?immutable=1", flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+            vfs: vfs)
+    }
+}

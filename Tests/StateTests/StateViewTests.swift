@@ -1,0 +1,54 @@
+import Glibc
+import Streaming
+import Testing
+
+@testable import State
+
+@Suite("A look at a state", .timeLimit(.minutes(1)))
+struct StateViewTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func fill(_ name: String) throws -> SQLiteState {
+        let state = try SQLiteState(
+            path: folder.file(name), owner: StateOwner(pipeline: "p", spec: folder.file("p.yaml")))
+        try state.commit { $0.sources["a"] = SourcePosition(count: 3) }
+        _ = try state.note(SinkPosition(json: "1"), sink: "o")
+        return state
+    }
+
+    @Test("shows what it holds, and leaves no trace")
+    func leavesNoTrace() throws {
+        let state = try fill("s ?#%é.db")
+        state.close()
+        let (bytes, names) = (try folder.read("s ?#%é.db"), folder.names)
+        let view = try StateView(path: folder.file("s ?#%é.db"))
+        #expect(view?.state.sources == ["a": SourcePosition(count: 3)])
+        #expect(view?.state.notes == ["o": [SinkPosition(json: "1")]])
+        #expect(view?.hashKey == state.hashKey)
+        #expect(view?.owner == StateOwner(pipeline: "p", spec: folder.file("p.yaml")))
+        #expect(try folder.read("s ?#%é.db") == bytes && folder.names == names)
+    }
+
+    @Test("shows the last checkpoint while it is in use, and after the death of its process")
+    func showsTheLastCheckpoint() throws {
+        let state = try fill("s.db")
+        #expect(try StateView(path: folder.file("s.db"))?.state.sources["a"]?.count == 3)
+        try state.commit { $0.sources["a"] = SourcePosition(count: 4) }
+        #expect(try StateView(path: folder.file("s.db"))?.state.sources["a"]?.count == 4)
+        try folder.copyState("s.db", to: "dead.db")
+        #expect(try StateView(path: folder.file("dead.db"))?.state.sources["a"]?.count == 4)
+        #expect(try SQLiteState(path: folder.file("dead.db"), owner: nil).restore().sources["a"]?.count == 4)
+    }
+
+    @Test("finds nothing where there is none yet, and makes nothing")
+    func makesNothing() throws {
+        #expect(try StateView(path: folder.file("a/s.db")) == nil)
+        try folder.write([], to: "empty.db")
+        #expect(try StateView(path: folder.file("empty.db")) == nil)
+        #expect(folder.names == ["empty.db"])
+        try folder.write(Array("no database".utf8), to: "n.db")
+        #expect(throws: StateError.self) { try StateView(path: folder.file("n.db")) }
+    }
+}
