@@ -1,25 +1,31 @@
 import Diagnostics
 import Streaming
 
-extension Component {
-    /// The identity that a `was` names: as the state shows it, or as the address alone.
+extension PipelineReader {
+    /// What a `was` says, in the form that the state has: an identity, an address without its component, or a name.
     ///
-    /// - Parameter known: the names of all components of the kind; the entry may have been another one before.
-    func former(_ text: String, among known: [String], in source: SourceText) -> String {
-        if known.contains(where: { text == $0 || text.hasPrefix($0 + " ") }) { return text }
-        let value = text.hasPrefix(name + ":") ? String(text.dropFirst(name.utf8.count + 1)) : text
-        let node = YAMLNode(
-            .scalar(YAMLScalar(text: value, style: .singleQuoted)), range: source.range(0, 0))
-        let address = options.address(name, node, in: source).identity.text
-        return address == name ? text : address
+    /// - Parameter options: those of the entry's component.
+    mutating func former<Product>(
+        _ was: String?, of entry: Entry, _ options: Options<Product>?, known address: Address
+    ) -> String? {
+        guard let was else { return nil }
+        let former = options?.former(was, of: entry.name, in: reader.source) ?? was
+        let present = address.identity.text
+        if [present, address.label].contains(was) || entry.name + " " + former == present,
+            let pair = entry.siblings.first(where: { $0.key.text == "was" })
+        {
+            report(.presentAddress(was), pair.value.range)
+        }
+        return former
     }
 }
 
-extension PipelineReader {
-    /// Warns of a `was` that names what the entry is known by anyway.
-    mutating func judge(was: String?, of entry: Entry, known address: Address) {
-        guard was == address.identity.text, let pair = entry.siblings.first(where: { $0.key.text == "was" })
-        else { return }
-        report(.presentAddress(address.identity.text), pair.value.range)
+extension Options {
+    /// An address as the component spells it where the text could be its bare value, else the text as it is.
+    fileprivate func former(_ text: String, of name: String, in source: SourceText) -> String {
+        let range = source.range(0, 0)
+        let node = YAMLNode(.scalar(YAMLScalar(text: text, style: .singleQuoted)), range: range)
+        let identity = address(name, node, in: source).identity.text
+        return identity.hasPrefix(name + " ") ? String(identity.dropFirst(name.count + 1)) : text
     }
 }

@@ -48,8 +48,7 @@ extension PipelineReader {
         _ make: @escaping Component<any Sink>.Constructor
     ) -> SinkSpec {
         let address = address(component, entry)
-        let was = options.was.map { component.former($0, among: catalog.sinks.names, in: reader.source) }
-        judge(was: was, of: entry, known: address)
+        let was = former(options.was, of: entry, component.options, known: address)
         let known = namesOfSinks[address.identity, default: []]
         let name = given ?? known.first ?? sinkNames.generate(address.label, at: entry.nameRange)
         if !known.contains(name) { namesOfSinks[address.identity, default: []].append(name) }

@@ -33,8 +33,7 @@ extension PipelineReader {
         guard let options, let make else { return nil }
         judge(options, entry)
         let address = address(component, entry)
-        let was = options.was.map { component.former($0, among: catalog.sources.names, in: reader.source) }
-        judge(was: was, of: entry, known: address)
+        let was = former(options.was, of: entry, component.options, known: address)
         return SourceSpec(
             name: options.name ?? names.generate(address.label, at: entry.nameRange),
             identity: identities.next(address.identity), was: was, component: entry.name, options: options,

@@ -42,10 +42,7 @@ extension PipelineReader {
         guard let operation, let options else { return nil }
         let name = options.name ?? names.generate(wantedName(entry, operation), at: entry.nameRange)
         let address = address(of: entry, operation, step)
-        let was = options.was.map {
-            $0 == entry.name || $0.hasPrefix(entry.name + " ") ? $0 : "\(entry.name) \($0)"
-        }
-        judge(was: was, of: entry, known: address)
+        let was = former(options.was, of: entry, step?.options, known: address)
         return StageSpec(
             name: name, identity: identities.next(address.identity), was: was, operation: operation,
             options: options, range: entry.range)

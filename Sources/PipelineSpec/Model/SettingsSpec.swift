@@ -22,7 +22,7 @@ package struct SettingsSpec: FieldGroup {
                 "records", default: standard.buffer, "Records that may wait between two stages.",
                 .range(1...10_000_000)),
             Field<ByteSize>(
-                "bytes", default: ByteSize(bytes: 64_000_000),
+                "bytes", default: ByteSize(bytes: standard.bufferBytes),
                 "Bytes of records that the pipeline holds at any time, between and within all its stages.",
                 .notEmpty),
             shorthand: "records"
@@ -76,7 +76,10 @@ package struct SettingsSpec: FieldGroup {
     ) { mode, buffer, sources, state, checkpoint, shutdown, alerts, userAgent in
         var engine = Pipeline.Settings()
         engine.mode = mode == .stream ? .stream : .batch
-        if let buffer { engine.buffer = buffer.records }
+        if let buffer {
+            engine.buffer = buffer.records
+            engine.bufferBytes = buffer.bytes.bytes
+        }
         engine.maxConcurrentSources = sources
         engine.checkpoint = checkpoint
         engine.shutdownTimeout = shutdown

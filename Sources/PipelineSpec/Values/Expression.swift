@@ -56,6 +56,8 @@ package struct ExpressionSource: Sendable {
 package struct Expression: Sendable {
     package let source: ExpressionSource
     package var text: String { source.text }
+    /// The text that it has in common with all that differ in their layout only.
+    var canonicalText: String { ExpressionLayout.canonical(text) }
 }
 
 /// A CEL expression that is true or false.
