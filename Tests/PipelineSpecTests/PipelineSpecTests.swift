@@ -48,16 +48,11 @@ import Testing
         let text = """
             name: x
             sources: [generate, { generate: , name: generate-2 }, generate, { generate: , name: z }]
-            stages: [{ map: clean }, { map: clean }, { filter: "true", name: clean-2 }, { tap: [stdout, stdout] }, { tap: stdout }]
+            stages: [{ map: clean }, { map: clean }, { filter: "true", name: clean-2 }, { tap: stdout }, { tap: stdout }]
             """
         let spec = try spec(text)
-        #expect(spec.sources.map(\.name) == ["generate", "generate-2", "generate-3", "z"])
-        #expect(spec.stages.map(\.name) == ["clean", "clean-3", "clean-2", "tap", "tap-2"])
-        let sinks = spec.stages.flatMap { stage -> [SinkSpec] in
-            guard case .tap(let sinks) = stage.operation else { return [] }
-            return sinks
-        }
-        #expect(sinks.map(\.name) == ["stdout", "stdout-2", "stdout-3"])
+        #expect(spec.sources.map(\.name) == ["generate", "generate-2", "generate#2", "z"])
+        #expect(spec.stages.map(\.name) == ["clean", "clean#2", "clean-2", "tap", "tap#2"])
     }
 
     @Test func `reads the options beside sources and stages`() throws {

@@ -12,7 +12,7 @@ package actor JSONLinesSink: Sink {
             At a start the file is cut back to its length at the last checkpoint, so a run that was killed leaves \
             nothing twice.
             """,
-        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl")
+        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path)
     ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }
 
     private let currentPath: @Sendable () -> String

@@ -15,8 +15,9 @@ actor SQLiteSink: Sink {
             is made when it is not there.
             """,
         Field<String>(
-            "path", "The SQLite file; it is made with its folders.", .notEmpty, example: "history/news.db"),
-        Field<String>("table", default: "items", "The table.", .notEmpty),
+            "path", "The SQLite file; it is made with its folders.", .notEmpty, example: "history/news.db",
+            role: .path),
+        Field<String>("table", default: "items", "The table.", .notEmpty, role: .address),
         Field<FieldPath>("key", default: FieldPath(first: Key("id")), "The field that identifies a record.")
     ) { context, path, table, key in
         SQLiteSink(path: context.resolve(path), table: SQLiteTable(name: table, key: key))

@@ -24,10 +24,10 @@ struct FeedSource: Source {
         produces: .feedItem,
         Field<String?>(
             "url", "The feed's address, or a file beside the spec.", .httpURLOrFile,
-            example: "https://feeds.bbci.co.uk/news/technology/rss.xml"),
+            example: "https://feeds.bbci.co.uk/news/technology/rss.xml", role: .path),
         Field<String?>(
             "opml", "A list of feeds instead: an address, or a file beside the spec.", .httpURLOrFile,
-            example: "feeds.opml"),
+            example: "feeds.opml", role: .path),
         Field<Bool>(
             "discover", default: false,
             "The address may be that of a web page; the feed that it names is read, and looked for again when it "

@@ -14,8 +14,9 @@ struct GenerateSource: Source {
         Field<Rate?>(
             "rate", "Items in a period; without it as fast as the pipeline takes them.", example: "100/s"),
         Field<Double>(
-            "duplicates", default: 0, "The share of items that repeat an earlier one.", .range(0...1)),
-        Field<Int>("seed", default: 1, "Another seed gives other items."),
+            "duplicates", default: 0, "The share of items that repeat an earlier one.", .range(0...1),
+            role: .address),
+        Field<Int>("seed", default: 1, "Another seed gives other items.", role: .address),
         shorthand: "count"
     ) { count, rate, duplicates, seed in
         GenerateSource(

@@ -42,7 +42,7 @@ struct HTTPJSONSince: FieldGroup {
     static let options = Options<HTTPJSONSince>(
         Field<Expression>(
             "value", "What tells how new an item is: a number, or text that sorts by time.",
-            example: "updated_at"),
+            example: "updated_at", role: .address),
         Field<String>("parameter", default: "since", "The parameter that it is sent as.", .notEmpty)
     ) { HTTPJSONSince(value: $0, parameter: $1) }
 }

@@ -18,8 +18,10 @@ struct HTTPJSONSource: Source {
             again.
             """,
         Field<String>(
-            "url", "The address of the first page.", .httpURL, example: "https://api.example.com/posts"),
-        Field<FieldPath?>("items", "Where the items are in the answer.", example: "data.posts"),
+            "url", "The address of the first page.", .httpURL, example: "https://api.example.com/posts",
+            role: .address),
+        Field<FieldPath?>(
+            "items", "Where the items are in the answer.", example: "data.posts", role: .address),
         Field<HTTPJSONNext?>(
             "next", "How the next page is found; by the `Link` header if left out.", .oneWay),
         Field<HTTPJSONSince?>(

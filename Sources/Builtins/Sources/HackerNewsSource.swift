@@ -13,10 +13,11 @@ struct HackerNewsSource: Source {
             read anew each time, in their order. A story that cannot be read is counted and left out.
             """,
         produces: .feedItem,
-        Field<HackerNewsList>("stories", default: .top, "Which stories."),
+        Field<HackerNewsList>("stories", default: .top, "Which stories.", role: .address),
         Field<Int>("limit", default: 30, "At most so many stories in one run.", .range(1...500)),
         Field<String>(
-            "api", default: "https://hacker-news.firebaseio.com/v0", "The address of the API.", .httpURL),
+            "api", default: "https://hacker-news.firebaseio.com/v0", "The address of the API.", .httpURL,
+            role: .address),
         shorthand: "stories"
     ) { context, stories, limit, api in
         HackerNewsSource(

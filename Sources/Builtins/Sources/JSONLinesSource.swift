@@ -16,7 +16,7 @@ struct JSONLinesSource: Source {
         Field<[String]>(
             "path",
             "A file, a pattern such as `items/*.jsonl`, or `-` for standard input; or a list of these.",
-            .notEmpty, example: "items/*.jsonl"),
+            .notEmpty, example: "items/*.jsonl", role: .path),
         Field<ByteSize>(
             "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.")
     ) { context, path, maxLine in

@@ -18,18 +18,22 @@ struct MastodonSource: Source {
             show their public timeline only to those who give a `token`. `file` reads a saved timeline instead.
             """,
         produces: .feedItem,
-        Field<String?>("instance", "The instance's address.", .httpURL, example: "https://mastodon.social"),
-        Field<String?>("tag", "Statuses with this hashtag.", .notEmpty, example: "ai"),
+        Field<String?>(
+            "instance", "The instance's address.", .httpURL, example: "https://mastodon.social",
+            role: .address),
+        Field<String?>("tag", "Statuses with this hashtag.", .notEmpty, example: "ai", role: .address),
         Field<String?>(
             "account",
             "Statuses of this account, such as `@name@instance`, or its number; not together with `tag`.",
-            .notEmpty),
-        Field<Bool>("local", default: false, "Only statuses of the instance itself."),
-        Field<Bool>("boosts", default: true, "Statuses of others that an account has boosted, too."),
+            .notEmpty, role: .address),
+        Field<Bool>("local", default: false, "Only statuses of the instance itself.", role: .address),
+        Field<Bool>(
+            "boosts", default: true, "Statuses of others that an account has boosted, too.", role: .address),
         Field<Int>("limit", default: 40, "How many statuses the first run reads.", .range(1...1000)),
         Field<Secret?>("token", "An access token."),
         Field<String?>(
-            "file", "A saved timeline to read instead.", .notEmpty, example: "samples/mastodon.json"),
+            "file", "A saved timeline to read instead.", .notEmpty, example: "samples/mastodon.json",
+            role: .path),
         shorthand: "instance", oneOf: ["instance", "file"]
     ) { context, instance, tag, account, local, boosts, limit, token, file in
         if let file {

@@ -19,8 +19,9 @@ struct RedditSource: Source {
             """,
         produces: .feedItem,
         Field<String?>(
-            "subreddit", "The subreddit, without `r/`; several with `+`.", .notEmpty, example: "technology"),
-        Field<RedditSort>("sort", default: .new, "Which posts, and in which order."),
+            "subreddit", "The subreddit, without `r/`; several with `+`.", .notEmpty, example: "technology",
+            role: .address),
+        Field<RedditSort>("sort", default: .new, "Which posts, and in which order.", role: .address),
         Field<Int>(
             "limit", default: 100,
             "At most so many posts in the first run, or in each one where the order is not `new`.",
@@ -30,9 +31,13 @@ struct RedditSource: Source {
         Field<Secret?>("client_secret", "Its secret."),
         Field<String?>(
             "username", "Your name at Reddit, for the User-Agent that Reddit asks for.", .notEmpty),
-        Field<String?>("api", "Another address of the API.", .httpURL, example: "https://oauth.reddit.com"),
+        Field<String?>(
+            "api", "Another address of the API.", .httpURL, example: "https://oauth.reddit.com",
+            role: .address),
         Field<String?>("token_url", "Another address to sign in at.", .httpURL),
-        Field<String?>("file", "A saved listing to read instead.", .notEmpty, example: "samples/reddit.json"),
+        Field<String?>(
+            "file", "A saved listing to read instead.", .notEmpty, example: "samples/reddit.json", role: .path
+        ),
         shorthand: "subreddit", oneOf: ["subreddit", "file"]
     ) { context, subreddit, sort, limit, token, id, secret, username, api, tokenURL, file in
         if let file {

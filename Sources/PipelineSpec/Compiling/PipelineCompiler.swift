@@ -31,14 +31,16 @@ package struct PipelineCompiler: Sendable {
         var context = context.named(spec.name)
         context[SourceOptionsKey.self] = spec.options
         return Pipeline.SourceNode(
-            name: spec.name, source: try spec.make(context), every: spec.options.interval,
+            name: spec.name, identity: spec.identity, was: spec.was, source: try spec.make(context),
+            every: spec.options.interval,
             retry: spec.options.retry ?? Pipeline.SourceNode.defaultRetry,
             onFailure: spec.options.onError.engine)
     }
 
     private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {
         Pipeline.StageNode(
-            name: spec.name, operation: try operation(spec), when: try spec.options.when.map(predicate),
+            name: spec.name, identity: spec.identity, was: spec.was, operation: try operation(spec),
+            when: try spec.options.when.map(predicate),
             onError: spec.options.onError, buffer: spec.options.buffer)
     }
 
@@ -54,7 +56,11 @@ package struct PipelineCompiler: Sendable {
         case .batch(let limits): return BatchOperation(limits)
         case .tap(let sinks):
             return TapOperation(
-                try sinks.map { Pipeline.Target(name: $0.name, sink: try $0.make(context.named($0.name))) })
+                try sinks.map { sink in
+                    Pipeline.Target(
+                        name: sink.name, identity: sink.identity, was: sink.was,
+                        sink: try sink.make(context.named(sink.name)))
+                })
         }
     }
 
@@ -64,8 +70,12 @@ package struct PipelineCompiler: Sendable {
     }
 
     private func identification(_ key: [Expression]) throws -> any Identification {
-        CombinedIdentification(
-            parts: try key.map { expression in
+        // The order of the parts says nothing, and must not change what is stored.
+        let parts = key.sorted {
+            $0.canonicalText.utf8.lexicographicallyPrecedes($1.canonicalText.utf8)
+        }
+        return CombinedIdentification(
+            parts: try parts.map { expression in
                 // A plain field path, which most keys are, needs no evaluation.
                 if let path = fieldPath(expression.text) {
                     return FieldIdentification(

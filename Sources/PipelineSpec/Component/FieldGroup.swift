@@ -20,9 +20,15 @@ extension FieldGroup {
     package static func read(
         _ node: YAMLNode, _ constraints: [Constraint<Self>], _ reader: inout SpecReader
     ) -> Self? {
-        let place = OptionPlace(owner: quoted(reader.option), range: node.range)
+        var place = OptionPlace(owner: quoted(reader.option), range: node.range)
+        place.bareName = reader.option
         guard let value = options.read(node, at: place, &reader) else { return nil }
         return reader.constrained(value, constraints, at: node.range)
+    }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        let members = options.canonical(group: node, &form)
+        return members.isEmpty ? nil : form.object(members)
     }
 
     package static func schema(_ constraints: [Constraint<Self>]) -> JSONLiteral { options.schema }

@@ -58,6 +58,8 @@ package struct OptionPlace: Sendable {
     package let range: SourceRange
     /// Advice for names that are options of something near.
     package var misplaced: [String: String] = [:]
+    /// What a bare value is called in messages; its option's name if not told.
+    package var bareName: String?
     /// Names that were most likely meant by ones that have been reported.
     package var misspelt: Set<String> = []
 
@@ -76,7 +78,8 @@ extension Options {
         _ node: YAMLNode?, at place: OptionPlace, defaults: [YAMLPair] = [], _ reader: inout SpecReader
     ) -> Product? {
         guard let pairs = pairs(node, place, &reader) else { return nil }
-        let values = values(pairs, place, defaults)
+        var values = values(pairs, place, defaults)
+        if node?.pairs == nil { values.bareName = place.bareName }
         guard hasAlternative(values) else {
             reader.report(.missingAlternative(alternatives, owner: place.owner), at: place.range)
             return nil

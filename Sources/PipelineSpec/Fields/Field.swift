@@ -5,6 +5,7 @@ package import Diagnostics
 ///     Field<PathTemplate>("path", "Where to write.", example: "history/{date}.jsonl")   // required
 ///     Field<Int>("limit", default: 50, "How many items to ask for.", .range(1...100))
 ///     Field<Secret?>("token", "An access token.")                                         // may be left out
+///     Field<String>("subreddit", "The subreddit.", role: .address)
 package struct Field<Value: FieldValue>: Sendable {
     package let name: String
     package let doc: String
@@ -12,43 +13,51 @@ package struct Field<Value: FieldValue>: Sendable {
     package let constraints: [Constraint<Value.Core>]
     /// A value as YAML (flow style) for the example that the reference shows.
     package let example: String?
+    package let role: FieldRole
 
     /// An option that must be given, or that may be left out when its type is optional.
     package init(
-        _ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil
+        _ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil,
+        role: FieldRole = .setting
     ) {
-        self.init(name, doc, nil, constraints, example)
+        self.init(name, doc, nil, constraints, example, role)
     }
 
     /// An option with a default.
     package init(
         _ name: String, default value: Value, _ doc: String, _ constraints: Constraint<Value.Core>...,
-        example: String? = nil
+        example: String? = nil, role: FieldRole = .setting
     ) {
-        self.init(name, doc, value, constraints, example)
+        self.init(name, doc, value, constraints, example, role)
     }
 
     private init(
         _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>],
-        _ example: String?
+        _ example: String?, _ role: FieldRole
     ) {
         self.name = name
         self.doc = doc
         self.defaultValue = value
         self.constraints = constraints
         self.example = example
+        self.role = role
     }
 
     package var isRequired: Bool { defaultValue == nil && Value.absent == nil }
 
     /// The same without its type.
     package var description: FieldDescription {
-        FieldDescription(
-            name: name, doc: doc, isRequired: isRequired, defaultValue: defaultValue.flatMap(\.literal),
+        let defaultValue = defaultValue.flatMap(\.literal)
+        return FieldDescription(
+            name: name, doc: doc, role: role, isRequired: isRequired, defaultValue: defaultValue,
             example: example, type: Value.typeDescription,
             limits: constraints.map(\.phrase), members: Value.members, choices: Value.choices,
             schema: Value.schema(constraints),
-            check: { node, reader in _ = Value.read(node, constraints, &reader) })
+            check: { node, reader in _ = Value.read(node, constraints, &reader) },
+            canonical: { node, form in
+                let value = form.within(role) { Value.canonical(node, &$0) }
+                return value == defaultValue ? nil : value
+            })
     }
 
     /// The option's value out of a mapping; nil after reporting, or when it is known only at run time.
@@ -61,7 +70,7 @@ package struct Field<Value: FieldValue>: Sendable {
             }
             return nil
         }
-        return reader.within(option: name) { Value.read(node, constraints, &$0) }
+        return reader.within(option: values.bareName ?? name) { Value.read(node, constraints, &$0) }
     }
 }
 
@@ -69,6 +78,7 @@ package struct Field<Value: FieldValue>: Sendable {
 package struct FieldDescription: Sendable {
     package let name: String
     package let doc: String
+    package let role: FieldRole
     package let isRequired: Bool
     package let defaultValue: JSONLiteral?
     package let example: String?
@@ -81,6 +91,11 @@ package struct FieldDescription: Sendable {
     package let schema: JSONLiteral
     /// Reads a value only to report what is wrong with it.
     package let check: @Sendable (YAMLNode, inout SpecReader) -> Void
+    /// The value in the one form that all its spellings have; nil where it says no more than leaving it out.
+    package let canonical: @Sendable (YAMLNode, inout CanonicalForm) -> JSONLiteral?
+
+    /// Whether it, or an option within it, says where.
+    package var isAddress: Bool { role != .setting || members.contains(where: \.isAddress) }
 }
 
 /// The nodes of a mapping of options by name.
@@ -90,6 +105,8 @@ struct OptionValues {
     /// Where a missing option is reported.
     let range: SourceRange
     let pairs: [YAMLPair]
+    /// What the value is called in messages where it stands bare.
+    var bareName: String?
     /// Used for options that are not among `pairs`.
     let defaults: [YAMLPair]
     /// Names that were most likely meant by ones that do not exist.

@@ -23,6 +23,9 @@ package protocol FieldValue: Sendable {
     /// The words that the value may be, when there is a fixed number of them.
     static var choices: [Choice] { get }
 
+    /// The value in the one form that all its spellings have; nil where nothing stands. Values need not be valid.
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral?
+
     /// The value as one would write it, for `default` in schema and reference; nil leaves it out.
     var literal: JSONLiteral? { get }
 }
@@ -42,6 +45,10 @@ extension FieldValue {
     package static var absent: Self? { nil }
     package static var members: [FieldDescription] { [] }
     package static var choices: [Choice] { [] }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        JSONLiteral.canonical(node, &form)
+    }
 }
 
 /// A restriction of an option's values beyond their type.

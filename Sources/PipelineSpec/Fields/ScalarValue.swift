@@ -43,6 +43,10 @@ extension ScalarValue {
         SchemaFragment.scalar(scalarSchema.adding(constraints.flatMap(\.schema)))
     }
 
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        form.scalar(node) { _, reader in read(node, [], &reader)?.literal }
+    }
+
     private static func problem(_ error: ValueProblem, _ scalar: YAMLScalar, _ option: String)
         -> OptionProblem
     {

@@ -47,6 +47,7 @@ struct Interpolator {
         guard case .resolving(let values) = mode else {
             var deferred = scalar
             deferred.substitution = .deferred
+            deferred.template = scalar.text
             return YAMLNode(.scalar(deferred), range: node.range, tag: node.tag)
         }
         return fill(template, values, scalar, node)
@@ -68,6 +69,7 @@ struct Interpolator {
         }
         var filled = YAMLScalar(text: text, style: scalar.style)
         filled.substitution = .secret
+        filled.template = scalar.text
         return YAMLNode(.scalar(filled), range: node.range, tag: node.tag)
     }
 

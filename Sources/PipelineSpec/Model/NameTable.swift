@@ -27,13 +27,13 @@ struct NameTable {
         reserve(scalar.text, at: pair.value.range, &reader)
     }
 
-    /// A free name: the wanted one, else with a number from 2 behind it.
+    /// A free name: the wanted one, else with a number from `#2` behind it.
     mutating func generate(_ wanted: String, at range: SourceRange) -> String {
         var name = wanted
         while taken[name] != nil {
             let number = numbers[wanted, default: 2]
             numbers[wanted] = number + 1
-            name = "\(wanted)-\(number)"
+            name = "\(wanted)#\(number)"
         }
         taken[name] = range
         return name

@@ -3,9 +3,8 @@ import Streaming
 
 /// An entry of the top-level `sinks`.
 struct NamedSink {
-    let component: String
     /// Nil when the definition has errors.
-    let make: Component<any Sink>.Constructor?
+    let sink: SinkSpec?
     let range: SourceRange
     var isUsed = false
 }
@@ -28,16 +27,37 @@ extension PipelineReader {
             }
             guard let entry = entryReader.read(pair.value, &reader), let component = catalog.sinks[entry.name]
             else {
-                namedSinks[pair.key.text] = NamedSink(component: "", make: nil, range: pair.key.range)
+                namedSinks[pair.key.text] = NamedSink(sink: nil, range: pair.key.range)
                 continue
             }
             // The name stands before the entry, so that there is none within it.
             let place = OptionPlace(owner: quoted(entry.name), range: entry.nameRange, misplaced: tapAdvice)
-            _ = Options<Void>(make: {}).read(entry.siblings, at: place, &reader)
-            namedSinks[pair.key.text] = NamedSink(
-                component: entry.name, make: constructor(component, entry, siblings: []),
-                range: pair.key.range)
+            let options = SinkOptions.named.read(entry.siblings, at: place, &reader)
+            let make = constructor(component, entry, siblings: SinkOptions.named.names)
+            var sink: SinkSpec?
+            if let options, let make {
+                sink = readOptions(of: entry, component, options, name: pair.key.text, make)
+            }
+            namedSinks[pair.key.text] = NamedSink(sink: sink, range: pair.key.range)
         }
+    }
+
+    /// The sink of an entry; what is known by the address of an earlier one has its name, too.
+    private mutating func readOptions(
+        of entry: Entry, _ component: Component<any Sink>, _ options: SinkOptions, name given: String?,
+        _ make: @escaping Component<any Sink>.Constructor
+    ) -> SinkSpec {
+        let address = address(component, entry)
+        let was = former(options.was, of: entry, component.options, known: address)
+        let known = namesOfSinks[address.identity, default: []]
+        let name = given ?? known.first ?? sinkNames.generate(address.label, at: entry.nameRange)
+        if !known.contains(name) { namesOfSinks[address.identity, default: []].append(name) }
+        let pairs = defaults.use(entry.name, fields: component.options.names)
+        let spelling = component.options.address(
+            entry.name, entry.value, defaults: pairs, .all, in: reader.source)
+        return SinkSpec(
+            name: name, identity: address.identity, was: was, spelling: spelling.identity.text,
+            component: entry.name, make: make, range: entry.range)
     }
 
     /// Reads the value of a `tap`: a sink, a reference, or a list of these.
@@ -63,11 +83,12 @@ extension PipelineReader {
         var place = sibling(entry, of: component.options, SinkOptions.options.names)
         place.misplaced.merge(tapAdvice) { first, _ in first }
         let options = SinkOptions.options.read(entry.siblings, at: place, &reader)
-        sinkNames.reserve(of: entry, &reader)
+        // A sink that is written out again may give its name again.
+        let known = namesOfSinks[address(component, entry).identity, default: []]
+        if options?.name.map({ !known.contains($0) }) ?? true { sinkNames.reserve(of: entry, &reader) }
         let make = constructor(component, entry, siblings: SinkOptions.options.names)
         guard let options, let make else { return nil }
-        let name = options.name ?? sinkNames.generate(entry.name, at: entry.nameRange)
-        return SinkSpec(name: name, component: entry.name, make: make, range: entry.range)
+        return readOptions(of: entry, component, options, name: options.name, make)
     }
 
     private mutating func readReference(_ reference: YAMLPair, others: [YAMLPair], _ node: YAMLNode)
@@ -82,12 +103,8 @@ extension PipelineReader {
                 reference.value.range)
             return nil
         }
-        let isFirst = !sink.isUsed
         namedSinks[name]?.isUsed = true
-        guard let make = sink.make, others.isEmpty else { return nil }
-        // Each use writes for itself and needs a position of its own.
-        let unique = isFirst ? name : sinkNames.generate(name, at: node.range)
-        return SinkSpec(name: unique, component: sink.component, make: make, range: node.range)
+        return others.isEmpty ? sink.sink : nil
     }
 
     private var tapAdvice: [String: String] {

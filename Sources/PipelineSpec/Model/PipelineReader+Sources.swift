@@ -16,10 +16,13 @@ extension PipelineReader {
         let entries = nodes.compactMap { entryReader.read($0, &reader) }
         var names = NameTable(kind: "source")
         for entry in entries { names.reserve(of: entry, &reader) }
-        return entries.compactMap { readSource($0, &names) }
+        var identities = IdentityTable()
+        return entries.compactMap { readSource($0, &names, &identities) }
     }
 
-    private mutating func readSource(_ entry: Entry, _ names: inout NameTable) -> SourceSpec? {
+    private mutating func readSource(
+        _ entry: Entry, _ names: inout NameTable, _ identities: inout IdentityTable
+    ) -> SourceSpec? {
         guard let component = catalog.sources[entry.name] else { return nil }
         let siblings = SourceOptions.options
         let shape = shape(entry) ?? component.produces
@@ -29,9 +32,12 @@ extension PipelineReader {
         let make = constructor(component, entry, siblings: siblings.names)
         guard let options, let make else { return nil }
         judge(options, entry)
+        let address = address(component, entry)
+        let was = former(options.was, of: entry, component.options, known: address)
         return SourceSpec(
-            name: options.name ?? names.generate(entry.name, at: entry.nameRange), component: entry.name,
-            options: options, shape: shape, make: make, range: entry.range)
+            name: options.name ?? names.generate(address.label, at: entry.nameRange),
+            identity: identities.next(address.identity), was: was, component: entry.name, options: options,
+            shape: shape, make: make, range: entry.range)
     }
 
     /// What the entry's `schema` says of its records; nil where there is none.
@@ -82,6 +88,12 @@ extension PipelineReader {
         guard reader.diagnostics.count == errors else { return nil }
         let deferred: Component<Product>.Constructor = { _ in throw DeferredValueError() }
         return deferred
+    }
+
+    /// What a component of an entry is known by, with the defaults that the file gives for it.
+    mutating func address<Product>(_ component: Component<Product>, _ entry: Entry) -> Address {
+        let pairs = defaults.use(entry.name, fields: component.options.names)
+        return component.options.address(entry.name, entry.value, defaults: pairs, in: reader.source)
     }
 
     /// The place of the options beside a component's name.

@@ -17,13 +17,16 @@ extension PipelineReader {
             section)
         var names = NameTable(kind: "stage")
         for entry in entries { names.reserve(of: entry, &reader) }
+        var identities = IdentityTable()
         // Where sources differ, nothing is known of what comes together.
         let shape = sources.first?.shape ?? .open
         reader.shape = sources.allSatisfy { $0.shape == shape } ? shape : .open
-        return entries.compactMap { readStage($0, &names) }
+        return entries.compactMap { readStage($0, &names, &identities) }
     }
 
-    private mutating func readStage(_ entry: Entry, _ names: inout NameTable) -> StageSpec? {
+    private mutating func readStage(
+        _ entry: Entry, _ names: inout NameTable, _ identities: inout IdentityTable
+    ) -> StageSpec? {
         let siblings = StepOptions.options
         let step = BuiltInStep.all.first { $0.name == entry.name }
         let place =
@@ -38,7 +41,25 @@ extension PipelineReader {
             }
         guard let operation, let options else { return nil }
         let name = options.name ?? names.generate(wantedName(entry, operation), at: entry.nameRange)
-        return StageSpec(name: name, operation: operation, options: options, range: entry.range)
+        let address = address(of: entry, operation, step)
+        let was = former(options.was, of: entry, step?.options, known: address)
+        return StageSpec(
+            name: name, identity: identities.next(address.identity), was: was, operation: operation,
+            options: options, range: entry.range)
+    }
+
+    private mutating func address(
+        of entry: Entry, _ operation: StageSpec.Operation, _ step: BuiltInStep?
+    ) -> Address {
+        switch operation {
+        case .map(let map): return map.address
+        case .tap(let sinks): return Address(entry.name, sinks.map(\.identity))
+        default:
+            guard let options = step?.options else { return Address(entry.name, []) }
+            return options.address(
+                entry.name, entry.value, defaults: defaults.use(entry.name, fields: options.names),
+                in: reader.source)
+        }
     }
 
     private func wantedName(_ entry: Entry, _ operation: StageSpec.Operation) -> String {
@@ -99,7 +120,10 @@ extension PipelineReader {
             component.produces == .open
             ? .open
             : reader.shape.adding(component.writes.paths(in: inner.value, of: component.options.fields))
-        return make.map { .map(MapSpec(component: inner.name, make: $0)) }
+        let pairs = defaults.use(inner.name, fields: component.options.names)
+        let address = component.options.address(
+            "\(entry.name) \(inner.name)", inner.value, defaults: pairs, .all, in: reader.source)
+        return make.map { .map(MapSpec(component: inner.name, address: address, make: $0)) }
     }
 
     /// Warns of chains that run but hardly do what was meant.

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Records
+import Streaming
 
 extension PipelineSpec {
     /// Reads a pipeline file and reports everything that is wrong with it at once. Nothing is built.
@@ -35,6 +36,8 @@ struct PipelineReader {
     var defaults = DefaultsTable()
     var namedSinks: [String: NamedSink] = [:]
     var sinkNames = NameTable(kind: "sink")
+    /// The names of the sinks so far; what has the same address is the same sink.
+    var namesOfSinks: [Identity: [String]] = [:]
     /// Reads a JSON Schema by its path.
     let schema: @Sendable (String) throws -> JSON?
 

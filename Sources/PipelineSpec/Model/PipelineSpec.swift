@@ -12,8 +12,11 @@ package struct PipelineSpec: Sendable {
 
 /// One entry of `sources`.
 package struct SourceSpec: Sendable {
-    /// Unique among the sources: the one given, else the component's, numbered when it repeats.
+    /// Unique among the sources: the one given, else one made of the address.
     package let name: String
+    package let identity: Identity
+    /// The identity that it had before, where the file says so.
+    package let was: String?
     package let component: String
     package let options: SourceOptions
     package let shape: RecordShape
@@ -25,6 +28,9 @@ package struct SourceSpec: Sendable {
 package struct StageSpec: Sendable {
     /// Unique among the stages.
     package let name: String
+    package let identity: Identity
+    /// The identity that it had before, where the file says so.
+    package let was: String?
     package let operation: Operation
     package let options: StepOptions
     package let range: SourceRange
@@ -43,13 +49,19 @@ package struct StageSpec: Sendable {
 /// The component of a `map` stage.
 package struct MapSpec: Sendable {
     package let component: String
+    let address: Address
     package let make: Component<any Transform>.Constructor
 }
 
-/// A sink of a `tap`, defined there or under `sinks`.
+/// A sink of a `tap`, defined there or under `sinks`. Those with one identity are one sink.
 package struct SinkSpec: Sendable {
-    /// Unique among the sinks; the position in its output is stored under it.
     package let name: String
+    /// Never numbered: what has the address of another sink is that sink.
+    package let identity: Identity
+    /// The identity that it had before, where the file says so.
+    package let was: String?
+    /// All options in one form: two sinks of one identity that differ in it contradict each other.
+    package let spelling: String
     package let component: String
     package let make: Component<any Sink>.Constructor
     package let range: SourceRange

@@ -4,11 +4,30 @@ package import Streaming
 package struct SettingsSpec: FieldGroup {
     /// What the engine takes.
     package let engine: Pipeline.Settings
-    /// The state file; nil for `.feedspine/<name>.db` beside the working directory.
+    /// The state file; nil for `.feedspine/<name>.db` in the spec's folder.
     package let state: String?
     package let alerts: Alerts
     /// How HTTP requests name their sender; nil for the program's own name.
     package let userAgent: String?
+
+    /// What may wait in the pipeline.
+    package struct Buffer: FieldGroup {
+        package let records: Int
+        package let bytes: ByteSize
+
+        package static let typeDescription = "a number of records, or a mapping of `records` and `bytes`"
+
+        package static let options = Options<Buffer>(
+            Field<Int>(
+                "records", default: standard.buffer, "Records that may wait between two stages.",
+                .range(1...10_000_000)),
+            Field<ByteSize>(
+                "bytes", default: ByteSize(bytes: standard.bufferBytes),
+                "Bytes of records that the pipeline holds at any time, between and within all its stages.",
+                .notEmpty),
+            shorthand: "records"
+        ) { Buffer(records: $0, bytes: $1) }
+    }
 
     /// Limits whose crossing is reported.
     package struct Alerts: FieldGroup {
@@ -37,15 +56,13 @@ package struct SettingsSpec: FieldGroup {
 
     package static let options = Options<SettingsSpec>(
         Field<Mode>("mode", default: .stream, "When records are delivered."),
-        Field<Int>(
-            "buffer", default: standard.buffer, "Records that may wait between two stages.",
-            .range(1...10_000_000)),
+        Field<Buffer?>("buffer", "What may wait in the pipeline."),
         Field<Int>(
             "max_concurrent_sources", default: standard.maxConcurrentSources,
             "Sources that are read at the same time.",
             .range(1...10_000)),
         Field<String?>(
-            "state", "The state file; `.feedspine/<name>.db` if not told.", .notEmpty,
+            "state", "The state file; `.feedspine/<name>.db` in the spec's folder if not told.", .notEmpty,
             example: ".feedspine/news.db"),
         Field<Duration>(
             "checkpoint", default: standard.checkpoint, "Time between two checkpoints.", .positive),
@@ -59,7 +76,10 @@ package struct SettingsSpec: FieldGroup {
     ) { mode, buffer, sources, state, checkpoint, shutdown, alerts, userAgent in
         var engine = Pipeline.Settings()
         engine.mode = mode == .stream ? .stream : .batch
-        engine.buffer = buffer
+        if let buffer {
+            engine.buffer = buffer.records
+            engine.bufferBytes = buffer.bytes.bytes
+        }
         engine.maxConcurrentSources = sources
         engine.checkpoint = checkpoint
         engine.shutdownTimeout = shutdown

@@ -24,6 +24,7 @@ enum SpecProblem {
     case shortTTL
     case shortMaxEvery
     case bufferOfSource
+    case presentAddress(String)
     case unusableSchema(String, reason: String)
     case schemaOfNoObject(String)
     case emptyTap
@@ -48,7 +49,7 @@ enum SpecProblem {
         case .unusedSink: .unusedSink
         case .unusedDefaults: .unusedDefaults
         case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
-        case .bufferOfSource: .ineffectiveOption
+        case .bufferOfSource, .presentAddress: .ineffectiveOption
         case .unusableSchema, .schemaOfNoObject: .invalidValue
         }
     }
@@ -83,6 +84,8 @@ enum SpecProblem {
             "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
         case .shortMaxEvery: "`max_every` is shorter than `min_every`"
         case .bufferOfSource: "`buffer` changes nothing for a source: all sources write into one buffer"
+        case .presentAddress(let address):
+            "`was` changes nothing: \(quoted(address)) is the address that this has now"
         case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
         case .schemaOfNoObject(let path):
             "the schema \(quoted(path)) describes no object with properties, as records are"
@@ -101,6 +104,7 @@ enum SpecProblem {
         case .unknownComponent(_, _, _, let other?): .advice(other)
         case .unknownComponent(let name, _, let known, nil): Self.suggest(name, known)
         case .bufferOfSource: .advice("`settings.buffer` is its size")
+        case .presentAddress: .advice("name the address that it had before, or leave `was` out")
         case .noTap: .advice("end the stages with a `tap`")
         case .lateDedup: .advice("move it before the `tap`")
         case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")

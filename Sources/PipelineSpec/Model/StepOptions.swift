@@ -3,18 +3,20 @@ package import Streaming
 /// The options that stand beside a stage's name.
 package struct StepOptions: Sendable {
     package let name: String?
+    package let was: String?
     package let when: Condition?
     package let onError: OnError?
     package let buffer: Int?
 
     static let options = Options<StepOptions>(
-        CommonField.name, CommonField.when, CommonField.onError, CommonField.buffer
-    ) { StepOptions(name: $0, when: $1, onError: $2, buffer: $3) }
+        CommonField.name, CommonField.was, CommonField.when, CommonField.onError, CommonField.buffer
+    ) { StepOptions(name: $0, was: $1, when: $2, onError: $3, buffer: $4) }
 }
 
 /// The options that stand beside a source's name.
 package struct SourceOptions: Sendable {
     package let name: String?
+    package let was: String?
     /// Records for which it does not hold are dropped.
     package let when: Condition?
     package let onError: SourceFailureRule
@@ -32,6 +34,7 @@ package struct SourceOptions: Sendable {
 
     static let options = Options<SourceOptions>(
         CommonField.name,
+        CommonField.was,
         Field<Condition?>("when", "Only records for which this holds are taken.", example: "score > 10"),
         Field<SourceFailureRule>(
             "on_error", default: .retry, "What happens when the source fails as a whole.", example: "drop"),
@@ -53,9 +56,10 @@ package struct SourceOptions: Sendable {
         Field<String?>(
             "schema", "A JSON Schema file that describes the records.", .notEmpty,
             example: "schemas/order.json")
-    ) { name, when, onError, _, every, minEvery, maxEvery, rateLimit, retry, timeout, schema in
+    ) { name, was, when, onError, _, every, minEvery, maxEvery, rateLimit, retry, timeout, schema in
         SourceOptions(
-            name: name, when: when, onError: onError, every: every, minEvery: minEvery, maxEvery: maxEvery,
+            name: name, was: was, when: when, onError: onError, every: every, minEvery: minEvery,
+            maxEvery: maxEvery,
             rateLimit: rateLimit, retry: retry, timeout: timeout,
             schema: schema)
     }
@@ -94,14 +98,24 @@ package enum SourceFailureRule: String, OptionEnum {
 /// The options that stand beside a sink's name.
 struct SinkOptions: Sendable {
     let name: String?
+    let was: String?
 
-    static let options = Options<SinkOptions>(CommonField.name) { SinkOptions(name: $0) }
+    static let options = Options<SinkOptions>(CommonField.name, CommonField.was) {
+        SinkOptions(name: $0, was: $1)
+    }
+
+    /// The options beside a sink that has its name in front.
+    static let named = Options<SinkOptions>(CommonField.was) { SinkOptions(name: nil, was: $0) }
 }
 
 /// Options that several kinds of entries have.
 private enum CommonField {
     static let name = Field<String?>(
-        "name", "The name in figures, logs and state.", .identifier, example: "tech")
+        "name", "The name in figures, logs and records; made of the address if left out.", .identifier,
+        example: "tech")
+    static let was = Field<String?>(
+        "was", "The address that it had before, so that the state goes on with a changed one.", .notEmpty,
+        example: "items/old.jsonl")
     static let when = Field<Condition?>(
         "when", "Only records for which this holds; others go past.", example: "score > 10")
     static let onError = Field<OnError?>(

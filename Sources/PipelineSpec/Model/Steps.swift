@@ -31,7 +31,9 @@ package struct BuiltInStep: Sendable {
         details:
             "A record without a field that the condition needs does not match; it is counted as `missing`.",
         example: "content.type == \"important\"",
-        Options(value: Field<Condition>("filter", "The condition.", example: "score > 10")) { .filter($0) })
+        Options(value: Field<Condition>("filter", "The condition.", example: "score > 10", role: .address)) {
+            .filter($0)
+        })
 
     static let map = BuiltInStep(
         "map", "Changes every record with a map component.",
@@ -44,7 +46,7 @@ package struct BuiltInStep: Sendable {
         Options(
             Field<[Expression]>(
                 "key", "What makes two records the same: fields or expressions, which must all be equal.",
-                example: "[url]"),
+                example: "[url]", role: .address),
             Field<Duration>(
                 "history", default: .seconds(86_400), "How long a record counts as seen.", .positive),
             Field<Duration>(

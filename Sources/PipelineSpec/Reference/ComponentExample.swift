@@ -23,6 +23,11 @@ extension ComponentDescription {
             rules.append("Either \(names) must be given.")
         }
         if let shorthand { rules.append("A bare value stands for `\(shorthand)`.") }
+        let address = OptionRow.rows(fields).filter { $0.field.role != .setting }.map { "`\($0.path)`" }
+        if let last = address.last, !isValue {
+            let others = address.dropLast().joined(separator: ", ")
+            rules.append("The state knows it by " + (others.isEmpty ? "" : others + " and ") + "\(last).")
+        }
         return rules
     }
 

@@ -66,7 +66,9 @@ package struct TerminalReference {
         if !component.fields.isEmpty {
             text += "\nOptions\n" + options(component.fields)
         }
-        if !component.rules.isEmpty { text += "\n  " + component.rules.joined(separator: " ") + "\n" }
+        if !component.rules.isEmpty {
+            text += "\n  " + wrapped(component.rules.joined(separator: " "), indent: 2) + "\n"
+        }
         if !siblings.isEmpty {
             text +=
                 "\nBeside it\n  " + wrapped(siblings.map(\.name).joined(separator: ", "), indent: 2) + "\n"

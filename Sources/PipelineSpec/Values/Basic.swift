@@ -97,6 +97,9 @@ package struct Secret: ScalarValue, Hashable {
     package static var typeDescription: String { "text that is kept secret" }
     package static var scalarSchema: JSONLiteral { SchemaFragment.text }
     package var literal: JSONLiteral? { value.isEmpty ? "" : nil }
+
+    /// Nothing is known by its password.
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? { nil }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

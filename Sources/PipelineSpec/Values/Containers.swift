@@ -17,6 +17,10 @@ extension Optional: FieldValue where Wrapped: FieldValue {
         return Wrapped.read(node, constraints, &reader).map { .some($0) }
     }
 
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        Wrapped.canonical(node, &form)
+    }
+
     package static func schema(_ constraints: [Constraint<Core>]) -> JSONLiteral {
         ["anyOf": [Wrapped.schema(constraints), ["type": "null"]]]
     }
@@ -42,6 +46,11 @@ extension Array: FieldValue where Element: FieldValue {
         let elements = nodes.map { Element.read($0, constraints, &reader) }
         let read = elements.compactMap { $0 }
         return read.count == nodes.count ? read : nil
+    }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        if node.isNull { return nil }
+        return .array(form.list((node.elements ?? [node]).compactMap { Element.canonical($0, &form) }))
     }
 
     package static func schema(_ constraints: [Constraint<Core>]) -> JSONLiteral {
@@ -94,6 +103,12 @@ package struct OptionMap<Value: FieldValue>: FieldValue {
             if let value { entries.append(Entry(pair.key.text, value)) }
         }
         return entries.count == pairs.count ? OptionMap(entries) : nil
+    }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        node.pairs.map { pairs in
+            form.object(pairs.map { .init($0.key.text, Value.canonical($0.value, &form) ?? .null) })
+        }
     }
 
     package static func schema(_ constraints: [Constraint<Core>]) -> JSONLiteral {

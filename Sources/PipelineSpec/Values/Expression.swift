@@ -1,3 +1,4 @@
+import CEL
 package import Diagnostics
 
 /// The text of a CEL expression with its place, so that what is wrong in it can point into the YAML.
@@ -55,6 +56,8 @@ package struct ExpressionSource: Sendable {
 package struct Expression: Sendable {
     package let source: ExpressionSource
     package var text: String { source.text }
+    /// The text that it has in common with all that differ in their layout only.
+    var canonicalText: String { ExpressionLayout.canonical(text) }
 }
 
 /// A CEL expression that is true or false.
@@ -73,6 +76,10 @@ extension Expression: FieldValue {
         reader.expression(node, .any, expected: typeDescription).map { Expression(source: $0) }
     }
 
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        form.scalar(node) { scalar, _ in .string(ExpressionLayout.canonical(scalar.text)) }
+    }
+
     package static func schema(_ constraints: [Constraint<Expression>]) -> JSONLiteral {
         ["$ref": "#/$defs/expression"]
     }
@@ -86,6 +93,10 @@ extension Condition: FieldValue {
         _ node: YAMLNode, _ constraints: [Constraint<Condition>], _ reader: inout SpecReader
     ) -> Condition? {
         reader.expression(node, .condition, expected: typeDescription).map { Condition(source: $0) }
+    }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        Expression.canonical(node, &form)
     }
 
     package static func schema(_ constraints: [Constraint<Condition>]) -> JSONLiteral {

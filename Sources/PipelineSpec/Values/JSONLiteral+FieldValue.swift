@@ -27,6 +27,17 @@ extension JSONLiteral: FieldValue {
             return members.count == pairs.count ? .object(members) : nil
         }
     }
+
+    package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        switch node.content {
+        case .broken: nil
+        case .scalar(let scalar) where scalar.isNull: .null
+        case .scalar: form.scalar(node) { scalar, _ in CoreSchema.value(scalar, tag: node.tag) }
+        case .sequence(let nodes): .array(nodes.map { canonical($0, &form) ?? .null })
+        case .mapping(let pairs):
+            form.object(pairs.map { .init($0.key.text, canonical($0.value, &form) ?? .null) })
+        }
+    }
 }
 
 /// The tag resolution of YAML 1.2's core schema (section 10.3.2).

@@ -57,6 +57,8 @@ package struct YAMLScalar: Sendable {
     package let text: String
     package let style: Style
     package var substitution: Substitution = .none
+    /// The text with its placeholders, where it has any.
+    package var template: String?
     /// UTF-8 offsets in ``text`` before which the `$` of a `$${` stood.
     package var escapes: [Int] = []
 

@@ -57,24 +57,27 @@ enum TestCatalog {
 
     private static let rss = SourceComponent(
         "rss", "Reads RSS, Atom and JSON feeds.", produces: .feedItem,
-        Field<String>("url", "A path or an address.", .notEmpty, example: "https://example.org/feed.xml")
+        Field<String>(
+            "url", "A path or an address.", .notEmpty, example: "https://example.org/feed.xml", role: .path)
     ) { url in EmptySource(label: url) }
 
     private static let jsonl = SourceComponent(
         "jsonl", "Reads JSON Lines files.",
-        Field<[String]>("path", "Paths; `*` and `?` match.", .notEmpty, example: "items/*.jsonl")
+        Field<[String]>("path", "Paths; `*` and `?` match.", .notEmpty, example: "items/*.jsonl", role: .path)
     ) { context, paths in EmptySource(label: context.resolve(paths.joined(separator: ","))) }
 
     private static let reddit = SourceComponent(
         "reddit", "Reads a subreddit's listing.", produces: .feedItem,
-        Field<String>("subreddit", "The name without `r/`.", .identifier, example: "technology"),
+        Field<String>(
+            "subreddit", "The name without `r/`.", .identifier, example: "technology", role: .address),
         Field<Int>("limit", default: 25, "Posts to ask for.", .range(1...100))
     ) { subreddit, limit in EmptySource(label: "\(subreddit) \(limit)") }
 
     private static let mastodon = SourceComponent(
         "mastodon", "Reads a Mastodon timeline.", produces: .feedItem,
-        Field<String>("instance", "The server's address.", .httpURL, example: "https://mastodon.social"),
-        Field<String?>("tag", "A hashtag without `#`.", .identifier, example: "ai"),
+        Field<String>(
+            "instance", "The server's address.", .httpURL, example: "https://mastodon.social", role: .address),
+        Field<String?>("tag", "A hashtag without `#`.", .identifier, example: "ai", role: .address),
         Field<Secret?>("token", "An access token.", example: "\"${MASTODON_TOKEN}\"")
     ) { instance, tag, token in EmptySource(label: "\(instance) \(tag ?? "") \(String(describing: token))") }
 
@@ -83,7 +86,7 @@ enum TestCatalog {
         Field<Int>("count", default: 1000, "Items.", .atLeast(0)),
         Field<Rate?>("rate", "The pace.", example: "100/s"),
         Field<Double>("duplicates", default: 0, "The share of repeated items.", .range(0...1)),
-        Field<Int>("seed", default: 1, "The seed of the random numbers.")
+        Field<Int>("seed", default: 1, "The seed of the random numbers.", role: .address)
     ) { count, rate, duplicates, seed in
         EmptySource(label: "\(count) \(rate?.specText ?? "") \(duplicates) \(seed)")
     }
@@ -137,14 +140,14 @@ enum TestCatalog {
 
     private static let jsonlSink = SinkComponent(
         "jsonl", "Appends records to a JSON Lines file.",
-        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl"),
+        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path),
         Field<Compression>("compression", default: .none, "How the file is compressed.")
     ) { path, compression in NullSink(label: "\(path.text) \(compression)") }
 
     private static let sqlite = SinkComponent(
         "sqlite", "Upserts records into a SQLite table.",
-        Field<PathTemplate>("path", "The database file.", example: "news.db"),
-        Field<String>("table", default: "items", "The table.", .identifier),
+        Field<PathTemplate>("path", "The database file.", example: "news.db", role: .path),
+        Field<String>("table", default: "items", "The table.", .identifier, role: .address),
         Field<String>("key", default: "id", "The field that identifies a record.", .notEmpty)
     ) { path, table, key in NullSink(label: "\(path.text) \(table) \(key)") }
 

@@ -1,0 +1,31 @@
+import Diagnostics
+import Streaming
+
+extension PipelineReader {
+    /// What a `was` says, in the form that the state has: an identity, an address without its component, or a name.
+    ///
+    /// - Parameter options: those of the entry's component.
+    mutating func former<Product>(
+        _ was: String?, of entry: Entry, _ options: Options<Product>?, known address: Address
+    ) -> String? {
+        guard let was else { return nil }
+        let former = options?.former(was, of: entry.name, in: reader.source) ?? was
+        let present = address.identity.text
+        if [present, address.label].contains(was) || entry.name + " " + former == present,
+            let pair = entry.siblings.first(where: { $0.key.text == "was" })
+        {
+            report(.presentAddress(was), pair.value.range)
+        }
+        return former
+    }
+}
+
+extension Options {
+    /// An address as the component spells it where the text could be its bare value, else the text as it is.
+    fileprivate func former(_ text: String, of name: String, in source: SourceText) -> String {
+        let range = source.range(0, 0)
+        let node = YAMLNode(.scalar(YAMLScalar(text: text, style: .singleQuoted)), range: range)
+        let identity = address(name, node, in: source).identity.text
+        return identity.hasPrefix(name + " ") ? String(identity.dropFirst(name.count + 1)) : text
+    }
+}
