@@ -12,6 +12,8 @@ package enum Control: Sendable {
     case batchEnd
     /// A time that a stage asked for has come.
     case tick
+    /// All sources have had a round of polling; what a pipeline that delivers round by round has collected goes on.
+    case roundEnd
     /// A part of a source has become known, which goes on from a position.
     case opened(slot: Int, name: String, SourcePosition)
     /// A source has reached a place with the records that went before.

@@ -40,6 +40,19 @@ final class SourceInlet: Sendable {
     }
 }
 
+extension SourceInlet {
+    /// All sources have had their round; what they have sent is complete as far as that can be said.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    func endRound() throws {
+        do {
+            try buffer.put(.roundEnd)
+        } catch {
+            throw CancellationError()
+        }
+    }
+}
+
 /// How many records the sources of a run may still send.
 final class RecordBudget: Sendable {
     private let left: Mutex<Int>

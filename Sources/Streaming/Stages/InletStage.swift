@@ -34,6 +34,13 @@ struct InletStage: WaitingStage {
                 tracker.reached(position, slot: slot)
             case .control(.tick):
                 if mode == .stream, tracker.hasMoved, window.hasRoom { try await mark(&tracker, emit) }
+            case .control(.roundEnd):
+                if !collected.isEmpty { try await emit.records(collected) }
+                collected = []
+                if tracker.hasMoved {
+                    try await window.waitForRoom()
+                    try await mark(&tracker, emit)
+                }
             case .control(let control): try await emit.control(control)
             }
         }

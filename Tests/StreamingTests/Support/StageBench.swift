@@ -23,6 +23,7 @@ struct StageBench: Sendable {
         case .records(let records): "\(Items.numbers(records))"
         case .control(.batchEnd): "batch end"
         case .control(.tick): "tick"
+        case .control(.roundEnd): "round end"
         case .control(.opened(let slot, let name, _)): "opened \(name) as \(slot)"
         case .control(.reached): "reached"
         case .control(.failures(let failures)): "failed: \(failures.map(\.message).joined(separator: ", "))"
