@@ -72,7 +72,7 @@ struct CrashTests {
         private func divided(into sources: [Pipeline.SourceNode]) -> Pipeline.SourceNode {
             let parts = sources.map { SourcePart(key: $0.name, name: $0.name, source: $0.source) }
             let source = ClosureSource { [settings] _, outlet in
-                try await outlet.read(parts, atOnce: settings.maxConcurrentSources)
+                outlet.divide(into: parts, atOnce: settings.maxConcurrentSources)
             }
             return Pipeline.SourceNode(name: "all", source: source)
         }

@@ -13,7 +13,7 @@ struct PartsTests {
     ) -> Pipeline.SourceNode {
         let parts = parts.map { SourcePart(key: $0.key, name: "part \($0.key)", source: $0.source) }
         return Pipeline.SourceNode(
-            name: "all", source: ClosureSource { _, outlet in try await outlet.read(parts, atOnce: atOnce) },
+            name: "all", source: ClosureSource { _, outlet in outlet.divide(into: parts, atOnce: atOnce) },
             every: every, retry: retry)
     }
 
@@ -54,14 +54,15 @@ struct PartsTests {
             ("1", scripted(100, count: 4, failures: [2: [Broken()]])), ("2", scripted(200, count: 4))
         ]
         let run = PipelineRun(
-            Pipeline.of([node(parts, retry: RetryPolicy(attempts: 2))], [.tap(output)]), store: MemoryStore(),
+            Pipeline.of([node(parts, atOnce: 3, retry: RetryPolicy(attempts: 2))], [.tap(output)]),
+            store: MemoryStore(),
             environment: .quiet(clock: clock))
         async let failed = run.run()
         // The ticker sleeps beside the part that waits for its second attempt.
         await clock.advanceToNextDeadline(among: 2)
         #expect(try await failed == ["all": "1 of 3 failed; the first: part 0: Refused()"])
         #expect(numbers(output.lines).sorted() == [0, 1, 100, 101, 102, 103, 200, 201, 202, 203])
-        #expect(run.figures.sources[0].errorCount == 3, "two attempts, and the source as a whole")
+        #expect(run.figures.sources[0].errorCount == 2)
     }
 
     @Test("no more are read at once than asked for, and none starts after the end", arguments: [1, 3, 50])
@@ -113,45 +114,5 @@ struct PartsTests {
         #expect(try await failed.isEmpty)
         #expect(run.figures.sources[0].state == .stopped)
         #expect(begun.count == 2, "the third was never begun")
-    }
-
-    @Test("a part that wishes to rest is left out of the rounds until then; a source waits for itself")
-    func resting() async throws {
-        let clock = ManualClock()
-        let readings = Output()
-        func part(_ name: String, rest: Duration) -> ClosureSource {
-            ClosureSource { _, outlet in
-                readings.append([name])
-                outlet.rest(for: rest)
-            }
-        }
-        var settings = Pipeline.Settings()
-        settings.checkpoint = .seconds(36_000)
-        let whole = node(
-            [("0", part("keen", rest: .zero)), ("1", part("lazy", rest: .seconds(120)))], every: .seconds(60))
-        let alone = Pipeline.SourceNode(
-            name: "alone", source: part("alone", rest: .seconds(90)), every: .seconds(60))
-        let pipeline = Pipeline.of([whole, alone], [.tap(Output())], settings: settings)
-        let run = PipelineRun(
-            pipeline, store: MemoryStore(),
-            environment: .quiet(clock: clock, now: { clock.now.offset.nanoseconds }, watches: true))
-        async let failed = run.run()
-        var seen: [[String]] = []
-        for _ in 0..<4 {
-            // The ticker and the two sources.
-            await clock.sleepers(3)
-            seen.append(readings.lines.dropFirst(seen.joined().count).sorted())
-            await clock.advanceToNextDeadline(among: 3)
-        }
-        await clock.sleepers(3)
-        run.stop()
-        #expect(try await failed.isEmpty)
-        #expect(
-            seen == [
-                ["alone", "keen", "lazy"],  // at 0 s
-                ["keen"],  // 60 s
-                ["alone"],  // 90 s
-                ["keen", "lazy"]  // 120 s
-            ])
     }
 }

@@ -3,7 +3,7 @@ import Fetching
 import Records
 import Streaming
 
-/// Reads all feeds of a list.
+/// Reads a list of feeds, each of which is then read and polled as a source of its own.
 struct FeedListSource: Source {
     let list: DocumentAddress
     let client: WebClient
@@ -22,7 +22,7 @@ struct FeedListSource: Source {
             outlet.reject(
                 SourceProblem(place: list.place, message: "the list breaks off; feeds may be missing"))
         }
-        try await outlet.read(parts, atOnce: atOnce)
+        outlet.divide(into: parts, atOnce: atOnce, isComplete: feeds.isComplete)
     }
 
     private func feeds(of outlet: SourceOutlet) async throws -> FeedList {

@@ -53,7 +53,8 @@ struct HTTPJSONSource: Source {
         let api = try request.client(context)
         let position = HTTPJSONPosition(anchor, of: url)
         guard !position.isGone else {
-            return outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
+            return outlet.say(
+                .warning, once: "\(url) is gone for good; take the source out of the pipeline")
         }
         var walk = HTTPJSONWalk(self, position, api, outlet)
         try await walk.run()

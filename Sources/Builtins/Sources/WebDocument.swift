@@ -19,7 +19,7 @@ struct WebDocument: Sendable {
     /// - Returns: nil when the document has not changed or is gone for good.
     func open(_ position: inout DocumentPosition, into outlet: SourceOutlet) async throws -> FetchResponse? {
         if position.isGone {
-            outlet.logger.warning("\(url) is gone for good; take the source out of the pipeline")
+            outlet.say(.warning, once: "\(url) is gone for good; take the source out of the pipeline")
             return nil
         }
         let response = try await fetch(&position, for: outlet)
@@ -34,7 +34,10 @@ struct WebDocument: Sendable {
             guard !isFound, response.url == response.permanentLocation ?? url else {
                 throw GivenUp(place: "\(url)", cause: .status(response.status, retryAfter: nil))
             }
-            outlet.logger.warning("\(url) is gone for good (410); it will not be asked for again")
+            outlet.say(
+                .warning,
+                once: "\(url) is gone for good (410) and will not be asked for again; "
+                    + "take the source out of the pipeline")
             try await position.markGone(into: outlet)
         }
         return nil

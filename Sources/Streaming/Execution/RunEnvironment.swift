@@ -3,10 +3,10 @@ package import Logging
 /// What a run takes from outside: time, chance, the log, the place for dead letters.
 package struct RunEnvironment: Sendable {
     package var clock: any Clock<Duration>
+    /// Time that never goes back, and goes on while the machine sleeps: what intervals are measured by.
+    package var uptime: @Sendable () -> Duration
     /// Nanoseconds since 1970.
     package var now: @Sendable () -> Int64
-    /// Time since the machine was started; it goes on whatever becomes of the wall clock.
-    package var uptime: @Sendable () -> Duration
     /// 0..<1.
     package var random: @Sendable () -> Double
     package var logger: Logger
@@ -16,20 +16,28 @@ package struct RunEnvironment: Sendable {
     package var watches: Bool
     /// The sources stop after this many records in all.
     package var limit: Int?
+    /// Readings that may be under way at the same time, those included that only wait: each may hold a descriptor.
+    package var mostReadings = min(4096, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))
 
+    /// - Parameter uptime: the boot-time clock if left out; with a clock that a test moves, the time on that.
     package init(
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Int64 = Timestamp.now,
-        uptime: @escaping @Sendable () -> Duration = Timestamp.uptime,
+        uptime: (@Sendable () -> Duration)? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger,
         deadLetters: (any Sink)? = nil, watches: Bool = false, limit: Int? = nil
     ) {
         self.clock = clock
         self.now = now
-        self.uptime = uptime
+        self.uptime = uptime ?? (clock is ContinuousClock ? Uptime.now : RunEnvironment.elapsed(on: clock))
         self.random = random
         self.logger = logger
         self.deadLetters = deadLetters
         self.watches = watches
         self.limit = limit
+    }
+
+    private static func elapsed(on clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
     }
 }

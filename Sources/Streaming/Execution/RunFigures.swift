@@ -11,8 +11,6 @@ package final class SourceFigures: Sendable {
     }
 
     package let name: String
-    /// Of the source that this is a part of; what is counted here is counted there too.
-    private let whole: SourceFigures?
     private let items = Atomic<Int>(0)
     private let rejects = Atomic<Int>(0)
     private let condition = Mutex(Condition())
@@ -24,31 +22,15 @@ package final class SourceFigures: Sendable {
         var nextReading: Int64?
     }
 
-    package init(name: String) {
-        self.name = name
-        whole = nil
-    }
+    package init(name: String) { self.name = name }
 
-    /// The figures of a part of a source.
-    init(partOf whole: SourceFigures) {
-        name = whole.name
-        self.whole = whole
-    }
+    func produced(_ count: Int) { items.add(count, ordering: .relaxed) }
 
-    func produced(_ count: Int) {
-        items.add(count, ordering: .relaxed)
-        whole?.produced(count)
-    }
-
-    /// - Returns: how many there are now, of the whole source.
-    func rejected() -> Int {
-        let count = rejects.add(1, ordering: .relaxed).newValue
-        return whole?.rejected() ?? count
-    }
+    /// - Returns: how many there are now.
+    func rejected() -> Int { rejects.add(1, ordering: .relaxed).newValue }
 
     /// An attempt to read it failed.
     func failed(_ message: String) {
-        whole?.failed(message)
         condition.withLock { condition in
             condition.errors += 1
             condition.lastError = message

@@ -45,6 +45,11 @@ final class SourceInlet: Sendable {
         }
     }
 
+    /// All sources have had their round; what they have sent is complete as far as that can be said.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    func endRound() throws { try say(.roundEnd) }
+
     /// Gives a number to what has become known only now, and lets the reader of the buffer know.
     ///
     /// - Throws: `CancellationError` when the run has failed elsewhere.

@@ -34,10 +34,7 @@ package final class SourceOutlet: Sendable {
 
     let inlet: SourceInlet
     let figures: SourceFigures
-    /// Attempts to read a part of the source.
-    let retry: RetryPolicy?
-    /// The parts that the source has been divided into so far.
-    let parts = SourceParts()
+    let notes = ReadingNotes()
 
     private let slot: Int
     private let state: Mutex<State>
@@ -47,14 +44,13 @@ package final class SourceOutlet: Sendable {
     ///   - position: where the source goes on; the records that it counts are skipped here.
     init(
         name: String, identity: String, slot: Int, inlet: SourceInlet, position: SourcePosition,
-        figures: SourceFigures, retry: RetryPolicy? = nil
+        figures: SourceFigures
     ) {
         self.name = name
         self.identity = identity
         self.slot = slot
         self.inlet = inlet
         self.figures = figures
-        self.retry = retry
         logger = inlet.environment.logger
         state = Mutex(State(position: position, skip: position.count))
     }
@@ -134,6 +130,8 @@ package final class SourceOutlet: Sendable {
     /// - Parameter anchor: the place after these records, where the source can say it.
     /// - Throws: `CancellationError` when the run is being stopped or has failed elsewhere; the source should return.
     package func send(_ records: consuming [Record], then anchor: Anchor? = nil) async throws {
+        notes.beginSending()
+        defer { notes.endSending(at: inlet.environment.uptime()) }
         var records = records
         let handedOver = records.count
         let skipped = state.withLock { state in
@@ -173,6 +171,7 @@ package final class SourceOutlet: Sendable {
         do {
             try await inlet.buffer.put(records) { count in
                 figures.produced(count)
+                notes.sent(count)
                 state.withLock { $0.position.count += UInt64(count) }
             }
         } catch {

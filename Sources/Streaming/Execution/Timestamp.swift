@@ -9,13 +9,6 @@ package enum Timestamp {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Time since the machine was started, sleep included.
-    package static func uptime() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
     /// RFC 3339 in UTC with milliseconds, such as `2026-01-31T08:05:09.250Z`.
     package static func rfc3339(nanoseconds: Int64) -> String {
         let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)

@@ -59,7 +59,8 @@ import Testing
             let outcome = try await harness.run(source) { items in
                 if items.count == 2 { gate.open() }
             }
-            #expect(outcome.values("title") == ["Item 1", "Item 2", "Item 9"])
+            #expect(Set(outcome.values("title").prefix(2)) == ["Item 1", "Item 2"])
+            #expect(outcome.values("title").last == "Item 9")
             #expect(outcome.failed["rss"]?.contains("1 of 4 failed") == true)
             #expect(outcome.failed["rss"]?.contains("500") == true)
         }

@@ -1,0 +1,61 @@
+/// The parts that a source has had since the run began.
+struct PartList {
+    /// Whose places they take.
+    let turns: Int
+    /// The numbers of the parts by key, also of those that are gone: what comes back goes on where it was.
+    var ids: [String: Int] = [:]
+}
+
+extension ReadingPlan {
+    /// A source has named its parts: new ones are read at once, those that are gone no more.
+    ///
+    /// - Throws: `CancellationError` when the run has failed elsewhere.
+    mutating func divide(_ source: Int, into named: SourceParts, at now: Duration) throws {
+        guard let whole = entries[source]?.schedule.outlet else { return }
+        var list = lists[source] ?? PartList(turns: turns.count)
+        if list.turns == turns.count { turns.append(ReadingTurns(places: named.atOnce)) }
+        var gone = named.isComplete ? list.ids : [:]
+        for part in named.parts {
+            gone[part.key] = nil
+            if let id = list.ids[part.key] {
+                update(id, to: part, at: now)
+            } else {
+                let outlet = try whole.opening(part: part.key)
+                whole.inlet.acknowledgements.register(part.source, as: outlet.identity)
+                let schedule = SourceSchedule(outlet: outlet, source: part.source, part: part.name)
+                let id = add(schedule, of: source, turns: list.turns)
+                list.ids[part.key] = id
+                queue(id)
+            }
+        }
+        for id in gone.values { leave(id) }
+        lists[source] = list
+        standings[source].partCount = list.ids.values.count { entries[$0]?.isListed ?? false }
+    }
+
+    /// A part is named again.
+    private mutating func update(_ id: Int, to part: SourcePart, at now: Duration) {
+        guard var entry = entries[id] else { return }
+        // While it is read it stays what it is; the next list names it again.
+        if entry.phase != .reading {
+            entry.schedule.source = part.source
+            entry.schedule.part = part.name
+        }
+        let wasListed = entry.isListed
+        entry.isListed = true
+        if !wasListed, isPolled(entry) { rounds.joined(&entry.round) }
+        entries[id] = entry
+        guard !wasListed, case .idle(let time) = entry.phase else { return }
+        if let time, time > now { return }
+        queue(id)
+    }
+
+    /// A part is not named any more; when it is being read, that goes on to its end.
+    private mutating func leave(_ id: Int) {
+        guard var entry = entries[id], entry.isListed else { return }
+        entry.isListed = false
+        if isPolled(entry) { rounds.left(&entry.round) }
+        entries[id] = entry
+        standings[entry.source].remove(id)
+    }
+}

@@ -1,0 +1,201 @@
+/// Knows of every source of a run, and of every part of one, when it is read next, and lets them begin.
+///
+/// Parts are read as sources of their own: in a list of feeds the slowest holds up nobody. What waits costs no task.
+/// The times are those of the run's uptime, so that a wall clock that is set does not touch them.
+struct ReadingPlan {
+    /// Sources that block are read on threads of their own, of which a process does not have many.
+    private static let mostBlocking = 128
+
+    struct Entry {
+        var schedule: SourceSchedule
+        /// The source that it is, or is a part of: its place in the pipeline.
+        let source: Int
+        /// Whose places it takes.
+        let turns: Int
+        var phase = Phase.idle(until: nil)
+        var round = RoundCount.Member()
+        /// False for a part that its list does not name any more.
+        var isListed = true
+    }
+
+    enum Phase: Equatable {
+        /// Not read before this time; nil is never.
+        case idle(until: Duration?)
+        case queued, reading
+    }
+
+    let pipeline: Pipeline
+    let inlet: SourceInlet
+    private let figures: [SourceFigures]
+    /// The sources by their place in the pipeline; the numbers of parts follow.
+    var entries: [Int: Entry] = [:]
+    private var nextID = 0
+    /// By the source's place, the parts that it has had.
+    var lists: [Int: PartList] = [:]
+    var standings: [SourceStanding]
+    /// The places of the sources first, then those of each list.
+    var turns: [ReadingTurns]
+    var rounds = RoundCount()
+    private var due = DueTimes()
+    private var reading = 0
+    private var blocking = 0
+    private var isStopped = false
+
+    init(_ pipeline: Pipeline, inlet: SourceInlet, figures: RunFigures) {
+        self.pipeline = pipeline
+        self.inlet = inlet
+        self.figures = figures.sources
+        standings = pipeline.sources.map { _ in SourceStanding() }
+        turns = [ReadingTurns(places: pipeline.settings.maxConcurrentSources)]
+        for (place, node) in pipeline.sources.enumerated() {
+            let identity = node.identity.stored(inlet.hashKey)
+            inlet.acknowledgements.register(node.source, as: identity)
+            let outlet = SourceOutlet(
+                name: node.name, identity: identity, slot: place, inlet: inlet,
+                position: inlet.position(of: identity), figures: figures.sources[place])
+            queue(add(SourceSchedule(outlet: outlet, source: node.source), of: place, turns: 0))
+        }
+    }
+
+    /// Whether anything is read or will be.
+    var isUnderway: Bool {
+        reading > 0 || !isStopped && (due.first != nil || turns.contains { $0.head != nil })
+    }
+
+    /// No reading begins any more.
+    mutating func stop() {
+        isStopped = true
+        for index in turns.indices { turns[index].forgetWaiting() }
+    }
+
+    /// The next reading that is to begin now.
+    mutating func begin(at now: Duration) -> (id: Int, SourceReader)? {
+        if isStopped { return nil }
+        while let (time, id) = due.popFirst(at: now) {
+            // What has left its list, or was put off meanwhile, is not due now.
+            if let entry = entries[id], entry.isListed, entry.phase == .idle(until: time) { queue(id) }
+        }
+        for index in turns.indices where reading < inlet.environment.mostReadings {
+            while let head = turns[index].head, !blocks(head) || blocking < ReadingPlan.mostBlocking,
+                let id = turns[index].next(at: now)
+            {
+                if let reader = start(id, at: now) { return (id, reader) }
+            }
+        }
+        return nil
+    }
+
+    /// When ``begin(at:)`` is to be asked again although no reading has ended.
+    func nextChange(at now: Duration) -> Duration? {
+        if isStopped { return nil }
+        return (turns.map { $0.nextChange(at: now) } + [due.first]).compactMap(\.self).min()
+    }
+
+    /// A reading has ended.
+    ///
+    /// - Throws: ``SourceFailure`` where the failure of a source is to end the run; `CancellationError` when the run has
+    ///   failed elsewhere.
+    mutating func end(_ id: Int, _ outcome: SourceOutcome, at now: Duration) throws {
+        guard var entry = entries[id] else { return }
+        turns[entry.turns].ended(id)
+        reading -= 1
+        if entry.schedule.source.blocks { blocking -= 1 }
+        let after = entry.schedule.end(
+            outcome, at: now, of: pipeline.sources[entry.source], in: inlet.environment)
+        let wait = entry.isListed ? after.wait : nil
+        if entry.isListed, isPolled(entry), !after.isInRound { rounds.ends(&entry.round) }
+        entry.phase = .idle(until: wait.map { now + $0 })
+        entries[id] = entry
+        if let wait { due.add(id, at: now + wait) }
+        if entry.isListed { show(id, entry, after, outcome) } else { standings[entry.source].remove(id) }
+        if outcome == .finished, let parts = entry.schedule.outlet.notes.takeParts() {
+            try divide(entry.source, into: parts, at: now)
+        }
+        try settle(entry.source, nextReading: id == entry.source ? wait : nil)
+    }
+
+    /// Whether a round of all sources is over; see ``RoundCount``.
+    mutating func takesEndOfRound() -> Bool { rounds.takesEnd() }
+
+    /// The sources that failed, with the reason.
+    var failures: [String: String] {
+        var failed: [String: String] = [:]
+        for (node, source) in zip(pipeline.sources, figures) where node.onFailure == .report {
+            if case .failed(let message) = source.state { failed[source.name] = message }
+        }
+        return failed
+    }
+}
+
+extension ReadingPlan {
+    mutating func add(_ schedule: SourceSchedule, of source: Int, turns: Int) -> Int {
+        var entry = Entry(schedule: schedule, source: source, turns: turns)
+        if isPolled(entry) { rounds.joined(&entry.round) }
+        entries[nextID] = entry
+        defer { nextID += 1 }
+        return nextID
+    }
+
+    mutating func queue(_ id: Int) {
+        guard var entry = entries[id] else { return }
+        entry.phase = .queued
+        if isPolled(entry) { rounds.begins(&entry.round) }
+        entries[id] = entry
+        turns[entry.turns].wants(id, entry.schedule.outlet.notes)
+    }
+
+    /// Whether its rounds count: one that is watched without polls may never end.
+    func isPolled(_ entry: Entry) -> Bool { pipeline.sources[entry.source].every != nil }
+
+    private func blocks(_ id: Int) -> Bool { entries[id]?.schedule.source.blocks ?? false }
+
+    private mutating func start(_ id: Int, at now: Duration) -> SourceReader? {
+        guard var entry = entries[id] else { return nil }
+        guard entry.isListed else {
+            // It has left its list while it waited for its turn.
+            turns[entry.turns].ended(id)
+            entries[id]?.phase = .idle(until: nil)
+            return nil
+        }
+        let source = entry.source
+        let reader = entry.schedule.begin(at: now)
+        entry.phase = .reading
+        entries[id] = entry
+        reading += 1
+        if reader.source.blocks { blocking += 1 }
+        if id == source { standings[source].own = .reading } else { standings[source].set(.reading, for: id) }
+        figures[source].enter(standings[source].state)
+        return reader
+    }
+
+    /// Notes how the source, or its part, is doing.
+    private mutating func show(
+        _ id: Int, _ entry: Entry, _ after: AfterReading, _ outcome: SourceOutcome
+    ) {
+        let isPart = id != entry.source
+        switch (after, outcome) {
+        case (.retry, _):
+            if isPart { standings[entry.source].set(.waiting, for: id) } else { standings[id].own = .waiting }
+        case (.stopped, _):
+            if isPart { standings[entry.source].set(.stopped, for: id) } else { standings[id].own = .stopped }
+        case (.roundOver, .failed(let message, _)):
+            if isPart {
+                standings[entry.source].set(.failed("\(entry.schedule.part ?? ""): \(message)"), for: id)
+            } else {
+                standings[id].own = .failed(message)
+            }
+        case (.roundOver, _):
+            if isPart { standings[entry.source].remove(id) } else { standings[id].own = .finished }
+        }
+    }
+
+    /// Shows how a source is doing; ends the run where its failure is to.
+    private func settle(_ source: Int, nextReading wait: Duration?) throws {
+        let state = standings[source].state
+        if state != figures[source].state || wait != nil { figures[source].enter(state) }
+        if let wait { figures[source].willRead(at: inlet.environment.now() &+ wait.nanoseconds) }
+        if case .failed(let message) = state, pipeline.sources[source].onFailure == .endRun {
+            throw SourceFailure(source: pipeline.sources[source].name, message: message)
+        }
+    }
+}
