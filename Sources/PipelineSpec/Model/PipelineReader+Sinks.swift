@@ -7,7 +7,11 @@ struct NamedSink {
     /// Nil when the definition has errors.
     let make: Component<any Sink>.Constructor?
     let range: SourceRange
+    /// The fields and expressions in its options, which see the records of the taps that refer to it.
+    var expressions: [ExpressionSource] = []
     var isUsed = false
+    /// What is known of the records where it was used last.
+    var shape: RecordShape?
 }
 
 extension PipelineReader {
@@ -34,9 +38,12 @@ extension PipelineReader {
             // The name stands before the entry, so that there is none within it.
             let place = OptionPlace(owner: quoted(entry.name), range: entry.nameRange, misplaced: tapAdvice)
             _ = Options<Void>(make: {}).read(entry.siblings, at: place, &reader)
+            let before = reader.expressions.count
+            let make = constructor(component, entry, siblings: [])
+            notePaths(ofSink: entry, component)
             namedSinks[pair.key.text] = NamedSink(
-                component: entry.name, make: constructor(component, entry, siblings: []),
-                range: pair.key.range)
+                component: entry.name, make: make, range: pair.key.range,
+                expressions: Array(reader.expressions[before...]))
         }
     }
 
@@ -65,6 +72,7 @@ extension PipelineReader {
         let options = SinkOptions.options.read(entry.siblings, at: place, &reader)
         sinkNames.reserve(of: entry, &reader)
         let make = constructor(component, entry, siblings: SinkOptions.options.names)
+        notePaths(ofSink: entry, component)
         guard let options, let make else { return nil }
         let name = options.name ?? sinkNames.generate(entry.name, at: entry.nameRange)
         return SinkSpec(name: name, component: entry.name, make: make, range: entry.range)
@@ -84,6 +92,10 @@ extension PipelineReader {
         }
         let isFirst = !sink.isUsed
         namedSinks[name]?.isUsed = true
+        if sink.shape != reader.shape {
+            namedSinks[name]?.shape = reader.shape
+            for expression in sink.expressions { reader.register(expression.over(reader.shape)) }
+        }
         guard let make = sink.make, others.isEmpty else { return nil }
         // Each use writes for itself and needs a position of its own.
         let unique = isFirst ? name : sinkNames.generate(name, at: node.range)

@@ -51,7 +51,7 @@ package struct SourceOptions: Sendable {
         Field<RetryPolicy?>("retry", "Attempts and pauses when reading fails.", example: "5"),
         Field<Duration?>("timeout", "The longest time that a request may take.", .positive, example: "30s"),
         Field<String?>(
-            "schema", "A JSON Schema file that describes the records.", .notEmpty,
+            "schema", "A JSON Schema file that describes the records.", .filePath,
             example: "schemas/order.json")
     ) { name, when, onError, _, every, minEvery, maxEvery, rateLimit, retry, timeout, schema in
         SourceOptions(
