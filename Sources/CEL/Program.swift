@@ -30,19 +30,21 @@ package final class Program: Sendable {
             readsRecords: environment.record != nil, expandsMacros: environment.expandsMacros)
         let tree = try Parser.parse(text, options: options)
         let checked = try Checker.check(tree, in: environment, expecting: expected)
-        return try Program(text, checked, cost: environment.limits.cost)
+        return try Program(text, checked, environment)
     }
 
-    private init(_ text: String, _ checked: CheckedExpression, cost: Int) throws(CompileErrors) {
+    private init(
+        _ text: String, _ checked: CheckedExpression, _ environment: Environment
+    ) throws(CompileErrors) {
         let constants = ConstantPool(slotCount: checked.slotCount)
-        var compiler = Compiler(checked, pool: constants)
+        var compiler = Compiler(checked, pool: constants, functions: environment.functions)
         let root = compiler.lower(checked.tree.root).step
         guard compiler.errors.isEmpty else { throw CompileErrors(compiler.errors) }
         self.text = text
         self.checked = checked
         self.root = root
         self.constants = constants
-        self.cost = cost
+        cost = environment.limits.cost
         slotCount = checked.slotCount
         paths = checked.paths
     }

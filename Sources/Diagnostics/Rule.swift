@@ -30,6 +30,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case severalComponents = "several-components"
     // The pipeline
     case duplicateName = "duplicate-name"
+    case fileConflict = "file-conflict"
     case unknownReference = "unknown-reference"
     case noSources = "no-sources"
     case noTap = "no-tap"
@@ -148,7 +149,13 @@ extension Rule {
                 "An entry names more than one component.", "Write each component into an entry of its own.")
         case .duplicateName:
             Wording(
-                "Two entries have the same name.", "Names must differ: state and metrics are kept by them.")
+                "Two entries, or two pipelines, have the same name.",
+                "Names must differ: state and metrics are kept by them.")
+        case .fileConflict:
+            Wording(
+                "A file would be written by two, or written and read.",
+                "A file has one writer; let each sink write a file of its own, and no pipeline what it reads."
+            )
         case .unknownReference:
             Wording(
                 "A reference names a sink that is not defined.",

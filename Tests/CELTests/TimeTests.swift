@@ -60,10 +60,20 @@ import Testing
             ("getHours('+05:30')", "5"), ("getMinutes('+05:30')", "0"),
             ("getHours('-08:00')", "15"), ("getDate('America/New_York')", "10"), ("getDayOfWeek()", "0"),
             ("getDayOfYear()", "69"),
-            ("getHours('Nowhere/Land')", "invalidArgument"), ("getHours('+25:00')", "invalidArgument")
+            ("getHours('Nowhere' + '/Land')", "invalidArgument"),
+            ("getHours('+25' + ':00')", "invalidArgument")
         ])
     func zones(call: String, expected: String) {
         #expect(evaluate("timestamp('2024-03-10T23:30:00Z').\(call)") == expected)
+    }
+
+    @Test(
+        "A constant name of a zone that there is not is refused",
+        arguments: [("Europe/Berln", "Europe/Berlin"), ("Nowhere/Land", nil), ("+25:00", nil)])
+    func unknownZones(name: String, meant: String?) {
+        let errors = compileErrors("now.getHours('\(name)')", in: .records())
+        #expect(errors.map(\.range) == [13..<15 + name.utf8.count])
+        #expect(errors.map(\.suggestion) == [meant])
     }
 
     @Test("Summer time counts in the zone")

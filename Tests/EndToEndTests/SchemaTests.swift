@@ -42,9 +42,18 @@ import Testing
 
     private let totalIsLarge = "sizes.large && id.startsWith(\"a\")"
 
-    @Test("nothing is known where a source without one joins in")
+    @Test("the fields of feed items are known besides where some join in")
+    func mixedWithItems() async throws {
+        try write(filter: "total > 5 || score > 5 || totl > 5", source: ", { generate: 1 }")
+        let outcome = try await Program.run(["validate", "specs/orders.yaml"], in: workspace.path)
+        #expect(outcome.status == 78)
+        #expect(outcome.output.contains("did you mean `total`?"))
+        #expect(outcome.output.contains("1 error\n"), "\(outcome.output)")
+    }
+
+    @Test("nothing is known where records of any shape join in")
     func mixed() async throws {
-        try write(filter: "totl > 5", source: ", { generate: 1 }")
+        try write(filter: "totl > 5", source: ", { jsonl: others.jsonl }")
         let outcome = try await Program.run(["validate", "specs/orders.yaml"], in: workspace.path)
         #expect(outcome.status == 0, "\(outcome.output)")
     }

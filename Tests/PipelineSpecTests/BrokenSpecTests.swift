@@ -11,7 +11,8 @@ import Testing
 
     @Test(arguments: specs) func `give the expected findings`(path: String) throws {
         let reading = PipelineSpec.read(
-            try Fixtures.source(path), catalog: Catalog.builtin,
+            try Fixtures.source(path), catalog: Catalog.builtin, folder: "/specs",
+            itemType: ExpressionEnvironment.builtin.itemType,
             checkExpression: ExpressionEnvironment.builtin.check)
         let text = TextRenderer().render([reading.diagnostics])
         let expected = Fixtures.url(path).deletingPathExtension().appendingPathExtension("txt")
@@ -26,7 +27,8 @@ import Testing
 @Suite("Valid specs") struct ValidSpecTests {
     @Test(arguments: Fixtures.specs("valid")) func `give no findings`(path: String) throws {
         let reading = PipelineSpec.read(
-            try Fixtures.source(path), catalog: Catalog.builtin,
+            try Fixtures.source(path), catalog: Catalog.builtin, folder: "/specs",
+            itemType: ExpressionEnvironment.builtin.itemType,
             checkExpression: ExpressionEnvironment.builtin.check)
         #expect(TextRenderer().render([reading.diagnostics]) == "")
         #expect(reading.spec != nil)

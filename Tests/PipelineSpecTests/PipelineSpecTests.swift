@@ -58,7 +58,7 @@ import Testing
     @Test func `reads the options beside sources and stages`() throws {
         let text = """
             name: x
-            sources: [{ reddit: a, every: 15m, rate_limit: 30/m, retry: 3, timeout: 5s, when: score > 1, on_error: drop, min_every: 1m, max_every: 1h }]
+            sources: [{ reddit: a, every: 15m, rate_limit: 30/m, retry: 3, timeout: 5s, when: score > 1, on_error: drop, max_every: 1h }, { reddit: b, min_every: 1m }]
             stages: [{ tap: stdout, on_error: drop, name: out, when: "true" }]
             """
         let spec = try spec(text)
@@ -69,7 +69,7 @@ import Testing
         #expect(options.timeout == .seconds(5))
         #expect(options.when?.text == "score > 1")
         #expect(options.onError == .drop)
-        #expect(options.minEvery == .seconds(60))
+        #expect(spec.sources[1].options.minEvery == .seconds(60))
         #expect(options.maxEvery == .seconds(3600))
         #expect(spec.stages[0].options.onError == OnError(then: .drop))
         #expect(spec.stages[0].name == "out")

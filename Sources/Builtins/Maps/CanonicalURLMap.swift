@@ -14,7 +14,7 @@ struct CanonicalURLMap: Transform {
             """,
         produces: .feedItem,
         Field<[FieldPath]>("fields", default: [FieldPath(first: Key("url"))], "The addresses.")
-    ) { fields in CanonicalURLMap(fields: fields) }
+    ) { fields in CanonicalURLMap(fields: fields) }.with(ComponentTraits(canFail: false))
 
     let fields: [FieldPath]
 

@@ -20,15 +20,16 @@ struct ClassifyMap: Transform {
     static let component = Component<any Transform>(
         "classify", "Writes the value of the first rule whose condition holds into a field.",
         details: "A condition that needs an absent field does not hold.",
-        produces: .feedItem, writes: .option("field"),
-        Field<FieldPath>(
-            "field", default: FieldPath(first: Key("content"), [Key("type")]), "Where to write it."),
+        produces: .feedItem, fields: .writes(option: "field"),
+        Field<TargetPath>(
+            "field", default: TargetPath(FieldPath(first: Key("content"), [Key("type")])),
+            "Where to write it."),
         Field<[Rule]>(
             "rules", "The rules, tried in order.", example: "[{ when: 'score > 100', value: important }]"),
         Field<String?>("default", "What to write when no rule holds; nothing if left out.", example: "normal")
     ) { context, field, rules, value in
         ClassifyMap(
-            field: field,
+            field: field.path,
             rules: try rules.map {
                 CompiledRule(program: try context.compile($0.when.source), value: $0.value)
             },

@@ -29,7 +29,7 @@ struct CleanMap: Transform {
             ],
             "The texts to clean."),
         Field<Markup>("html", default: .keep, "What becomes of `content.html`.")
-    ) { fields, html in CleanMap(fields: fields, markup: html) }
+    ) { fields, html in CleanMap(fields: fields, markup: html) }.with(ComponentTraits(canFail: false))
 
     private static let html = FieldPath(first: Key("content"), [Key("html")])
     private static let url = Key("url")

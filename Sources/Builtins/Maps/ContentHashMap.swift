@@ -11,13 +11,14 @@ struct ContentHashMap: Transform {
             The hash is of the fields' values in order with a line end between; texts count by their content, other \
             values as JSON, absent ones as nothing.
             """,
-        produces: .feedItem, writes: .option("into"),
+        produces: .feedItem, fields: .writes(option: "into"),
         Field<[FieldPath]>(
             "fields",
             default: [FieldPath(first: Key("title")), FieldPath(first: Key("content"), [Key("text")])],
             "The fields that make up the hash."),
-        Field<FieldPath>("into", default: FieldPath(first: Key("content_hash")), "Where to write it.")
-    ) { fields, into in ContentHashMap(fields: fields, into: into) }
+        Field<TargetPath>(
+            "into", default: TargetPath(FieldPath(first: Key("content_hash"))), "Where to write it.")
+    ) { fields, into in ContentHashMap(fields: fields, into: into.path) }
 
     let fields: [FieldPath]
     let into: FieldPath

@@ -6,8 +6,9 @@ import Streaming
 struct UnsetMap: Transform {
     static let component = Component<any Transform>(
         "unset", "Removes fields; those that are absent are no error.", produces: .feedItem,
+        fields: .removes,
         value: Field<[FieldPath]>("fields", "The fields to remove.", example: "[extensions, content.html]")
-    ) { _, fields in UnsetMap(fields: fields) }
+    ) { _, fields in UnsetMap(fields: fields) }.with(ComponentTraits(canFail: false))
 
     let fields: [FieldPath]
 
@@ -26,15 +27,11 @@ struct RenameMap: Transform {
             Each entry is `old: new`. A field that is absent is left out; one that stands at the new place is \
             replaced.
             """,
-        produces: .feedItem, writes: .values,
-        value: Field<OptionMap<FieldPath>>(
+        produces: .feedItem, fields: .movesKeys,
+        value: Field<FieldMap<FieldPath, TargetPath>>(
             "fields", "Old path to new path.", example: "{ summary: description, content.text: body }")
     ) { _, fields in
-        RenameMap(
-            moves: try fields.entries.map { entry in
-                guard let old = FieldPath(entry.key) else { throw InvalidFieldPath(text: entry.key) }
-                return Move(old: old, new: entry.value)
-            })
+        RenameMap(moves: fields.entries.map { Move(old: $0.path, new: $0.value.path) })
     }
 
     struct Move: Sendable {
@@ -53,11 +50,4 @@ struct RenameMap: Transform {
         }
         try changes.apply(to: record, &edit)
     }
-}
-
-/// A key of a mapping that is no field path.
-struct InvalidFieldPath: Error, CustomStringConvertible {
-    let text: String
-
-    var description: String { "'\(text)' is not a field path: a name before, between and after its dots" }
 }

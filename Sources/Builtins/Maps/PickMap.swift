@@ -6,9 +6,9 @@ import Synchronization
 /// Keeps only some fields.
 struct PickMap: Transform {
     static let component = Component<any Transform>(
-        "pick", "Keeps only the fields that are named.", produces: .feedItem,
+        "pick", "Keeps only the fields that are named.", produces: .feedItem, fields: .keeps,
         value: Field<[FieldPath]>("fields", "The fields to keep.", example: "[id, url, title, content.text]")
-    ) { _, fields in PickMap(fields: fields) }
+    ) { _, fields in PickMap(fields: fields) }.with(ComponentTraits(canFail: false))
 
     /// Top-level fields that stay as they are.
     private let whole: [Key]

@@ -13,15 +13,14 @@ struct SetMap: Transform {
             Every expression sees the record as it was before the stage. A path such as `content.words` sets a field \
             within an object, which is made where it is absent.
             """,
-        produces: .feedItem, writes: .keys,
-        value: Field<OptionMap<Expression>>(
+        produces: .feedItem, fields: .writesKeys,
+        value: Field<FieldMap<TargetPath, Expression>>(
             "fields", "Field path to expression.",
             example: "{ slug: 'title.lowerAscii()', content.words: 'size(content.text.split(\" \"))' }")
     ) { context, fields in
         SetMap(
             values: try fields.entries.map { entry in
-                guard let path = FieldPath(entry.key) else { throw InvalidFieldPath(text: entry.key) }
-                return Value(field: path, program: try context.compile(entry.value.source))
+                Value(field: entry.path.path, program: try context.compile(entry.value.source))
             },
             context: context[EvaluationContextKey.self])
     }

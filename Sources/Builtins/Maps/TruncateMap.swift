@@ -14,7 +14,7 @@ struct TruncateMap: Transform {
         Field<Bool>("words", default: true, "Cut between words rather than inside one.")
     ) { field, length, ending, words in
         TruncateMap(field: field, length: length, ending: ending, words: words)
-    }
+    }.with(ComponentTraits(canFail: false))
 
     let field: FieldPath
     let length: Int

@@ -13,7 +13,8 @@ package actor JSONLinesSink: Sink {
             nothing twice.
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path)
-    ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }
+    ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }.with(
+        ComponentTraits(files: ["path"]))
 
     private let currentPath: @Sendable () -> String
     private var files: [String: AppendableFile] = [:]

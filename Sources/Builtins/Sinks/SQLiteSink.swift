@@ -15,13 +15,14 @@ actor SQLiteSink: Sink {
             is made when it is not there.
             """,
         Field<String>(
-            "path", "The SQLite file; it is made with its folders.", .notEmpty, example: "history/news.db",
+            "path", "The SQLite file; it is made with its folders.", .filePath, example: "history/news.db",
             role: .path),
-        Field<String>("table", default: "items", "The table.", .notEmpty, role: .address),
-        Field<FieldPath>("key", default: FieldPath(first: Key("id")), "The field that identifies a record.")
+        Field<String>("table", default: "items", "The table.", .tableName, role: .address),
+        Field<NeededPath>(
+            "key", default: NeededPath(FieldPath(first: Key("id"))), "The field that identifies a record.")
     ) { context, path, table, key in
-        SQLiteSink(path: context.resolve(path), table: SQLiteTable(name: table, key: key))
-    }
+        SQLiteSink(path: context.resolve(path), table: SQLiteTable(name: table, key: key.path))
+    }.with(ComponentTraits(files: ["path"], parts: ["table"]))
 
     private let path: String
     private let table: SQLiteTable

@@ -9,8 +9,7 @@ enum DocumentAddress: Sendable {
     /// - Parameter context: relative paths start from its directory.
     /// - Throws: `FetchError` for an address that is none.
     init(_ text: String, in context: BuildContext) throws {
-        let lower = text.prefix(8).lowercased()
-        if ["http://", "https://", "feed:"].contains(where: { lower.hasPrefix($0) }) {
+        if HTTPAddress.isWeb(text) {
             self = .web(try WebURL(text))
         } else {
             self = .file(path: context.resolve(text))

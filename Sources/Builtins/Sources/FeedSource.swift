@@ -58,8 +58,7 @@ struct FeedSource: Source {
         let address = try DocumentAddress(opml ?? url ?? "", in: context)
         switch address {
         case .file where opml != nil && token != nil:
-            throw WebAPIError.badOptions(
-                "'token' is for one server; give the feed that needs it a source of its own")
+            throw WebAPIError.badOptions("'rss' \(tokenOfList)")
         case _ where opml != nil:
             return FeedListSource(
                 list: address, client: try client(), discovers: discovers, atOnce: atOnce)
@@ -69,6 +68,19 @@ struct FeedSource: Source {
             return FeedSource(input: .web(WebFeed(url: url, client: try client(), discovers: discovers)))
         }
     }
+    .with(ComponentTraits(makesRequests: { !$0.isFile("url") }, files: ["url", "opml"]))
+    .depending(
+        on: .idle("max_concurrent_feeds", because: "only a list (`opml`) has several feeds") {
+            !$0.has("opml")
+        },
+        .idle(
+            "discover", "headers", "token", "max_size", "allow_private",
+            because: "a file is read without requests"
+        ) { $0.isFile("url") },
+        .refused("token", because: tokenOfList) { $0.isFile("opml") })
+
+    private static let tokenOfList =
+        "has a `token` for one server only; give the feed that needs it a source of its own"
 
     enum Input: Sendable {
         case file(path: String)

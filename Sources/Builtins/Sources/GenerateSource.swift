@@ -24,6 +24,7 @@ struct GenerateSource: Source {
             items: SyntheticItems(duplicates: duplicates, seed: UInt64(bitPattern: Int64(seed))),
             clock: ContinuousClock())
     }
+    .with(ComponentTraits(makesRequests: { _ in false }, canFail: false, canGrow: { _ in false }))
 
     /// Items that are made at once.
     private static let runLength: UInt64 = 250

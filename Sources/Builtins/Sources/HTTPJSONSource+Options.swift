@@ -7,7 +7,7 @@ struct HTTPJSONNext: FieldGroup {
     let link: Bool
     let page: String?
     let from: Int
-    let cursor: Expression?
+    let cursor: Foreign<Expression>?
     let parameter: String
     let max: Int
 
@@ -17,7 +17,7 @@ struct HTTPJSONNext: FieldGroup {
             "page", "The parameter that counts pages, until one is empty or not there.", .notEmpty,
             example: "page"),
         Field<Int>("from", default: 1, "The number of the first page.", .atLeast(0)),
-        Field<Expression?>(
+        Field<Foreign<Expression>?>(
             "cursor",
             "What leads to it, of the whole answer: an address, or a value to send; null at the end.",
             example: "paging.next_cursor"),
@@ -26,6 +26,15 @@ struct HTTPJSONNext: FieldGroup {
             "max", default: HTTPJSONNext.defaultMax,
             "At most so many pages in one run; the next run goes on from there.", .atLeast(1))
     ) { HTTPJSONNext(link: $0, page: $1, from: $2, cursor: $3, parameter: $4, max: $5) }
+    .depending(
+        on: .idle("link", because: "the pages are counted, or led to by a cursor") {
+            $0.has("page") || $0.has("cursor")
+        },
+        .idle("from", because: "only pages that are counted (`page`) have numbers") { !$0.has("page") },
+        .idle("parameter", because: "there is no `cursor` to send") { !$0.has("cursor") },
+        .idle("max", because: "there is only one page without `link`") {
+            $0.text("link") == "false" && !$0.has("page") && !$0.has("cursor")
+        })
 }
 
 extension Constraint where Value == HTTPJSONNext {

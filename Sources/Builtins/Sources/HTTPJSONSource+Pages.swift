@@ -78,7 +78,8 @@ struct HTTPJSONPages: Sendable {
         case (nil, nil): way = options?.link == false ? .none : .link
         case (let parameter?, nil): way = .count(parameter: parameter, first: options?.from ?? 1)
         case (nil, let cursor?):
-            way = .cursor(try RecordExpression(cursor, context), parameter: options?.parameter ?? "cursor")
+            way = .cursor(
+                try RecordExpression(cursor.value, context), parameter: options?.parameter ?? "cursor")
         case (_?, _?):
             throw WebAPIError.badOptions("'next' of 'http_json' takes 'page' or 'cursor', not both")
         }

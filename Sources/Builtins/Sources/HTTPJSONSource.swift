@@ -20,7 +20,7 @@ struct HTTPJSONSource: Source {
         Field<String>(
             "url", "The address of the first page.", .httpURL, example: "https://api.example.com/posts",
             role: .address),
-        Field<FieldPath?>(
+        Field<Foreign<FieldPath>?>(
             "items", "Where the items are in the answer.", example: "data.posts", role: .address),
         Field<HTTPJSONNext?>(
             "next", "How the next page is found; by the `Link` header if left out.", .oneWay),
@@ -36,10 +36,14 @@ struct HTTPJSONSource: Source {
             headers: headers.entries.map { ($0.key, $0.value.reveal()) }, token: token?.reveal(),
             basic: basic, maxSize: maxSize.bytes, allowPrivate: allowPrivate)
         return HTTPJSONSource(
-            url: try WebURL(url), items: items, pages: try HTTPJSONPages(next, context),
+            url: try WebURL(url), items: items?.value, pages: try HTTPJSONPages(next, context),
             since: try since.map { (try RecordExpression($0.value, context), $0.parameter) },
             maxPages: next?.max ?? HTTPJSONNext.defaultMax, request: request, context: context)
     }
+    .depending(
+        on: .idle("basic", because: "`token` is sent instead") {
+            $0.text("token").map { !$0.isEmpty } ?? false
+        })
 
     let url: WebURL
     let items: FieldPath?

@@ -16,16 +16,25 @@ struct JSONLinesSource: Source {
         Field<[String]>(
             "path",
             "A file, a pattern such as `items/*.jsonl`, or `-` for standard input; or a list of these.",
-            .notEmpty, example: "items/*.jsonl", role: .path),
+            .inputPath, example: "items/*.jsonl", role: .path),
         Field<ByteSize>(
             "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.")
     ) { context, path, maxLine in
-        JSONLinesSource(paths: path.map(context.resolve), lines: JSONLines(recordLimit: maxLine.bytes))
+        JSONLinesSource(
+            paths: path.map(context.resolve), lines: JSONLines(recordLimit: maxLine.bytes),
+            ownOutputs: context[OwnOutputsKey.self])
     }
+    .with(
+        ComponentTraits(
+            makesRequests: { _ in false },
+            // Standard input ends once.
+            canGrow: { $0.text("path") != "-" }, files: ["path"]))
 
     /// Files, patterns, or `-`.
     let paths: [String]
     let lines: JSONLines
+    /// Left out of what patterns match: the pipeline would read what it writes.
+    let ownOutputs: OwnOutputs
 
     var blocks: Bool { true }
 
@@ -47,7 +56,7 @@ struct JSONLinesSource: Source {
 
     private func files(_ path: String) throws -> [String] {
         guard Glob.isPattern(path) else { return [path] }
-        let files = Glob.files(matching: path)
+        let files = Glob.files(matching: path).filter { !ownOutputs.contains($0) }
         if files.isEmpty { throw NoFileMatches(pattern: path) }
         return files
     }

@@ -32,7 +32,7 @@ struct MastodonSource: Source {
         Field<Int>("limit", default: 40, "How many statuses the first run reads.", .range(1...1000)),
         Field<Secret?>("token", "An access token."),
         Field<String?>(
-            "file", "A saved timeline to read instead.", .notEmpty, example: "samples/mastodon.json",
+            "file", "A saved timeline to read instead.", .inputPath, example: "samples/mastodon.json",
             role: .path),
         shorthand: "instance", oneOf: ["instance", "file"]
     ) { context, instance, tag, account, local, boosts, limit, token, file in
@@ -42,13 +42,25 @@ struct MastodonSource: Source {
         }
         guard let instance else { throw WebAPIError.badOptions("'mastodon' needs 'instance' or 'file'") }
         guard tag == nil || account == nil else {
-            throw WebAPIError.badOptions("'mastodon' takes 'tag' or 'account', not both")
+            throw WebAPIError.badOptions("'mastodon' \(eitherTimeline)")
         }
         let timeline = MastodonTimeline(
             instance: try WebURL(instance), tag: tag, account: account, isLocal: local, withBoosts: boosts)
         return MastodonSource(
             input: .timeline(timeline), limit: limit, token: token?.reveal(), context: context)
     }
+    .with(ComponentTraits(makesRequests: { !$0.has("file") }, files: ["file"]))
+    .depending(
+        on: .idle(
+            "tag", "account", "local", "boosts", "token", because: "a saved timeline is read without requests"
+        ) { $0.has("file") },
+        .idle("boosts", because: "only the timeline of an `account` has them") {
+            !$0.has("file") && !$0.has("account")
+        },
+        .idle("local", because: "an `account` has one timeline") { !$0.has("file") && $0.has("account") },
+        .refused("account", because: eitherTimeline) { !$0.has("file") && $0.has("tag") })
+
+    private static let eitherTimeline = "takes either `tag` or `account`, not both"
 
     enum Input: Sendable {
         case timeline(MastodonTimeline)

@@ -10,6 +10,8 @@ struct RedditAccess: Sendable {
         case client(id: String, secret: String)
     }
 
+    static let oneProof = "takes either `token`, or `client_id` and `client_secret` together"
+
     private let proof: Proof
     private let username: String?
     private let tokenURL: WebURL
@@ -26,8 +28,7 @@ struct RedditAccess: Sendable {
         case (nil, let id?, let secret?): proof = .client(id: id, secret: secret)
         case (nil, nil, nil), ("", nil, nil): proof = .none
         default:
-            throw WebAPIError.badOptions(
-                "'reddit' takes either 'token', or 'client_id' and 'client_secret' together")
+            throw WebAPIError.badOptions("'reddit' \(RedditAccess.oneProof)")
         }
         self.username = username
         let isSignedIn = if case .none = proof { false } else { true }

@@ -36,8 +36,8 @@ struct RedditSource: Source {
             role: .address),
         Field<String?>("token_url", "Another address to sign in at.", .httpURL),
         Field<String?>(
-            "file", "A saved listing to read instead.", .notEmpty, example: "samples/reddit.json", role: .path
-        ),
+            "file", "A saved listing to read instead.", .inputPath, example: "samples/reddit.json",
+            role: .path),
         shorthand: "subreddit", oneOf: ["subreddit", "file"]
     ) { context, subreddit, sort, limit, token, id, secret, username, api, tokenURL, file in
         if let file {
@@ -50,6 +50,20 @@ struct RedditSource: Source {
             tokenURL: tokenURL)
         return RedditSource(input: .subreddit(subreddit, sort, access), limit: limit, context: context)
     }
+    .with(ComponentTraits(makesRequests: { !$0.has("file") }, files: ["file"]))
+    .depending(
+        on: .idle(
+            "sort", "token", "client_id", "client_secret", "username", "api", "token_url",
+            because: "a saved listing is read without requests"
+        ) { $0.has("file") },
+        .idle("token_url", because: "only a client (`client_id`) signs in") {
+            !$0.has("file") && !$0.has("client_id")
+        },
+        .refused("token", because: RedditAccess.oneProof) {
+            !$0.has("file") && ($0.has("client_id") || $0.has("client_secret"))
+        },
+        .refused("client_id", because: RedditAccess.oneProof) { !$0.has("file") && !$0.has("client_secret") },
+        .refused("client_secret", because: RedditAccess.oneProof) { !$0.has("file") && !$0.has("client_id") })
 
     enum Input: Sendable {
         case subreddit(String, RedditSort, RedditAccess)

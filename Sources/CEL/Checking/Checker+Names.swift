@@ -102,7 +102,7 @@ extension Checker {
         if case .object(let object) = environment.record {
             report(
                 .unknownField(name, type: object.name), at: tree[id].range,
-                suggestion: closestMatch(to: name, among: object.properties.keys.sorted() + RecordNames.all))
+                suggestion: object.closest(to: name, or: RecordNames.all))
         } else {
             report(
                 .undeclaredName(name), at: tree[id].range,
@@ -159,7 +159,7 @@ extension Checker {
             if let type = object.properties[field] ?? object.additional { return type }
             report(
                 .unknownField(field, type: object.name), at: fieldRange(of: id),
-                suggestion: closestMatch(to: field, among: object.properties.keys.sorted()))
+                suggestion: object.closest(to: field))
             return .error
         default: break
         }
@@ -205,7 +205,7 @@ extension Checker {
             if let type = object.properties[name] ?? object.additional { return type }
             report(
                 .unknownField(name, type: object.name), at: contentRange(name, of: index),
-                suggestion: closestMatch(to: name, among: object.properties.keys.sorted()))
+                suggestion: object.closest(to: name))
             return .error
         default: break
         }

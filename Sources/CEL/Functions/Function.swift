@@ -18,6 +18,9 @@ package struct Function: Sendable {
     package let examples: [Example]
     /// The ways of calling it; of several that match at run time the first is taken.
     package internal(set) var overloads: [Overload]
+    /// What is wrong with a text as its last argument, besides the receiver; nil when it will do. A constant one is
+    /// judged before anything is evaluated.
+    var problemOfArgument: (@Sendable (String) -> (problem: String, suggestion: String?)?)?
 
     package init(_ name: String, _ doc: String, examples: [Example] = [], _ overloads: Overload...) {
         self.name = name

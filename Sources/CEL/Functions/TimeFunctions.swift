@@ -19,13 +19,15 @@ enum TimeFunctions {
             "getSeconds", "The second of a timestamp, or the whole seconds of a duration.", "30",
             unit: 1_000_000_000
         ) { $0.second },
-        Function(
-            "getMilliseconds", "The milliseconds within the second, of a timestamp or a duration.",
-            examples: [.init("duration('1.25s').getMilliseconds()", "250")],
-            Overload(.member, [.timestamp], .int, .one { value, frame in milliseconds(value, &frame) }),
-            Overload(
-                .member, [.timestamp, .string], .int, .two { value, _, frame in milliseconds(value, &frame) }),
-            Overload(.member, [.duration], .int, .one { value, frame in milliseconds(value, &frame) }))
+        zoned(
+            Function(
+                "getMilliseconds", "The milliseconds within the second, of a timestamp or a duration.",
+                examples: [.init("duration('1.25s').getMilliseconds()", "250")],
+                Overload(.member, [.timestamp], .int, .one { value, frame in milliseconds(value, &frame) }),
+                Overload(
+                    .member, [.timestamp, .string], .int,
+                    .two { value, _, frame in milliseconds(value, &frame) }),
+                Overload(.member, [.duration], .int, .one { value, frame in milliseconds(value, &frame) })))
     ]
 
     private static let example = "timestamp('2009-02-13T23:31:30Z')"
@@ -48,7 +50,7 @@ enum TimeFunctions {
                     let seconds = seconds(value)
                     let zone = frame.string(zone).string
                     guard let offset = TimeZones.offset(of: zone, at: seconds) else {
-                        return frame.failure(.invalidArgument, "unknown time zone \(Quoting.quote(zone))")
+                        return frame.failure(.invalidArgument, unknown(zone))
                     }
                     return .int(part(CivilTime(secondsSince1970: seconds + offset)))
                 }))
@@ -61,8 +63,19 @@ enum TimeFunctions {
                         return .int(nanoseconds / unit)
                     }))
         }
+        return zoned(function)
+    }
+
+    /// The function, which refuses constant names of time zones that there are not.
+    private static func zoned(_ function: Function) -> Function {
+        var function = function
+        function.problemOfArgument = { zone in
+            TimeZones.offset(of: zone, at: 0) == nil ? (unknown(zone), TimeZones.closest(to: zone)) : nil
+        }
         return function
     }
+
+    private static func unknown(_ zone: String) -> String { "unknown time zone \(Quoting.quote(zone))" }
 
     private static func seconds(_ value: Value) -> Int64 {
         if case .timestamp(let timestamp) = value { timestamp.seconds } else { 0 }

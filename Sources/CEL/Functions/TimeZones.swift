@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Synchronization
 
@@ -12,6 +13,11 @@ enum TimeZones {
         if let fixed = fixedOffset(Array(name.utf8)) { return fixed }
         guard let zone = zone(name) else { return nil }
         return Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
+    }
+
+    /// The name that a misspelt one most likely meant.
+    static func closest(to name: String) -> String? {
+        closestMatch(to: name, among: TimeZone.knownTimeZoneIdentifiers)
     }
 
     private static func zone(_ name: String) -> TimeZone? {

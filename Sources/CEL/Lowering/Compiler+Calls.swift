@@ -14,6 +14,7 @@ extension Compiler {
         let lowered = call.lowered(children.map(\.step))
         let result = folded(lowered, over: children)
         if result.constant == nil { noteBadConstant(id, name, operands, lowered) }
+        noteBadArgument(name, operands)
         return result
     }
 
@@ -26,6 +27,18 @@ extension Compiler {
         else { return }
         errors.append(
             CompileError(.badConstant(failure.kind, detail: failure.detail), at: tree[operands[0]].range))
+    }
+
+    /// An argument that the function can never take, such as the name of a time zone that there is none of.
+    private mutating func noteBadArgument(_ name: String, _ operands: [ExpressionID]) {
+        guard operands.count > 1, let last = operands.last,
+            case .literal(.string(let text)) = tree[last].kind,
+            let (problem, suggestion) = functions[name]?.problemOfArgument?(text)
+        else { return }
+        errors.append(
+            CompileError(
+                .badConstant(.invalidArgument, detail: problem), at: tree[last].range, suggestion: suggestion)
+        )
     }
 
     private mutating func lowerSpecialCall(

@@ -5,14 +5,16 @@ import Records
 struct Compiler {
     let checked: CheckedExpression
     let pool: ConstantPool
+    let functions: FunctionLibrary
     var errors: [CompileError] = []
     private var keys: [String: Key] = [:]
 
     var tree: SyntaxTree { checked.tree }
 
-    init(_ checked: CheckedExpression, pool: ConstantPool) {
+    init(_ checked: CheckedExpression, pool: ConstantPool, functions: FunctionLibrary) {
         self.checked = checked
         self.pool = pool
+        self.functions = functions
     }
 
     mutating func lower(_ id: ExpressionID) -> Lowered {

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A type as the checker knows it.
 package indirect enum ValueType: Hashable, Sendable {
     /// Known only at run time; agrees with everything.
@@ -41,6 +43,17 @@ package final class ObjectType: Sendable {
         self.name = name
         self.properties = properties
         self.additional = additional
+    }
+}
+
+extension ObjectType {
+    /// Among very many names a likely one is not worth the search.
+    private static let suggestionLimit = 500
+
+    /// The property that a misspelt name most likely meant, or one of the other names.
+    func closest(to name: String, or others: [String] = []) -> String? {
+        guard properties.count <= ObjectType.suggestionLimit else { return nil }
+        return closestMatch(to: name, among: properties.keys.sorted() + others)
     }
 }
 

@@ -91,7 +91,7 @@ package enum ItemSchema {
               "additionalProperties": { "type": "object" }
             }
           },
-          "additionalProperties": true
+          "additionalProperties": false
         }
         """#
 }

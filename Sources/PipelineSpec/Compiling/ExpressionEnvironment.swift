@@ -4,7 +4,7 @@ import Streaming
 
 /// What expressions of a pipeline may refer to, and how their problems become findings in the file.
 package struct ExpressionEnvironment: Sendable {
-    private let itemType: ValueType
+    package let itemType: ValueType
     private let functions: FunctionLibrary
 
     /// - Parameters:
@@ -15,18 +15,17 @@ package struct ExpressionEnvironment: Sendable {
         self.functions = functions
     }
 
-    /// Everything that is wrong with an expression, with its places in the file.
+    /// Everything that is wrong with an expression or a field path, with its places in the file.
     package func check(_ source: ExpressionSource) -> [Diagnostic] {
+        if source.expectation == .field {
+            let problem = type(of: source.shape).problem(ofFieldPath: source.text)
+            return problem.map { [$0.diagnostic(in: source)] } ?? []
+        }
         do {
             _ = try compile(source)
             return []
         } catch {
-            return error.errors.map { problem in
-                source.diagnostic(
-                    problem.rule, problem.message, at: problem.range,
-                    suggestion: problem.suggestion.map { .replacement($0) }
-                        ?? problem.hint.map { .advice($0) })
-            }
+            return error.errors.map { $0.diagnostic(in: source) }
         }
     }
 
@@ -44,23 +43,18 @@ package struct ExpressionEnvironment: Sendable {
     private func type(of shape: RecordShape) -> ValueType {
         switch shape {
         case .open: .dyn
-        case .item(let added): itemType.adding(added)
-        case .schema(let type, let added): type.adding(added)
+        case .feedItem: itemType
+        case .fields(let object, _): .object(object)
         }
     }
 }
 
-extension ValueType {
-    fileprivate func adding(_ paths: Set<String>) -> ValueType {
-        paths.reduce(self) { $0.adding($1.split(separator: ".").map(String.init)[...]) }
-    }
-
-    /// The type with a field of a type that is known only at run time.
-    fileprivate func adding(_ path: ArraySlice<String>) -> ValueType {
-        guard let name = path.first, case .object(let object) = self else { return .dyn }
-        var properties = object.properties
-        properties[name] = path.count == 1 ? .dyn : (properties[name] ?? .dyn).adding(path.dropFirst())
-        return .object(ObjectType(name: object.name, properties: properties, additional: object.additional))
+extension CompileError {
+    /// The problem as a finding in the file that the expression stands in.
+    fileprivate func diagnostic(in source: ExpressionSource) -> Diagnostic {
+        source.diagnostic(
+            rule, message, at: range,
+            suggestion: suggestion.map { .replacement($0) } ?? hint.map { .advice($0) })
     }
 }
 

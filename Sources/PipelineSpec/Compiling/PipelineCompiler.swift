@@ -10,6 +10,13 @@ package struct PipelineCompiler: Sendable {
 
     /// - Throws: what a component says when it cannot be built.
     package func compile(_ spec: PipelineSpec) throws -> Pipeline {
+        var context = context
+        context[OwnOutputsKey.self] = spec.ownOutputs
+        let compiler = PipelineCompiler(context: context)
+        return try compiler.pipeline(spec)
+    }
+
+    private func pipeline(_ spec: PipelineSpec) throws -> Pipeline {
         Pipeline(
             name: spec.name, settings: spec.settings.engine, sources: try spec.sources.map(source),
             stages: try conditions(of: spec.sources) + spec.stages.map(stage))
@@ -89,7 +96,10 @@ package struct PipelineCompiler: Sendable {
 
     /// Whether a path is that of a feed item's id, which feeds make without knowing of each other.
     private func isItemID(_ path: [Key], _ shape: RecordShape) -> Bool {
-        if case .item = shape { path == [Key("id")] } else { false }
+        switch shape {
+        case .feedItem, .fields(_, areItems: true): path == [Key("id")]
+        default: false
+        }
     }
 
     /// The keys of an expression that is nothing but a path of a record's fields.
@@ -119,6 +129,11 @@ private struct SourceConditions: Predicate {
     func match(_ record: borrowing Record) -> Match {
         conditions[record.chunk.origin.source]?.match(record) ?? .matched
     }
+}
+
+/// The files that the sinks of the pipeline write, which its sources leave out of patterns.
+package enum OwnOutputsKey: BuildContextKey {
+    package static let defaultValue = OwnOutputs([])
 }
 
 /// The options beside a source's name, for its constructor.

@@ -18,9 +18,11 @@ package struct Component<Product>: Sendable {
     package let details: String
     /// For sources, what is known of the records; for maps, what is still known of feed items after them.
     package let produces: RecordShape
-    /// For maps that leave items items: the fields that they write.
-    package let writes: WrittenFields
-    package let options: Options<Constructor>
+    /// For maps that leave items items: what they do to the fields.
+    package let fieldEffect: FieldEffect
+    package internal(set) var options: Options<Constructor>
+    /// What else is to be known of it.
+    package internal(set) var traits = ComponentTraits()
 
     /// A component with any number of options.
     ///
@@ -32,7 +34,7 @@ package struct Component<Product>: Sendable {
     ///   - build: makes the component of the options' values, in the order of the fields.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        fields effect: FieldEffect = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
         oneOf alternatives: [String] = [],
         build: @escaping @Sendable (repeat each Value) throws -> Product
     ) {
@@ -41,13 +43,13 @@ package struct Component<Product>: Sendable {
             { _ in try build(repeat each values) }
         }
         options.alternatives = alternatives
-        self.init(name, doc, details, produces, writes, options)
+        self.init(name, doc, details, produces, effect, options)
     }
 
     /// The same for a constructor that wants the build context before the options' values.
     package init<each Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        writes: WrittenFields = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
+        fields effect: FieldEffect = .none, _ fields: repeat Field<each Value>, shorthand: String? = nil,
         oneOf alternatives: [String] = [],
         build: @escaping @Sendable (BuildContext, repeat each Value) throws -> Product
     ) {
@@ -56,28 +58,28 @@ package struct Component<Product>: Sendable {
             { context in try build(context, repeat each values) }
         }
         options.alternatives = alternatives
-        self.init(name, doc, details, produces, writes, options)
+        self.init(name, doc, details, produces, effect, options)
     }
 
     /// A component whose whole value is one thing: `unset: [a, b]`, `set: { slug: … }`.
     package init<Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
-        writes: WrittenFields = .none, value: Field<Value>,
+        fields effect: FieldEffect = .none, value: Field<Value>,
         build: @escaping @Sendable (BuildContext, Value) throws -> Product
     ) {
         let options = Options<Constructor>(value: value) { value in { context in try build(context, value) } }
-        self.init(name, doc, details, produces, writes, options)
+        self.init(name, doc, details, produces, effect, options)
     }
 
     private init(
-        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape, _ writes: WrittenFields,
+        _ name: String, _ doc: String, _ details: String, _ produces: RecordShape, _ effect: FieldEffect,
         _ options: Options<Constructor>
     ) {
         self.name = name
         self.doc = doc
         self.details = details
         self.produces = produces
-        self.writes = writes
+        fieldEffect = effect
         self.options = options
     }
 

@@ -9,6 +9,8 @@ package struct Options<Product>: Sendable {
     package let isValue: Bool
     /// Options of which exactly one must be given; none when there is no such choice.
     package internal(set) var alternatives: [String] = []
+    /// Rules about options that depend on each other.
+    var dependencies: [OptionDependency] = []
     private let make: @Sendable (OptionValues, inout SpecReader) -> Product?
 
     /// A mapping of options.
@@ -85,6 +87,9 @@ extension Options {
             return nil
         }
         guard reportContradiction(among: pairs, place, &reader) else { return nil }
+        if !dependencies.isEmpty {
+            reportDependencies(among: pairs, given(node, defaults: defaults), place.owner, &reader)
+        }
         return make(values, &reader)
     }
 

@@ -5,59 +5,50 @@ import Diagnostics
 package enum RecordShape: Sendable, Hashable {
     /// Nothing: any JSON object.
     case open
-    /// The feed item of `schemas/item.schema.json`, and fields that maps have written since, by their paths; their types
-    /// are known only at run time.
-    case item(adding: Set<String>)
-    /// What the `schema` of a source describes, and fields that maps have written since.
-    case schema(ValueType, adding: Set<String>)
-
-    /// The feed item as sources produce it.
-    package static let feedItem = RecordShape.item(adding: [])
-
-    /// The shape after a map has written some fields.
-    func adding(_ paths: [String]) -> RecordShape {
-        switch self {
-        case .open: .open
-        case .item(let known): .item(adding: known.union(paths))
-        case .schema(let type, let known): .schema(type, adding: known.union(paths))
-        }
-    }
+    /// The feed item of `schemas/item.schema.json`, as sources produce it.
+    case feedItem
+    /// These fields and no others: what a `schema` describes, or what maps have made of records.
+    case fields(ObjectType, areItems: Bool)
 }
 
-/// Where the options of a map say which fields it writes.
-package enum WrittenFields: Sendable {
-    /// Nowhere: it writes none that a record did not have.
-    case none
-    /// The keys of its value are the paths: `set: { slug: … }`.
-    case keys
-    /// The values in its value are the paths: `rename: { old: new }`.
-    case values
-    /// An option holds the path.
-    case option(String)
+/// Follows what is known of the fields of records, from the sources through the stages.
+struct ShapeBook {
+    /// The type of the feed item; nothing is known of items that were changed when it is open.
+    let itemType: ValueType
+    /// Fields that may still be copied, which bounds what thousands of stages cost. Beyond it nothing is known.
+    private var budget = 1_000_000
 
-    /// The paths that a map with this value writes.
-    func paths(in value: YAMLNode?, of fields: [FieldDescription]) -> [String] {
-        switch self {
-        case .none: return []
-        case .keys: return value?.pairs?.map(\.key.text) ?? []
-        case .values: return value?.pairs?.compactMap(\.value.scalarText) ?? []
-        case .option(let name):
-            if let given = value?.pairs?.first(where: { $0.key.text == name })?.value.scalarText {
-                return [given]
-            }
-            let fallback = fields.first { $0.name == name }?.defaultValue
-            if case .string(let path)? = fallback { return [path] }
-            return []
+    init(itemType: ValueType) { self.itemType = itemType }
+
+    /// What is known of records that come from several sources.
+    mutating func union(_ shapes: [RecordShape]) -> RecordShape {
+        guard var union = shapes.first else { return .open }
+        for shape in shapes.dropFirst() where shape != union {
+            guard let left = fields(union), let right = fields(shape),
+                let both = left.object.united(with: right.object, budget: &budget)
+            else { return .open }
+            union = .fields(both, areItems: left.areItems && right.areItems)
         }
+        return union
     }
-}
 
-extension YAMLNode {
-    /// The text of a scalar; nil for other nodes, and for values that only the environment has.
-    fileprivate var scalarText: String? {
-        switch content {
-        case .scalar(let scalar): scalar.substitution == .deferred ? nil : scalar.text
-        default: nil
+    /// What is known after a map.
+    mutating func shape(_ shape: RecordShape, after changes: [FieldChange]) -> RecordShape {
+        guard !changes.isEmpty else { return shape }
+        guard let known = fields(shape), let object = known.object.changed(by: changes, budget: &budget)
+        else {
+            return .open
+        }
+        return .fields(object, areItems: known.areItems)
+    }
+
+    private func fields(_ shape: RecordShape) -> (object: ObjectType, areItems: Bool)? {
+        switch shape {
+        case .open: return nil
+        case .feedItem:
+            guard case .object(let object) = itemType else { return nil }
+            return (object, true)
+        case .fields(let object, let areItems): return (object, areItems)
         }
     }
 }

@@ -63,7 +63,10 @@ package struct Field<Value: FieldValue>: Sendable {
     /// The option's value out of a mapping; nil after reporting, or when it is known only at run time.
     func read(_ values: OptionValues, _ reader: inout SpecReader) -> Value? {
         guard let node = values[name] else {
-            if let value = defaultValue ?? Value.absent { return value }
+            if let value = defaultValue ?? Value.absent {
+                reader.within(option: name) { Value.used(value, at: values.range, &$0) }
+                return value
+            }
             // A misspelt name has been reported, and is enough to mend.
             if !values.misspelt.contains(name) {
                 reader.report(.missingOption(name, owner: values.owner), at: values.range)

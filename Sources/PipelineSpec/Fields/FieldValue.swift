@@ -28,6 +28,9 @@ package protocol FieldValue: Sendable {
 
     /// The value as one would write it, for `default` in schema and reference; nil leaves it out.
     var literal: JSONLiteral? { get }
+
+    /// Hears that an option is left out and this default is used, as the name at `range` says.
+    static func used(_ fallback: Self, at range: SourceRange, _ reader: inout SpecReader)
 }
 
 /// One of the words that an option takes.
@@ -49,6 +52,7 @@ extension FieldValue {
     package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
         JSONLiteral.canonical(node, &form)
     }
+    package static func used(_ fallback: Self, at range: SourceRange, _ reader: inout SpecReader) {}
 }
 
 /// A restriction of an option's values beyond their type.
@@ -57,13 +61,20 @@ package struct Constraint<Value: Sendable>: Sendable {
     package let phrase: String
     /// The keywords that say the same in JSON Schema.
     package let schema: [JSONLiteral.Member]
+    /// Says more of a value that breaks it than the phrase: why, and what to do. Never repeats what may be secret.
+    package let explain: @Sendable (Value) -> (reason: String, suggestion: Suggestion?)?
     package let holds: @Sendable (Value) -> Bool
 
     package init(
-        _ phrase: String, schema: [JSONLiteral.Member] = [], holds: @escaping @Sendable (Value) -> Bool
+        _ phrase: String, schema: [JSONLiteral.Member] = [],
+        explaining explain: @escaping @Sendable (Value) -> (reason: String, suggestion: Suggestion?)? = { _ in
+            nil
+        },
+        holds: @escaping @Sendable (Value) -> Bool
     ) {
         self.phrase = phrase
         self.schema = schema
+        self.explain = explain
         self.holds = holds
     }
 }
@@ -113,12 +124,6 @@ extension Constraint where Value == String {
         "an address that begins with http:// or https://",
         schema: [.init("pattern", "^[Hh][Tt][Tt][Pp][Ss]?://.|\\$\\{")]
     ) { HTTPAddress.isValid($0) }
-
-    /// An absolute `http` or `https` address, or the path of a file.
-    package static let httpURLOrFile = Constraint("an http or https address, or the path of a file") { text in
-        guard !text.isEmpty, let scheme = HTTPAddress.scheme(of: text) else { return !text.isEmpty }
-        return scheme == "feed" || HTTPAddress.isValid(text)
-    }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         switch byte {

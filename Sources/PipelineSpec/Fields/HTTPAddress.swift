@@ -1,11 +1,17 @@
 /// The outer form of web addresses, as far as a spec can be wrong about it without anybody asking a server.
-enum HTTPAddress {
+package enum HTTPAddress {
     /// What stands before `://`, in lower case; nil for a text without.
     static func scheme(of text: String) -> String? {
         guard let end = text.firstRange(of: "://") else { return nil }
         let scheme = text[..<end.lowerBound].lowercased()
         return scheme.utf8.allSatisfy { (0x61...0x7A).contains($0) || "+.-0123456789".utf8.contains($0) }
             ? scheme : nil
+    }
+
+    /// Whether a text that may also be the path of a file stands for an address.
+    package static func isWeb(_ text: String) -> Bool {
+        let start = text.prefix(8).lowercased()
+        return ["http://", "https://", "feed:"].contains { start.hasPrefix($0) }
     }
 
     /// Whether a text is an `http` or `https` address with a host, and a port that there is.

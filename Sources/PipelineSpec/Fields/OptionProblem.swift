@@ -9,6 +9,10 @@ package enum OptionProblem: Sendable {
     case missingAlternative([String], owner: String)
     /// An option beside another that takes its place.
     case contradictingOption(String, besides: String, owner: String)
+    /// Options that cannot stand together for a reason.
+    case contradiction(owner: String, reason: String)
+    /// An option that changes nothing where it stands.
+    case idle(String, owner: String, reason: String, advice: String? = nil)
     case missingValue(String, expected: String)
     /// `found` is nil for a value from `${…}`, which is never shown.
     case wrongType(String, expected: String, found: String?)
@@ -28,7 +32,8 @@ package enum OptionProblem: Sendable {
         case .missingValue: .missingValue
         case .wrongType, .noShorthand, .noOptions: .wrongType
         case .invalid, .constraint: .invalidValue
-        case .contradictingOption: .conflictingOptions
+        case .contradictingOption, .contradiction: .conflictingOptions
+        case .idle: .ineffectiveOption
         }
     }
 
@@ -40,6 +45,9 @@ package enum OptionProblem: Sendable {
             "\(owner) needs the option " + names.map { quoted($0) }.joined(separator: " or ")
         case .contradictingOption(let name, let other, let owner):
             "\(owner) takes either \(quoted(other)) or \(quoted(name)), not both"
+        case .contradiction(let owner, let reason): "\(owner) \(reason)"
+        case .idle(let name, let owner, let reason, _):
+            "\(quoted(name)) changes nothing for \(owner): \(reason)"
         case .missingValue(let name, let expected): "\(quoted(name)) has no value; it takes \(expected)"
         case .wrongType(let name, let expected, let found?): "\(quoted(name)) takes \(expected), not \(found)"
         case .wrongType(let name, let expected, nil):
@@ -63,6 +71,7 @@ package enum OptionProblem: Sendable {
             }
             return known.isEmpty ? nil : .advice("the options are " + list(known))
         case .invalid(_, _, let suggestion): return suggestion
+        case .idle(_, _, _, let advice): return .advice(advice ?? "remove it")
         case .noShorthand(_, let options): return .advice("the options are " + list(options))
         default: return nil
         }

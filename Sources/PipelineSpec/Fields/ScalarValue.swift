@@ -27,6 +27,11 @@ package enum ValueProblem: Error {
 extension ScalarValue {
     package static func read(
         _ node: YAMLNode, _ constraints: [Constraint<Self>], _ reader: inout SpecReader
+    ) -> Self? { readScalar(node, constraints, &reader) }
+
+    /// What `read` does, for types whose own does more.
+    package static func readScalar(
+        _ node: YAMLNode, _ constraints: [Constraint<Self>], _ reader: inout SpecReader
     ) -> Self? {
         guard let scalar = reader.scalar(node, expected: typeDescription) else { return nil }
         let isSecret = scalar.substitution == .secret

@@ -23,6 +23,24 @@ package struct SpecReader: Sendable {
 
     package mutating func register(_ expression: ExpressionSource) { expressions.append(expression) }
 
+    /// Notes that a scalar names a field of the records: names with dots between.
+    package mutating func registerField(_ scalar: YAMLScalar, at range: SourceRange) {
+        register(ExpressionSource(scalar, .field, shape, at: range, in: source))
+    }
+
+    /// The same for a field that an option stands for when it is left out.
+    package mutating func registerField(default path: String, at range: SourceRange) {
+        register(ExpressionSource(default: path, of: option, shape, at: range, in: source))
+    }
+
+    /// Reads what is not about the records of the place.
+    package mutating func overAnything<Result>(_ read: (inout SpecReader) -> Result) -> Result {
+        let outer = shape
+        shape = .open
+        defer { shape = outer }
+        return read(&self)
+    }
+
     /// Reads with `option` as the name that messages mention.
     package mutating func within<Result>(
         option name: String, _ read: (inout SpecReader) -> Result
@@ -57,7 +75,11 @@ package struct SpecReader: Sendable {
         _ value: Value, _ constraints: [Constraint<Value>], at range: SourceRange
     ) -> Value? {
         guard let broken = constraints.first(where: { !$0.holds(value) }) else { return value }
-        report(.constraint(option, phrase: broken.phrase), at: range)
+        if let (reason, suggestion) = broken.explain(value) {
+            report(.invalid(option, reason: reason, suggestion: suggestion), at: range)
+        } else {
+            report(.constraint(option, phrase: broken.phrase), at: range)
+        }
         return nil
     }
 

@@ -28,6 +28,7 @@ enum InterpolationProblem {
         case .syntax(.invalidName(let name)): "\(quoted(name)) is not a variable's name"
         case .syntax(.unknownOperator(let text)): "\(quoted(text)) cannot stand behind a variable's name"
         case .syntax(.noPath): "`${file:}` has no path"
+        case .syntax(.badPath(let reason)): "`${file:…}`: \(reason)"
         case .syntax(.tooDeep): "defaults within defaults, too deep"
         case .missingVariable(let name, let isEmpty, let message):
             "the environment variable \(quoted(name)) is \(isEmpty ? "empty" : "not set")"
@@ -44,6 +45,7 @@ enum InterpolationProblem {
             .advice("write `:-` before a default")
         case .syntax(.unknownOperator(let text)) where text.hasPrefix("?"):
             .advice("write `:?` before a message")
+        case .syntax(.badPath): .advice("write the whole path")
         case .syntax: .advice("write `${NAME}`, `${NAME:-default}` or `${file:/path}`; `$${` stands for `${`")
         case .missingVariable(let name, _, _): .advice("set it, or write `${\(name):-default}`")
         default: nil

@@ -43,6 +43,8 @@ struct TemplateProblem: Error {
         case invalidName(String)
         case unknownOperator(String)
         case noPath
+        /// A path that no file can have.
+        case badPath(reason: String)
         case tooDeep
     }
 
@@ -109,6 +111,9 @@ private struct TemplateParser {
             offset += 5
             let path = try rest(start)
             guard !path.isEmpty else { throw TemplateProblem(kind: .noPath, range: start..<offset) }
+            if let (reason, _) = PathText.problem(path) {
+                throw TemplateProblem(kind: .badPath(reason: reason), range: start..<offset)
+            }
             return Part(content: .file(path), range: start..<offset)
         }
         let name = self.name()

@@ -17,7 +17,12 @@ struct DefaultsTable {
     mutating func use(_ name: String, fields: [String]) -> [YAMLPair] {
         guard let index = entries.firstIndex(where: { $0.name == name }) else { return [] }
         entries[index].isUsed = true
-        return entries[index].pairs.filter { fields.contains($0.key.text) }
+        return self[name, fields]
+    }
+
+    /// The same without a claim that they are used.
+    subscript(name: String, fields: [String]) -> [YAMLPair] {
+        entries.first { $0.name == name }?.pairs.filter { fields.contains($0.key.text) } ?? []
     }
 }
 

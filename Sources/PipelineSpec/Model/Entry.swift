@@ -9,6 +9,13 @@ struct Entry {
     /// The options beside the name.
     let siblings: [YAMLPair]
     let range: SourceRange
+
+    /// An option beside the name that has a value.
+    func sibling(_ name: String) -> YAMLPair? {
+        siblings.first { $0.key.text == name && !$0.value.isNull }
+    }
+
+    func has(_ name: String) -> Bool { sibling(name) != nil }
 }
 
 /// Finds out which component an entry of the file is.

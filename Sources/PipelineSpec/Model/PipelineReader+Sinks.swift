@@ -6,7 +6,11 @@ struct NamedSink {
     /// Nil when the definition has errors.
     let sink: SinkSpec?
     let range: SourceRange
+    /// The fields and expressions in its options, which see the records of the taps that refer to it.
+    var expressions: [ExpressionSource] = []
     var isUsed = false
+    /// What is known of the records where it was used last.
+    var shape: RecordShape?
 }
 
 extension PipelineReader {
@@ -33,12 +37,15 @@ extension PipelineReader {
             // The name stands before the entry, so that there is none within it.
             let place = OptionPlace(owner: quoted(entry.name), range: entry.nameRange, misplaced: tapAdvice)
             let options = SinkOptions.named.read(entry.siblings, at: place, &reader)
+            let before = reader.expressions.count
             let make = constructor(component, entry, siblings: SinkOptions.named.names)
+            notePaths(ofSink: entry, component)
             var sink: SinkSpec?
             if let options, let make {
                 sink = readOptions(of: entry, component, options, name: pair.key.text, make)
             }
-            namedSinks[pair.key.text] = NamedSink(sink: sink, range: pair.key.range)
+            namedSinks[pair.key.text] = NamedSink(
+                sink: sink, range: pair.key.range, expressions: Array(reader.expressions[before...]))
         }
     }
 
@@ -87,6 +94,7 @@ extension PipelineReader {
         let known = namesOfSinks[address(component, entry).identity, default: []]
         if options?.name.map({ !known.contains($0) }) ?? true { sinkNames.reserve(of: entry, &reader) }
         let make = constructor(component, entry, siblings: SinkOptions.options.names)
+        notePaths(ofSink: entry, component)
         guard let options, let make else { return nil }
         return readOptions(of: entry, component, options, name: options.name, make)
     }
@@ -104,6 +112,10 @@ extension PipelineReader {
             return nil
         }
         namedSinks[name]?.isUsed = true
+        if sink.shape != reader.shape {
+            namedSinks[name]?.shape = reader.shape
+            for expression in sink.expressions { reader.register(expression.over(reader.shape)) }
+        }
         return others.isEmpty ? sink.sink : nil
     }
 

@@ -14,6 +14,11 @@ extension PipelineReader {
             kind: catalog.sources.kind, names: catalog.sources.names, siblings: SourceOptions.options.names,
             catalog: catalog)
         let entries = nodes.compactMap { entryReader.read($0, &reader) }
+        // Nobody knows what an entry would have given that cannot be read.
+        if entries.count < nodes.count {
+            sourceShapes.append(.open)
+            makesRequests = true
+        }
         var names = NameTable(kind: "source")
         for entry in entries { names.reserve(of: entry, &reader) }
         var identities = IdentityTable()
@@ -27,11 +32,13 @@ extension PipelineReader {
         let siblings = SourceOptions.options
         let shape = shape(entry) ?? component.produces
         reader.shape = shape
+        sourceShapes.append(shape)
         let options = siblings.read(
             entry.siblings, at: sibling(entry, of: component.options, siblings.names), &reader)
         let make = constructor(component, entry, siblings: siblings.names)
+        checkEffects(ofSource: entry, component)
+        notePaths(ofSource: entry, component)
         guard let options, let make else { return nil }
-        judge(options, entry)
         let address = address(component, entry)
         let was = former(options.was, of: entry, component.options, known: address)
         return SourceSpec(
@@ -43,32 +50,25 @@ extension PipelineReader {
     /// What the entry's `schema` says of its records; nil where there is none.
     private mutating func shape(_ entry: Entry) -> RecordShape? {
         guard let pair = entry.siblings.first(where: { $0.key.text == "schema" }) else { return nil }
-        guard case .scalar(let scalar) = pair.value.content, scalar.substitution != .deferred else {
-            return .open
-        }
-        do {
-            guard let document = try schema(scalar.text) else { return .open }
-            let type = ValueType(schema: document)
-            guard case .object = type else {
-                report(.schemaOfNoObject(scalar.text), pair.value.range)
-                return .open
-            }
-            return .schema(type, adding: [])
-        } catch {
-            report(.unusableSchema(scalar.text, reason: "\(error)"), pair.value.range)
-            return .open
-        }
+        guard case .scalar(let scalar) = pair.value.content, scalar.substitution != .deferred, !scalar.isNull
+        else { return .open }
+        if let known = schemaShapes[scalar.text] { return known }
+        let shape = shape(ofSchema: scalar.text, at: pair.value.range)
+        schemaShapes[scalar.text] = shape
+        return shape
     }
 
-    private mutating func judge(_ options: SourceOptions, _ entry: Entry) {
-        for pair in entry.siblings {
-            switch pair.key.text {
-            case "buffer": report(.bufferOfSource, pair.key.range)
-            case "max_every":
-                guard let least = options.minEvery, let most = options.maxEvery, most < least else { break }
-                report(.shortMaxEvery, pair.key.range)
-            default: break
+    private mutating func shape(ofSchema path: String, at range: SourceRange) -> RecordShape {
+        do {
+            guard let document = try schema(path) else { return .open }
+            guard case .object(let object) = ValueType(schema: document) else {
+                report(.schemaOfNoObject(path), range)
+                return .open
             }
+            return .fields(object, areItems: false)
+        } catch {
+            report(.unusableSchema(path, reason: "\(error)"), range)
+            return .open
         }
     }
 

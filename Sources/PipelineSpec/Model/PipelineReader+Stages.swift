@@ -3,9 +3,7 @@ import Streaming
 
 extension PipelineReader {
     /// Reads `stages`; entries with errors are left out.
-    mutating func readStages(_ section: YAMLPair?, after sources: [SourceSpec])
-        -> [StageSpec]
-    {
+    mutating func readStages(_ section: YAMLPair?) -> [StageSpec] {
         guard let section else { return [] }
         let entryReader = EntryReader(
             kind: "stage", names: BuiltInStep.names, siblings: StepOptions.options.names, catalog: catalog)
@@ -18,9 +16,7 @@ extension PipelineReader {
         var names = NameTable(kind: "stage")
         for entry in entries { names.reserve(of: entry, &reader) }
         var identities = IdentityTable()
-        // Where sources differ, nothing is known of what comes together.
-        let shape = sources.first?.shape ?? .open
-        reader.shape = sources.allSatisfy { $0.shape == shape } ? shape : .open
+        reader.shape = shapes.union(sourceShapes)
         return entries.compactMap { readStage($0, &names, &identities) }
     }
 
@@ -39,6 +35,7 @@ extension PipelineReader {
             case BuiltInStep.tap.name: readTap(entry)
             default: step.flatMap { readStep($0, entry) }
             }
+        if let step { checkEffects(ofStage: entry, step) }
         guard let operation, let options else { return nil }
         let name = options.name ?? names.generate(wantedName(entry, operation), at: entry.nameRange)
         let address = address(of: entry, operation, step)
@@ -116,14 +113,22 @@ extension PipelineReader {
             _ = Options<Void>(make: {}).read(inner.siblings, at: place, &reader)
         }
         let make = constructor(component, inner, siblings: siblings)
-        reader.shape =
-            component.produces == .open
-            ? .open
-            : reader.shape.adding(component.writes.paths(in: inner.value, of: component.options.fields))
+        reader.shape = shape(after: component, inner, isConditional: entry.has("when"))
         let pairs = defaults.use(inner.name, fields: component.options.names)
         let address = component.options.address(
             "\(entry.name) \(inner.name)", inner.value, defaults: pairs, .all, in: reader.source)
         return make.map { .map(MapSpec(component: inner.name, address: address, make: $0)) }
+    }
+
+    private mutating func shape(
+        after component: Component<any Transform>, _ entry: Entry, isConditional: Bool
+    ) -> RecordShape {
+        guard component.produces != .open else { return .open }
+        let given = given(component, entry)
+        guard let changes = component.fieldEffect.changes(in: given, isConditional: isConditional) else {
+            return .open
+        }
+        return shapes.shape(reader.shape, after: changes)
     }
 
     /// Warns of chains that run but hardly do what was meant.

@@ -1,3 +1,4 @@
+package import CEL
 package import Diagnostics
 package import Records
 import Streaming
@@ -7,17 +8,21 @@ extension PipelineSpec {
     ///
     /// - Parameters:
     ///   - mode: whether `${…}` is only checked or looked up.
-    ///   - checkExpression: finds what is wrong with a CEL expression.
+    ///   - folder: where the file stands, as an absolute path, to compare relative paths with others; nil leaves them.
+    ///   - itemType: the type of the feed item; without it nothing is known of items that maps have changed.
+    ///   - checkExpression: finds what is wrong with a CEL expression, or with the path of a field.
     ///   - schema: reads a JSON Schema that a source names; nil when it is not to be had and need not be.
     package static func read(
-        _ source: SourceText, catalog: Catalog, mode: ReadingMode = .checking,
+        _ source: SourceText, catalog: Catalog, mode: ReadingMode = .checking, folder: String? = nil,
+        itemType: ValueType = .dyn,
         checkExpression: @Sendable (ExpressionSource) -> [Diagnostic] = { _ in [] },
         schema: @escaping @Sendable (_ path: String) throws -> JSON? = { _ in nil }
     ) -> PipelineReading {
         let document = YAMLDocument.read(source)
         var interpolator = Interpolator(source, mode)
         let root = document.root.map { interpolator.resolve($0) }
-        var reader = PipelineReader(SpecReader(source), catalog, schema: schema)
+        var reader = PipelineReader(
+            SpecReader(source), catalog, folder: folder, itemType: itemType, schema: schema)
         let spec = root.flatMap { reader.read($0) }
         let findings =
             document.diagnostics + interpolator.diagnostics + reader.reader.diagnostics
@@ -25,6 +30,7 @@ extension PipelineSpec {
         let diagnostics = FileDiagnostics(source, findings)
         return PipelineReading(
             spec: diagnostics.errorCount == 0 ? spec : nil, diagnostics: diagnostics,
+            outline: reader.outline,
             redactor: Redactor(interpolator.secrets))
     }
 }
@@ -38,12 +44,28 @@ struct PipelineReader {
     var sinkNames = NameTable(kind: "sink")
     /// The names of the sinks so far; what has the same address is the same sink.
     var namesOfSinks: [Identity: [String]] = [:]
+    /// What is known of the records of each source.
+    var sourceShapes: [RecordShape] = []
+    var shapes: ShapeBook
+    /// The schemas that have been read, by their paths.
+    var schemaShapes: [String: RecordShape] = [:]
+    /// The files that the pipeline reads and writes.
+    var files: FileBook
+    /// What other pipelines have to know of this one.
+    var outline = SpecOutline()
+    /// Whether a source makes requests.
+    var makesRequests = false
     /// Reads a JSON Schema by its path.
     let schema: @Sendable (String) throws -> JSON?
 
-    init(_ reader: SpecReader, _ catalog: Catalog, schema: @escaping @Sendable (String) throws -> JSON?) {
+    init(
+        _ reader: SpecReader, _ catalog: Catalog, folder: String?, itemType: ValueType,
+        schema: @escaping @Sendable (String) throws -> JSON?
+    ) {
         self.reader = reader
         self.catalog = catalog
+        shapes = ShapeBook(itemType: itemType)
+        files = FileBook(folder: folder)
         self.schema = schema
     }
 
@@ -60,17 +82,22 @@ struct PipelineReader {
         place.misspelt = misspelt
         let header = PipelineSections.header.read(
             PipelineSections.headerPairs(pairs), at: place, &reader)
+        outline.name = header?.name
+        outline.nameRange = section("name", pairs)?.value.range
         readDefaults(section("defaults", pairs))
         readNamedSinks(section("sinks", pairs))
         for name in ["sources", "stages"] where section(name, pairs) == nil && !misspelt.contains(name) {
             report(name == "sources" ? .missingSection(name) : .noTap, root.range.startOnly)
         }
         let sources = readSources(section("sources", pairs))
-        let stages = readStages(section("stages", pairs), after: sources)
+        let stages = readStages(section("stages", pairs))
         reportUnused()
+        checkSettings(section("settings", pairs))
+        checkFiles(header)
         return PipelineSpec(
             name: header?.name ?? "pipeline", description: header?.description,
-            settings: header?.settings ?? .defaults, sources: sources, stages: stages)
+            settings: header?.settings ?? .defaults, sources: sources, stages: stages,
+            ownOutputs: OwnOutputs(files.outputs.map(\.path)))
     }
 
     mutating func report(_ problem: SpecProblem, _ range: SourceRange) {

@@ -8,6 +8,11 @@ package struct PipelineSpec: Sendable {
     package let settings: SettingsSpec
     package let sources: [SourceSpec]
     package let stages: [StageSpec]
+    /// The files that its sinks write.
+    package let ownOutputs: OwnOutputs
+
+    /// Whether a source is to be read again and again.
+    package var isPolled: Bool { sources.contains { $0.options.interval != nil } }
 }
 
 /// One entry of `sources`.
@@ -85,17 +90,20 @@ package struct PipelineReading: Sendable {
     /// The spec, if nothing is wrong with it.
     package let spec: PipelineSpec?
     package let diagnostics: FileDiagnostics
+    /// What other pipelines have to know of this one, as far as it could be read.
+    package let outline: SpecOutline
     /// Takes the values that came from `${…}` out of texts.
     package let redactor: Redactor
 
-    init(spec: PipelineSpec?, diagnostics: FileDiagnostics, redactor: Redactor) {
+    init(spec: PipelineSpec?, diagnostics: FileDiagnostics, outline: SpecOutline, redactor: Redactor) {
         self.spec = spec
         self.diagnostics = diagnostics
+        self.outline = outline
         self.redactor = redactor
     }
 
     /// What there is to say of a file that could not even be read.
     package init(unreadable diagnostics: FileDiagnostics) {
-        self.init(spec: nil, diagnostics: diagnostics, redactor: Redactor([String]()))
+        self.init(spec: nil, diagnostics: diagnostics, outline: SpecOutline(), redactor: Redactor([String]()))
     }
 }

@@ -62,7 +62,7 @@ package struct SettingsSpec: FieldGroup {
             "Sources that are read at the same time.",
             .range(1...10_000)),
         Field<String?>(
-            "state", "The state file; `.feedspine/<name>.db` in the spec's folder if not told.", .notEmpty,
+            "state", "The state file; `.feedspine/<name>.db` in the spec's folder if not told.", .filePath,
             example: ".feedspine/news.db"),
         Field<Duration>(
             "checkpoint", default: standard.checkpoint, "Time between two checkpoints.", .positive),

@@ -22,15 +22,29 @@ enum SpecProblem {
     case defaultOfNothing(String, component: String, known: [String])
     case noBatchLimit
     case shortTTL
-    case shortMaxEvery
-    case bufferOfSource
     case presentAddress(String)
+    case shortMaxEvery(than: String)
+    /// Another file holds a pipeline of the same name.
+    case samePipeline(String, other: String, sharesState: Bool)
+    /// The state, or the dead letters, are also written by another pipeline.
+    case sharedState(other: String)
+    case sharedOutput(other: String)
+    case fileConflict(FileConflict, other: SourceRange?)
     case unusableSchema(String, reason: String)
     case schemaOfNoObject(String)
     case emptyTap
 
     func diagnostic(at range: SourceRange) -> Diagnostic {
-        Diagnostic(rule, message, at: range, suggestion: suggestion, notes: notes)
+        Diagnostic(rule, message, at: range, severity: severity, suggestion: suggestion, notes: notes)
+    }
+
+    /// Nil for that of the rule.
+    private var severity: Severity? {
+        switch self {
+        case .samePipeline(_, _, sharesState: false): .warning
+        case .fileConflict(let conflict, _): conflict.severity
+        default: nil
+        }
     }
 
     private var rule: Rule {
@@ -49,7 +63,9 @@ enum SpecProblem {
         case .unusedSink: .unusedSink
         case .unusedDefaults: .unusedDefaults
         case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
-        case .bufferOfSource, .presentAddress: .ineffectiveOption
+        case .presentAddress: .ineffectiveOption
+        case .samePipeline: .duplicateName
+        case .fileConflict, .sharedState, .sharedOutput: .fileConflict
         case .unusableSchema, .schemaOfNoObject: .invalidValue
         }
     }
@@ -82,10 +98,17 @@ enum SpecProblem {
         case .noBatchLimit: "`batch` needs a limit"
         case .shortTTL:
             "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
-        case .shortMaxEvery: "`max_every` is shorter than `min_every`"
-        case .bufferOfSource: "`buffer` changes nothing for a source: all sources write into one buffer"
         case .presentAddress(let address):
             "`was` changes nothing: \(quoted(address)) is the address that this has now"
+        case .shortMaxEvery(let other): "`max_every` is shorter than \(quoted(other))"
+        case .samePipeline(let name, let other, sharesState: true):
+            "\(quoted(other)) is a pipeline \(quoted(name)), too, and has the same state"
+        case .samePipeline(let name, let other, sharesState: false):
+            "\(quoted(other)) is a pipeline \(quoted(name)), too: logs and figures cannot tell them apart"
+        case .sharedState(let other):
+            "the pipeline of \(quoted(other)) writes to the files of this one's state"
+        case .sharedOutput(let other): "the pipeline of \(quoted(other)) writes this file, too"
+        case .fileConflict(let conflict, _): conflict.message
         case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
         case .schemaOfNoObject(let path):
             "the schema \(quoted(path)) describes no object with properties, as records are"
@@ -103,8 +126,12 @@ enum SpecProblem {
                 ?? .advice("define it under `sinks`")
         case .unknownComponent(_, _, _, let other?): .advice(other)
         case .unknownComponent(let name, _, let known, nil): Self.suggest(name, known)
-        case .bufferOfSource: .advice("`settings.buffer` is its size")
         case .presentAddress: .advice("name the address that it had before, or leave `was` out")
+        case .samePipeline: .advice("give one of them another name")
+        case .sharedState: .advice("give one of them another `settings.state`, or another output")
+        case .sharedOutput:
+            .advice("give each pipeline a file of its own; `{pipeline}` in a path is its name")
+        case .fileConflict(let conflict, _): .advice(conflict.advice)
         case .noTap: .advice("end the stages with a `tap`")
         case .lateDedup: .advice("move it before the `tap`")
         case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")
@@ -121,6 +148,7 @@ enum SpecProblem {
         switch self {
         case .severalComponents(_, _, _, let first): [.init("the first is here", at: first)]
         case .duplicateName(_, _, let first): [.init("the other is here", at: first)]
+        case .fileConflict(_, let other?): [.init("the other is here", at: other)]
         case .lateDedup(let tap): [.init("the `tap` is here", at: tap)]
         default: []
         }

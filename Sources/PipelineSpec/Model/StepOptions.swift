@@ -54,7 +54,7 @@ package struct SourceOptions: Sendable {
         Field<RetryPolicy?>("retry", "Attempts and pauses when reading fails.", example: "5"),
         Field<Duration?>("timeout", "The longest time that a request may take.", .positive, example: "30s"),
         Field<String?>(
-            "schema", "A JSON Schema file that describes the records.", .notEmpty,
+            "schema", "A JSON Schema file that describes the records.", .filePath,
             example: "schemas/order.json")
     ) { name, was, when, onError, _, every, minEvery, maxEvery, rateLimit, retry, timeout, schema in
         SourceOptions(

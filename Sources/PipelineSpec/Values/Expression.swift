@@ -8,6 +8,8 @@ package struct ExpressionSource: Sendable {
         case any
         /// A truth value: conditions and filters.
         case condition
+        /// Not a CEL expression: the path of a field.
+        case field
     }
 
     package let text: String
@@ -18,6 +20,8 @@ package struct ExpressionSource: Sendable {
     package let shape: RecordShape
     private let scalar: YAMLScalar
     private let source: SourceText
+    /// The option whose default the text is; nil for one that stands in the file.
+    private let option: String?
 
     init(
         _ scalar: YAMLScalar, _ expectation: Expectation, _ shape: RecordShape, at range: SourceRange,
@@ -25,10 +29,31 @@ package struct ExpressionSource: Sendable {
     ) {
         self.shape = shape
         text = scalar.text
+        option = nil
         self.scalar = scalar
         self.expectation = expectation
         self.range = range
         self.source = source
+    }
+
+    /// A field that a name at `range` stands for without naming it.
+    init(
+        default path: String, of option: String, _ shape: RecordShape, at range: SourceRange,
+        in source: SourceText
+    ) {
+        self.shape = shape
+        text = path
+        self.option = option
+        scalar = YAMLScalar(text: path, style: .plain)
+        expectation = .field
+        self.range = range
+        self.source = source
+    }
+
+    /// The same over other records.
+    func over(_ shape: RecordShape) -> ExpressionSource {
+        option.map { ExpressionSource(default: text, of: $0, shape, at: range, in: source) }
+            ?? ExpressionSource(scalar, expectation, shape, at: range, in: source)
     }
 
     /// Whether values from outside stand in the text, which must then never be shown.
@@ -36,7 +61,7 @@ package struct ExpressionSource: Sendable {
 
     /// The place in the file of a run of the expression's UTF-8 bytes.
     package func range(_ bytes: Range<Int>) -> SourceRange {
-        guard !isSecret else { return range }
+        guard option == nil, !isSecret else { return range }
         let map = ScalarPositionMap(scalar, range: range, in: source)
         return source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
     }
@@ -48,7 +73,8 @@ package struct ExpressionSource: Sendable {
         guard !isSecret else {
             return Diagnostic(rule, "the expression with a value from `${…}` is not valid", at: range)
         }
-        return Diagnostic(rule, message, at: range(bytes), suggestion: suggestion)
+        let advice = option.map { Suggestion.advice("that is what \(quoted($0)) is when it is left out") }
+        return Diagnostic(rule, message, at: range(bytes), suggestion: advice ?? suggestion)
     }
 }
 

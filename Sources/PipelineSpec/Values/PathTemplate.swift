@@ -25,9 +25,12 @@ package struct PathTemplate: ScalarValue, Hashable {
 
     package init(scalar: ScalarText) throws(ValueProblem) {
         text = scalar.text
-        guard !text.isEmpty else { throw .invalid("a path cannot be empty", suggestion: nil) }
-        guard !text.utf8.contains(0) else {
-            throw .invalid("a path cannot hold a NUL character", suggestion: nil)
+        if let (reason, suggestion) = PathText.problem(text) {
+            throw .invalid(reason, suggestion: suggestion)
+        }
+        guard text != "-" else {
+            throw .invalid(
+                "`-` is no file here", suggestion: .advice("the `stdout` sink writes to standard output"))
         }
         parts = try Self.parse(scalar.text)
     }

@@ -70,6 +70,19 @@ package struct YAMLScalar: Sendable {
 }
 
 extension YAMLNode {
+    /// A key as the scalar that it is, for those that are values to their readers.
+    package init(key: YAMLKey, in source: SourceText) {
+        let first =
+            source.bytes.indices.contains(key.range.start.offset) ? source.bytes[key.range.start.offset] : 0
+        let style: YAMLScalar.Style =
+            switch first {
+            case UInt8(ascii: "\""): .doubleQuoted
+            case UInt8(ascii: "'"): .singleQuoted
+            default: .plain
+            }
+        self.init(.scalar(YAMLScalar(text: key.text, style: style)), range: key.range)
+    }
+
     package var scalar: YAMLScalar? {
         guard case .scalar(let scalar) = content else { return nil }
         return scalar

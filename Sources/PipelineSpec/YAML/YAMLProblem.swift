@@ -67,7 +67,7 @@ enum YAMLProblem {
         case .unknownAlias(_, let closest?): .replacement("*" + closest)
         case .encoding(.utf16), .encoding(.invalidUTF8): .advice("save the file as UTF-8")
         case .unknownTag: .advice("remove it; an environment variable is written `${NAME}`")
-        case .empty: .advice("`feedspine-run new NAME` writes a starter")
+        case .empty: .advice("a pipeline begins with `name: NAME` and a list of `sources`")
         case .secondDocument: .advice("remove the `---`, or move what follows into a file of its own")
         default: nil
         }

@@ -86,10 +86,14 @@ struct RunCommand: AsyncParsableCommand {
     /// Reads and builds all pipelines before the first starts.
     private func prepare(_ console: Console, _ fetcher: Fetcher, _ logger: Logger) throws -> [Session] {
         let readings = files.map { SpecFile(path: $0).read(SpecFile.resolving) }
-        let problems = readings.map { $0.diagnostics }.filter { !$0.diagnostics.isEmpty }
+        let findings = SpecSet.check(readings)
+        let problems = findings.filter { !$0.diagnostics.isEmpty }
         console.leaveOut(readings.map(\.redactor))
         if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
-        guard readings.allSatisfy({ $0.spec != nil }) else { throw ExitStatus.invalidSpec.exitCode }
+        guard findings.allSatisfy({ $0.errorCount == 0 }) else { throw ExitStatus.invalidSpec.exitCode }
+        if watch, !readings.contains(where: { $0.spec?.isPolled == true }) {
+            throw ValidationError("--watch polls the sources that have `every`, and no source has it.")
+        }
         let options = Session.Options(
             watches: watch, limit: limit, isDry: dryRun,
             statePath: state ?? (dryRun ? SessionState.memory : nil))

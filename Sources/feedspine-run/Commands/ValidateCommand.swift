@@ -8,8 +8,9 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check pipeline files.",
         discussion: """
-            All problems of all files at once, each with its place, the line and what to do about it. It needs no \
-            network, no environment and no other files.
+            All problems of all files at once, each with its place, the line and what to do about it; also where \
+            files get into each other's way: one name or one output for two pipelines. It needs no network and no \
+            environment, and opens nothing but the specs and, in their folders, the schemas that they name.
 
             EXAMPLES:
               feedspine-run validate pipelines/*.yaml
@@ -37,7 +38,7 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         let mode: ReadingMode = environment ? SpecFile.resolving : .checking
-        let found = files.map { SpecFile(path: $0).read(mode).diagnostics }
+        let found = SpecSet.check(files.map { SpecFile(path: $0).read(mode) })
         let text = render(found)
         if !text.isEmpty { print(text, terminator: text.hasSuffix("\n") ? "" : "\n") }
         let errors = found.reduce(0) { $0 + $1.errorCount }

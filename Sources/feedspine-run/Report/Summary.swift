@@ -57,10 +57,19 @@ struct Summary {
         return table
     }
 
+    private var failureCount: Int { figures.stages.reduce(0) { $0 + $1.failureCount } }
+
     private var failures: [String] {
-        let count = figures.stages.reduce(0) { $0 + $1.failureCount }
-        if count == 0 { return [] }
-        return ["\(Figures.count(count)) records failed in a stage; dead letters are in \(deadLetters)"]
+        if failureCount == 0 { return [] }
+        return [
+            "\(Figures.count(failureCount)) records failed in a stage; dead letters are in \(deadLetters)"
+        ]
+    }
+
+    /// What a run has to say that looks as if it had done its work, and has delivered nothing; nil for others.
+    var warning: String? {
+        guard figures.deliveredCount == 0, let failures = failures.first else { return nil }
+        return "nothing was delivered: \(failures)"
     }
 
     private var closing: String {
@@ -76,6 +85,7 @@ struct Summary {
         if figures.duplicateCount > 0 {
             return "Nothing new: everything that passed had been delivered before."
         }
+        if failureCount > 0 { return "Nothing was delivered: all that passed the filters failed in a stage." }
         return figures.readCount == 0
             ? "Nothing new: the sources had no new items." : "Nothing passed the filters."
     }

@@ -56,6 +56,9 @@ struct SessionGroup: Sendable {
     private func run(_ session: Session) async -> ExitStatus {
         do {
             let failed = try await session.run.run()
+            if let warning = session.summary.warning {
+                logger.warning("pipeline '\(session.name)': \(warning)")
+            }
             return failed.isEmpty ? .success : .sourcesFailed
         } catch {
             logger.error("pipeline '\(session.name)' failed: \(error)")

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import PipelineSpec
 import Records
+import State
 
 /// A pipeline file on the disk, or on standard input.
 struct SpecFile {
@@ -25,7 +26,8 @@ struct SpecFile {
         do {
             let source = SourceText(name: path == "-" ? "<stdin>" : path, bytes: try bytes())
             return PipelineSpec.read(
-                source, catalog: .builtin, mode: mode,
+                source, catalog: .builtin, mode: besideSpec(mode), folder: folder,
+                itemType: ExpressionEnvironment.builtin.itemType,
                 checkExpression: ExpressionEnvironment.builtin.check, schema: { try schema($0, mode) })
         } catch {
             let source = SourceText(name: path, bytes: [])
@@ -53,12 +55,41 @@ struct SpecFile {
     /// The most bytes of a JSON Schema.
     private static let schemaLimit = 16 << 20
 
-    /// A JSON Schema that a source names. Checking a spec needs no other file: one that is not there says nothing.
+    /// The same mode with paths of secrets that start from the spec's folder.
+    private func besideSpec(_ mode: ReadingMode) -> ReadingMode {
+        guard case .resolving(let values) = mode else { return mode }
+        return .resolving(
+            OutsideValues(variable: values.variable, file: { try values.file(context.resolve($0)) }))
+    }
+
+    private var context: BuildContext { BuildContext(directory: folder, pipeline: "") }
+
+    /// A JSON Schema that a source names.
+    ///
+    /// Checking a spec, which may be a stranger's, looks at nothing but regular files in its folder, and needs none: what
+    /// is not there says nothing.
     private func schema(_ name: String, _ mode: ReadingMode) throws -> JSON? {
-        let context = BuildContext(directory: folder, pipeline: "")
         let path = context.resolve(name)
-        if case .checking = mode, !FileManager.default.fileExists(atPath: path) { return nil }
+        var isChecked = false
+        if case .checking = mode { isChecked = true }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            if isChecked { return nil }
+            throw FileError(path: path, doing: "read it", code: status.st_mode == 0 ? errno : EINVAL)
+        }
+        if isChecked, !isInFolder(path) { return nil }
         return try JSON(parsing: try ReadableFile(path: path).readAll(limit: SpecFile.schemaLimit))
+    }
+
+    /// Whether a file stands in the spec's folder or below, whatever links lead to it.
+    private func isInFolder(_ path: String) -> Bool {
+        func real(_ path: String) -> String? {
+            guard let resolved = realpath(path, nil) else { return nil }
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        guard let file = real(path), let folder = real(folder) else { return false }
+        return file.utf8.starts(with: (folder == "/" ? folder : folder + "/").utf8)
     }
 
     private func bytes() throws -> [UInt8] {

@@ -16,13 +16,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("reddit: { subreddit: a, client_id: b }", "'client_id' and 'client_secret' together"),
+        ("reddit: { subreddit: a, client_id: b }", "`client_id` and `client_secret` together"),
         ("mastodon: { instance: \"https://m.example\", tag: a, account: b }", "not both")
     ])
     func optionsThatDoNotGoTogetherAreRefused(source: String, reason: String) async throws {
         try await SourceHarness.run { _, harness in
-            let error = await #expect(throws: WebAPIError.self) { try await harness.run(source) }
-            #expect(error?.description.contains(reason) == true)
+            let error = await #expect(throws: SourceHarness.Unreadable.self) { try await harness.run(source) }
+            #expect(error?.text.contains(reason) == true)
         }
     }
 

@@ -1,0 +1,43 @@
+/// What a component does, as far as the options beside its name and the files of the others depend on it.
+package struct ComponentTraits: Sendable {
+    /// A question whose answer depends on the component's options.
+    package typealias Judgement = @Sendable (GivenOptions) -> Bool
+
+    /// Whether a source makes requests, which `rate_limit`, `timeout` and `retry` are about.
+    package var makesRequests: Judgement
+    /// Whether it can fail, so that `on_error` has something to decide.
+    package var canFail: Bool
+    /// Whether a source may have more to read later, so that polling it makes sense.
+    package var canGrow: Judgement
+    /// The options that hold the paths of files which a source reads, or a sink writes.
+    package var files: [String]
+    /// For sinks that share a file: the options that tell apart what they write in it.
+    package var parts: [String]
+
+    package init(
+        makesRequests: @escaping Judgement = { _ in true }, canFail: Bool = true,
+        canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = []
+    ) {
+        self.makesRequests = makesRequests
+        self.canFail = canFail
+        self.canGrow = canGrow
+        self.files = files
+        self.parts = parts
+    }
+}
+
+extension Component {
+    /// The same component, which says more of itself.
+    package func with(_ traits: ComponentTraits) -> Component {
+        var copy = self
+        copy.traits = traits
+        return copy
+    }
+
+    /// The same component with rules about options that depend on each other.
+    package func depending(on dependencies: OptionDependency...) -> Component {
+        var copy = self
+        copy.options.dependencies += dependencies
+        return copy
+    }
+}

@@ -1,0 +1,177 @@
+/// The paths that a text of a spec stands for, as bytes: names of files are no Unicode text.
+struct PathPattern: Sendable {
+    private enum Token {
+        case one(ByteSet)
+        /// Any bytes but `/`.
+        case star
+        /// `**/`: any folders, or none.
+        case folders
+    }
+
+    /// The text with its folder before it, without `.`, `..` and doubled slashes.
+    let bytes: [UInt8]
+
+    /// - Parameter folder: what relative paths start from; nil leaves them relative.
+    init(_ text: String, folder: String?) { self.init(Array(text.utf8), folder: folder) }
+
+    init(_ path: [UInt8], folder: String?) {
+        var path = path
+        if let folder, path.first != PathPattern.slash {
+            path = Array(folder.utf8) + [PathPattern.slash] + path
+        }
+        var names: [ArraySlice<UInt8>] = []
+        for name in path.split(separator: PathPattern.slash) where !name.elementsEqual(".".utf8) {
+            let isUp = name.elementsEqual("..".utf8)
+            if isUp, let last = names.last, !last.elementsEqual("..".utf8) {
+                names.removeLast()
+            } else if !isUp || path.first != PathPattern.slash {
+                names.append(name)
+            }
+        }
+        let root: [UInt8] = path.first == PathPattern.slash ? [PathPattern.slash] : []
+        bytes = root + names.joined(separator: [PathPattern.slash])
+    }
+
+    /// Whether the text stands for something else than a file: a device, a pipe, a descriptor.
+    var isDevice: Bool { ["/dev/", "/proc/"].contains { bytes.starts(with: $0.utf8) } }
+
+    var isGlob: Bool { bytes.contains { "*?[".utf8.contains($0) } }
+
+    var isTemplate: Bool { bytes.contains(UInt8(ascii: "{")) }
+
+    /// Whether this pattern of inputs matches a path that a template of outputs can become.
+    ///
+    /// - Parameters:
+    ///   - isLiteral: whether this is the path of one file, whatever characters it has.
+    ///   - work: counts the steps, so that a hostile spec can be given up on.
+    func matches(template: PathPattern, isLiteral: Bool = false, work: inout Int) -> Bool {
+        let places = template.templatePlaces
+        let tokens = isGlob && !isLiteral ? globTokens : bytes.map { .one(ByteSet($0)) }
+        work += tokens.count * places.count
+        // Whether what has been matched so far can end before a place.
+        var reached = [true] + Array(repeating: false, count: places.count)
+        for token in tokens {
+            switch token {
+            case .one(let set):
+                var next = Array(repeating: false, count: places.count + 1)
+                for place in places.indices where reached[place] && !set.isDisjoint(with: places[place]) {
+                    next[place + 1] = true
+                }
+                reached = next
+            case .star:
+                for place in places.indices
+                where reached[place] && !places[place].isDisjoint(with: ByteSet.withinNames) {
+                    reached[place + 1] = true
+                }
+            case .folders:
+                var isInside = false
+                for place in places.indices {
+                    isInside = isInside || reached[place]
+                    if isInside, places[place].contains(PathPattern.slash) { reached[place + 1] = true }
+                }
+            }
+        }
+        return reached[places.count]
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
+    /// What can stand at each place when the template is filled in: everything that is has a fixed length.
+    private var templatePlaces: [ByteSet] {
+        var places: [ByteSet] = []
+        var rest = bytes[...]
+        while let byte = rest.first {
+            let filling = PathPattern.fillings.first { rest.starts(with: $0.name.utf8) }
+            if let filling {
+                places += filling.form.utf8.map { $0 == UInt8(ascii: "0") ? ByteSet.digits : ByteSet($0) }
+            } else {
+                places.append(ByteSet(byte))
+            }
+            rest = rest.dropFirst(filling?.name.utf8.count ?? 1)
+        }
+        return places
+    }
+
+    /// The forms of what is filled in; `0` stands for a digit.
+    private static let fillings = [
+        (name: "{date}", form: "0000-00-00"), (name: "{hour}", form: "00"),
+        (name: "{run}", form: "00000000T000000000Z")
+    ]
+
+    private var globTokens: [Token] {
+        var tokens: [Token] = []
+        var rest = bytes[...]
+        var startsName = true
+        while let byte = rest.first {
+            var length = 1
+            switch byte {
+            case UInt8(ascii: "*") where startsName && rest.starts(with: "**/".utf8):
+                tokens.append(.folders)
+                length = 3
+            case UInt8(ascii: "*"): tokens.append(.star)
+            case UInt8(ascii: "?"): tokens.append(.one(.withinNames))
+            case UInt8(ascii: "["):
+                if let (set, count) = ByteSet.bracket(rest) {
+                    tokens.append(.one(set))
+                    length = count
+                } else {
+                    tokens.append(.one(ByteSet(byte)))
+                }
+            default: tokens.append(.one(ByteSet(byte)))
+            }
+            startsName = byte == PathPattern.slash || length == 3 && startsName
+            rest = rest.dropFirst(length)
+        }
+        return tokens
+    }
+}
+
+/// A set of bytes.
+private struct ByteSet {
+    private var bits = SIMD4<UInt64>()
+
+    static let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
+    /// Everything but `/`.
+    static let withinNames = ByteSet(UInt8(ascii: "/")...UInt8(ascii: "/")).inverted
+
+    init(_ byte: UInt8) { insert(byte) }
+
+    init(_ range: ClosedRange<UInt8>) { for byte in range { insert(byte) } }
+
+    private init() {}
+
+    private var inverted: ByteSet {
+        var copy = self
+        copy.bits = ~bits
+        return copy
+    }
+
+    func contains(_ byte: UInt8) -> Bool { bits[Int(byte >> 6)] & (1 << UInt64(byte & 63)) != 0 }
+
+    func isDisjoint(with other: ByteSet) -> Bool { bits & other.bits == SIMD4<UInt64>() }
+
+    private mutating func insert(_ byte: UInt8) { bits[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
+
+    /// The set of a `[a-z]` or `[!a-z]` and how many bytes it takes; nil when it is not closed.
+    static func bracket(_ text: ArraySlice<UInt8>) -> (ByteSet, Int)? {
+        let isNegated = text.dropFirst().first.map { "!^".utf8.contains($0) } ?? false
+        let content = text.dropFirst(isNegated ? 2 : 1)
+        // A `]` that comes first is meant as such.
+        guard let end = content.dropFirst().firstIndex(of: UInt8(ascii: "]")) else { return nil }
+        let members = Array(content[..<end])
+        var set = ByteSet()
+        var index = 0
+        while index < members.count {
+            if index + 2 < members.count, members[index + 1] == UInt8(ascii: "-") {
+                if members[index] <= members[index + 2] {
+                    for byte in members[index]...members[index + 2] { set.insert(byte) }
+                }
+                index += 3
+            } else {
+                set.insert(members[index])
+                index += 1
+            }
+        }
+        return (isNegated ? set.inverted : set, end - text.startIndex + 1)
+    }
+}

@@ -1,0 +1,87 @@
+package import Diagnostics
+
+/// What other pipelines have to know of one: its name, and the files that are its own.
+package struct SpecOutline: Sendable {
+    /// A file that a sink writes.
+    struct Output: Sendable {
+        let path: [UInt8]
+        /// Whether others of its kind may write to it, too.
+        let isShared: Bool
+        let range: SourceRange
+    }
+
+    package internal(set) var name: String?
+    var nameRange: SourceRange?
+    /// Paths as bytes; nil where there is none.
+    var state: [UInt8]?
+    var deadLetters: [UInt8]?
+    var outputs: [Output] = []
+
+    /// The files that nothing but the pipeline itself may write.
+    var ownFiles: [[UInt8]] { [state, deadLetters].compactMap(\.self) }
+
+    /// The state with what SQLite and the lock put beside it.
+    var stateFiles: [[UInt8]] {
+        guard let state else { return [] }
+        return ["", "-wal", "-shm", "-journal", ".lock"].map { state + Array($0.utf8) }
+    }
+}
+
+/// Several pipeline files that are checked or run together.
+package struct SpecSet {
+    private struct Owner {
+        let file: String
+        let isShared: Bool
+    }
+
+    private struct Pipeline {
+        let file: String
+        let state: [UInt8]?
+    }
+
+    private var pipelines: [String: Pipeline] = [:]
+    /// Who writes a file, by its path.
+    private var owners: [[UInt8]: Owner] = [:]
+
+    private init() {}
+
+    /// The findings of all files, with those about files that get into each other's way.
+    package static func check(_ readings: [PipelineReading]) -> [FileDiagnostics] {
+        guard readings.count > 1 else { return readings.map(\.diagnostics) }
+        var set = SpecSet()
+        return readings.map { reading in
+            let source = reading.diagnostics.source
+            let more = set.add(reading.outline, of: source.name)
+            return more.isEmpty
+                ? reading.diagnostics : FileDiagnostics(source, reading.diagnostics.diagnostics + more)
+        }
+    }
+
+    private mutating func add(_ outline: SpecOutline, of file: String) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        if let name = outline.name, let range = outline.nameRange {
+            if let other = pipelines[name] {
+                let sharesState = outline.state != nil && outline.state == other.state
+                let problem = SpecProblem.samePipeline(name, other: other.file, sharesState: sharesState)
+                findings.append(problem.diagnostic(at: range))
+            } else {
+                pipelines[name] = Pipeline(file: file, state: outline.state)
+                if let other = outline.ownFiles.compactMap({ owners[$0] }).first {
+                    findings.append(SpecProblem.sharedState(other: other.file).diagnostic(at: range))
+                }
+            }
+        }
+        for output in outline.outputs {
+            guard let other = owners[output.path], !(output.isShared && other.isShared) else { continue }
+            findings.append(SpecProblem.sharedOutput(other: other.file).diagnostic(at: output.range))
+        }
+        for path in outline.ownFiles { own(path, Owner(file: file, isShared: false)) }
+        for output in outline.outputs { own(output.path, Owner(file: file, isShared: output.isShared)) }
+        return findings
+    }
+
+    /// The first who writes a file is its owner.
+    private mutating func own(_ path: [UInt8], _ owner: Owner) {
+        if owners[path] == nil { owners[path] = owner }
+    }
+}
