@@ -101,17 +101,18 @@ let package = Package(
                 "Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "Streaming", "TestSupport",
                 logging
             ]),
-        tests("CEL", ["CEL", "CLibXML2", "Records", "conformance"]),
+        tests("CEL", ["CEL", "CLibXML2", "Records", "TestSupport", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
-        tests("Feeds", ["CLibXML2", "Feeds", "Records"]),
+        tests("Feeds", ["CLibXML2", "Feeds", "Records", "TestSupport"]),
         tests("Fetching", ["Fetching", "TestSupport"]),
         tests(
-            "PipelineSpec", ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming"],
+            "PipelineSpec",
+            ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming", "TestSupport"],
             exclude: ["Fixtures"]),
-        tests("Records", ["CSIMD", "Records"]),
+        tests("Records", ["CSIMD", "Records", "TestSupport"]),
         tests("State", ["CSQLite", "State", "Streaming", "TestSupport"]),
         tests("Streaming", ["Records", "Streaming", logging])
     ],

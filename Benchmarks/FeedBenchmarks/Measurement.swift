@@ -36,7 +36,9 @@ struct Measurement {
                 let end = min(document.count, start + pieceSize)
                 var builder = ChunkBuilder(reserving: 2 * pieceSize)
                 count += parser.push(UnsafeBufferPointer(rebasing: document[start..<end]), into: &builder)
-                let (_, roots) = builder.finish(origin: origin)
+                guard let (_, roots) = try? builder.finish(origin: origin) else {
+                    preconditionFailure("a piece gives more than a chunk can hold")
+                }
                 precondition(roots.count <= count, "a chunk has records that are no items")
                 start = end
             }

@@ -6,6 +6,8 @@ package final class Program: Sendable {
     package let text: String
     let checked: CheckedExpression
     private let root: Step
+    /// Finds what the expression hands on as it stands in the record; nil when it makes something of what it reads.
+    private let copiedNode: NodeFinder?
     /// Owns the memory behind the constants in the closures.
     private let constants: ConstantPool
     private let cost: Int
@@ -39,6 +41,7 @@ package final class Program: Sendable {
         let constants = ConstantPool(slotCount: checked.slotCount)
         var compiler = Compiler(checked, pool: constants, functions: environment.functions)
         let root = compiler.lower(checked.tree.root).step
+        copiedNode = compiler.copiedNode(checked.tree.root)
         guard compiler.errors.isEmpty else { throw CompileErrors(compiler.errors) }
         self.text = text
         self.checked = checked
@@ -112,11 +115,27 @@ extension Program {
         let result = evaluate(record, in: context) { value, frame -> Result<Bool, EvaluationError> in
             if case .failure(let failure) = value { return .failure(error(failure, frame)) }
             if case .optional(nil) = value { return .success(false) }
-            guard frame.canWrite(value) else { return .failure(tooDeep) }
-            frame.write(value, to: &builder)
+            if let obstacle = frame.obstacleToWriting(value) { return .failure(failed(obstacle)) }
+            if let node = exactNumber(value, &frame) {
+                builder.copy(node)
+            } else {
+                frame.write(value, to: &builder)
+            }
             return .success(true)
         }
         return try result.get()
+    }
+
+    /// The value for a record as text that no other value has, nil for null. Whole numbers keep all their digits.
+    package func identity(
+        of record: borrowing Record, in context: EvaluationContext
+    ) -> Result<String?, EvaluationError> {
+        evaluate(record, in: context) { value, frame in
+            if let node = exactNumber(value, &frame), node.kind == .integer {
+                return .success(String(decoding: node.text, as: UTF8.self))
+            }
+            return owned(value, &frame).map { $0 == .null ? nil : "\($0)" }
+        }
     }
 
     /// The value for declared variables, without a record.
@@ -188,12 +207,19 @@ extension Program {
 extension Program {
     private func owned(_ value: Value, _ frame: inout Frame) -> Result<OwnedValue, EvaluationError> {
         if case .failure(let failure) = value { return .failure(error(failure, frame)) }
-        guard frame.canOwn(value) else { return .failure(tooDeep) }
+        if let obstacle = frame.obstacleToOwning(value) { return .failure(failed(obstacle)) }
         return .success(frame.owned(value))
     }
 
-    private var tooDeep: EvaluationError {
-        EvaluationError(.tooDeep, at: checked.tree[checked.tree.root].range, detail: "")
+    /// The whole result cannot be used.
+    private func failed(_ kind: EvaluationError.Kind) -> EvaluationError {
+        EvaluationError(kind, at: checked.tree[checked.tree.root].range, detail: "")
+    }
+
+    /// The number of the record that the result is, where a value cannot hold all its digits.
+    private func exactNumber(_ value: Value, _ frame: inout Frame) -> Node? {
+        guard case .double = value, let node = copiedNode?(&frame), node.isNumber else { return nil }
+        return node
     }
 
     private func error(_ failure: Value.Failure, _ frame: borrowing Frame) -> EvaluationError {

@@ -141,10 +141,9 @@ struct FeedDocument: ~Copyable {
     /// Answers the items that could not be read since this was asked last.
     mutating func takeLostItems() -> [LostItem] { json.takeLostItems() }
 
-    /// The language that the feed gives.
+    /// The language that the feed gives, unless that is too long to be one.
     var language: String? {
-        state == .json
-            ? json.feed.texts.string(json.feed.language) : xml.feed.texts.string(xml.feed.language)
+        state == .json ? json.feed.repeated(json.feed.language) : xml.feed.repeated(xml.feed.language)
     }
 
     /// How much text the feed has given of itself; it is not described anew as long as that stays the same.
@@ -154,8 +153,9 @@ struct FeedDocument: ~Copyable {
 
     /// The feed as its items show it.
     func reference(url: String?) -> FeedItem.Feed {
-        let info = FeedInfo(feed, format: format, charset: nil)
-        return FeedItem.Feed(title: info.title, url: info.url ?? url, home: info.home)
+        var feed = state == .json ? json.feed.reference : xml.feed.reference
+        feed.url = feed.url ?? url
+        return feed
     }
 
     func info(url: String?) -> FeedInfo {

@@ -25,7 +25,7 @@ package struct FeedInfo: Sendable, Equatable {
 extension FeedInfo {
     init(_ feed: FeedResource, format: FeedFormat, charset: String?) {
         self.init()
-        title = feed.title.map { $0.isMarkup ? HTMLText.plain($0.value) : HTMLText.singleLine($0.value) }
+        title = feed.title.map { Self.title($0.value, isMarkup: $0.isMarkup) }
         url = feed.links.first { $0.rel == "self" }?.href
         home = feed.link
         self.format = format
@@ -40,5 +40,38 @@ extension FeedInfo {
         newLocation =
             feed.extensions.first("itunes", "new-feed-url")?.text ?? redirect.first("", "newlocation")?.text
         self.charset = charset
+    }
+}
+
+extension FeedInfo {
+    fileprivate static func title(_ text: String, isMarkup: Bool) -> String {
+        isMarkup ? HTMLText.plain(text) : HTMLText.singleLine(text)
+    }
+}
+
+/// What the items of a feed repeat of it; see ``FeedLimits/repeatedSize``.
+extension ResourceDraft {
+    var reference: FeedItem.Feed {
+        var title: String?
+        if let own = self.title {
+            let whole = FeedInfo.title(texts.string(own.value), isMarkup: own.type.isMarkup)
+            title = Self.cut(whole, to: FeedLimits.repeatedSize)
+        }
+        let own = links.first { $0.rel.map { texts.bytes($0).equals("self") } ?? false }
+        return FeedItem.Feed(title: title, url: repeated(own?.href), home: repeated(link))
+    }
+
+    /// A text that means nothing unless it is whole.
+    func repeated(_ text: StoredText?) -> String? {
+        guard let text, text.count <= FeedLimits.repeatedSize else { return nil }
+        return texts.string(text)
+    }
+
+    private static func cut(_ text: String, to size: Int) -> String {
+        guard text.utf8.count > size else { return text }
+        var shorter = ByteStorage(capacity: text.utf8.count)
+        shorter.append(text)
+        shorter.truncate(toCharactersWithin: size)
+        return String(valid: shorter.bytes())
     }
 }

@@ -39,6 +39,9 @@ package struct FeedParser: ~Copyable {
         }
     }
 
+    /// A feed that has given no title before so many items has none.
+    private static let itemsBeforeTitle = 1000
+
     private let context: Context
     private var document: FeedDocument
     private var item = ItemDraft()
@@ -73,9 +76,20 @@ package struct FeedParser: ~Copyable {
 
     /// Takes more bytes and appends the items that they complete to `builder`; answers how many there are.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into builder: inout ChunkBuilder) -> Int {
-        document.push(bytes)
+        take(bytes)
+        return append(to: &builder)
+    }
+
+    /// Takes more bytes, the items of which ``append(to:upTo:)`` hands out.
+    package mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) { document.push(bytes) }
+
+    /// Appends the next items to `builder` until it holds at least `size` bytes or more bytes are needed; answers how
+    /// many there are.
+    ///
+    /// A few bytes may complete many items, each of which repeats what the feed says of itself.
+    package mutating func append(to builder: inout ChunkBuilder, upTo size: Int = .max) -> Int {
         var count = 0
-        while advance() {
+        while builder.byteCount < size, advance() {
             document.withEntry {
                 item.append(of: &$0, feed: writtenFeed, source: context.source, to: &builder)
             }
@@ -119,7 +133,7 @@ package struct FeedParser: ~Copyable {
                 feed = document.reference(url: context.shownURL ?? context.url)
                 writtenFeed = WrittenFeed(feed)
                 // What follows the first item no longer changes the items' view of the feed.
-                feedIsKnown = feed.title != nil
+                feedIsKnown = feed.title != nil || itemCount >= Self.itemsBeforeTitle
             }
             let (format, language, scope) = (document.format, document.language, context.idScope)
             document.withEntry {

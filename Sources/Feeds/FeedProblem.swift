@@ -3,6 +3,7 @@ package struct FeedProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
         case bareAmpersand, bareLessThan, undeclaredEntity, badAttribute, unbalancedQuote
         case unexpectedEndTag, missingEndTag, tooDeep, textTooLong, tooManyParts, tooManyItems
+        case entitiesTooLong
         case invalidBytes, wrongCharset, unknownCharset, cutOff, badItem, badJSON
     }
 
@@ -31,8 +32,10 @@ extension FeedProblem.Kind {
         case .missingEndTag: "an element whose end tag is missing was ended"
         case .tooDeep: "elements nested deeper than the limit were left out"
         case .textTooLong: "a text longer than the limit was cut"
-        case .tooManyParts: "links, categories, people, elements or attributes beyond the limit were left out"
+        case .tooManyParts:
+            "links, categories, people, elements, attributes or texts beyond the limit were left out"
         case .tooManyItems: "items beyond the limit were left out"
+        case .entitiesTooLong: "entities that stand for more text than the document has were kept as written"
         case .invalidBytes: "bytes that are no text in the document's charset were replaced"
         case .wrongCharset: "the document is not in the charset that it declares"
         case .unknownCharset: "the declared charset is unknown; UTF-8 was assumed"

@@ -59,7 +59,8 @@ extension FetchBody {
                 switch state {
                 case .finished: return nil
                 case .failing(let error): throw error
-                case .unopened: return try await nextPiece(ContentDecoder(codings: body.codings))
+                case .unopened:
+                    return try await nextPiece(ContentDecoder(codings: body.codings, limit: body.maxSize))
                 case .reading(let decoder): return try await nextPiece(decoder)
                 }
             } catch {
@@ -71,7 +72,11 @@ extension FetchBody {
         private mutating func nextPiece(_ current: ContentDecoder) async throws -> [UInt8]? {
             var decoder = current
             while true {
-                if let piece = try decoder.pull() {
+                let start = body.clock.now()
+                let decoded = try decoder.pull()
+                // Undoing codings is the server's doing, too.
+                try budget.charge(body.clock.now() - start)
+                if let piece = decoded {
                     state = .reading(decoder)
                     return bounded(piece)
                 }
@@ -106,7 +111,7 @@ extension FetchBody {
             guard let buffer else { return nil }
             received += buffer.readableBytes
             // Codings can spend bytes without end on no output at all; incompressible data may grow a little.
-            guard body.codings.isEmpty || received <= body.maxSize + DecodedPiece.capacity else {
+            guard body.codings.isEmpty || received - DecodedPiece.capacity <= body.maxSize else {
                 throw FetchError.tooLarge(limit: body.maxSize)
             }
             return Array(buffer.readableBytesView)

@@ -36,6 +36,8 @@ package enum HTTPDate {
                 seconds = Fields.timeOfDay(token)
             } else if let sign = token.first, sign == "+" || sign == "~", let offset = Int(token.dropFirst())
             {
+                // No zone is further away; without one it is UTC.
+                guard (0...2400).contains(offset) else { return }
                 zone = (offset / 100 * 3600 + offset % 100 * 60) * (sign == "+" ? 1 : -1)
             } else if let number = Int(token), number >= 0 {
                 if day == nil && token.count <= 2 {

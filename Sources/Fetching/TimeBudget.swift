@@ -8,6 +8,14 @@ struct TimeBudget: Sendable {
         remaining = timeouts.total
     }
 
+    /// Takes off time that was spent on the exchange otherwise.
+    ///
+    /// - Throws: ``FetchError/timedOut(_:after:)`` when nothing is left.
+    mutating func charge(_ time: Duration) throws(FetchError) {
+        remaining -= time
+        if remaining < .zero { throw .timedOut(.total, after: timeouts.total) }
+    }
+
     /// Waits for an operation, at most `limit` and never longer than what remains.
     mutating func spend<Value: Sendable>(
         upTo limit: Duration, on phase: FetchError.Phase, clock: FetchClock,

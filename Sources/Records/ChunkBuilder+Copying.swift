@@ -2,6 +2,7 @@
 extension ChunkBuilder {
     /// A node with everything in it.
     package mutating func copy(_ node: Node) {
+        guard hasRoom(for: node.text.count) else { return null() }
         beforeValue()
         appendWords(of: node)
         afterValue()
@@ -20,6 +21,9 @@ extension ChunkBuilder {
 
     /// A string's text and its word.
     mutating func appendWord(of string: Node) {
+        guard hasRoom(for: string.text.count) else {
+            return quoted(UnsafeBufferPointer(start: nil, count: 0))
+        }
         let word = string.word
         tape.append(TapeWord(word.kind, length: word.length, offset: bytes.count + 1))
         bytes.append(string.text)

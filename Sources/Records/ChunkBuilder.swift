@@ -1,7 +1,8 @@
 /// Builds records: writes compact JSON text and its tape together, one top-level value a line.
 ///
 /// Calls must be balanced and in the order of the grammar (a key before each member's value); anything else is
-/// a bug of the caller and traps.
+/// a bug of the caller and traps. What is larger than a chunk can be comes from outside: an empty text stands for it,
+/// the builder stays usable, and ``finish(origin:)`` throws.
 package struct ChunkBuilder: ~Copyable {
     /// A container that has not ended.
     struct Open {
@@ -19,6 +20,11 @@ package struct ChunkBuilder: ~Copyable {
     private var outer: [Open] = []
     /// The tape indexes of the finished top-level values.
     package internal(set) var roots: [UInt32] = []
+    /// Whether something was left out because there was no room for it, so that nothing can be made of the rest.
+    package internal(set) var isTooLarge = false
+
+    /// The most bytes of a chunk: 512 MiB, so that tape words can say every offset, index and count.
+    static let maximumByteCount = 1 << 29
 
     package init(reserving bytes: Int = 0) {
         self.bytes = OutputBuffer(reserving: bytes)
@@ -113,9 +119,9 @@ package struct ChunkBuilder: ~Copyable {
     }
 
     /// Ends the building; answers the chunk and the tape indexes of its top-level values.
-    package consuming func finish(origin: Origin) -> (chunk: Chunk, roots: [UInt32]) {
+    package consuming func finish(origin: Origin) throws(ChunkTooLarge) -> (chunk: Chunk, roots: [UInt32]) {
         precondition(innermost == nil, "a container was not ended")
-        precondition(bytes.count <= UInt32.max, "a chunk is larger than tape words can say")
+        guard !isTooLarge, bytes.count <= ChunkBuilder.maximumByteCount else { throw ChunkTooLarge() }
         let roots = roots
         let text = bytes.release()
         let words = tape.release()
@@ -156,13 +162,28 @@ extension ChunkBuilder {
         afterValue()
     }
 
-    private mutating func quoted(_ utf8: UnsafeBufferPointer<UInt8>) {
+    mutating func quoted(_ utf8: UnsafeBufferPointer<UInt8>) {
+        let utf8 = hasRoom(for: utf8.count) ? utf8 : UnsafeBufferPointer(start: nil, count: 0)
         let start = bytes.count + 1
-        let escaped = bytes.append(quoting: utf8)
-        precondition(
-            bytes.count - start <= TapeWord.maximumLength, "a string is larger than tape words can say")
+        var escaped = bytes.append(quoting: utf8)
+        if bytes.count - 1 - start > TapeWord.maximumLength {
+            // Escapes have made it too long.
+            bytes.removeLast(bytes.count - start)
+            bytes.append(UInt8(ascii: "\""))
+            isTooLarge = true
+            escaped = false
+        }
         tape.append(
             TapeWord(escaped ? .escapedString : .string, length: bytes.count - 1 - start, offset: start))
+    }
+
+    /// Whether so many bytes more fit into a string, and into the chunk; if not, that is remembered.
+    mutating func hasRoom(for count: Int) -> Bool {
+        if count <= TapeWord.maximumLength, bytes.count + count <= ChunkBuilder.maximumByteCount {
+            return true
+        }
+        isTooLarge = true
+        return false
     }
 
     private mutating func separateName() {
@@ -188,5 +209,15 @@ extension ChunkBuilder {
     /// Ends the line after a top-level value.
     mutating func afterValue() {
         if innermost == nil { bytes.append(UInt8(ascii: "\n")) }
+    }
+}
+
+/// What was to become one chunk is larger than any may be.
+package struct ChunkTooLarge: Error, Hashable, CustomStringConvertible {
+    package init() {}
+
+    package var description: String {
+        "larger than a text or a group of records may be (\(TapeWord.maximumLength >> 20) and "
+            + "\(ChunkBuilder.maximumByteCount >> 20) MiB)"
     }
 }

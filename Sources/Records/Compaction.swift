@@ -29,7 +29,8 @@ extension Array where Element == Record {
         let size = self[range].reduce(0) { $0 + $1.byteCount + 1 }
         var builder = ChunkBuilder(reserving: size)
         for position in range { builder.copy(self[position]) }
-        let (chunk, roots) = builder.finish(origin: origin)
+        // What is too large for one chunk stays where it is.
+        guard let (chunk, roots) = try? builder.finish(origin: origin) else { return }
         for (position, root) in zip(range, roots) {
             self[position] = Record(self[position], movedTo: chunk, root: root)
         }

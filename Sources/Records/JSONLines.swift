@@ -72,7 +72,7 @@ package struct ParsedBlock: Sendable {
     package func rejectedLines(at position: JSONLinesPosition) -> [RejectedLine] {
         rejected.map { line in
             var line = line
-            line.line += position.line
+            line.line &+= position.line
             return line
         }
     }
@@ -97,8 +97,9 @@ package struct JSONLinesPosition: Hashable, Sendable {
 
     /// Moves over a block.
     package mutating func advance(over block: ParsedBlock) {
-        offset += block.byteCount
-        line += block.lineCount
-        index += UInt64(block.roots.count)
+        // A position from a state file may be any number; it does not trap, and leads nowhere.
+        offset &+= block.byteCount
+        line &+= block.lineCount
+        index &+= UInt64(block.roots.count)
     }
 }

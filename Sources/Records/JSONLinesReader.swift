@@ -63,11 +63,19 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         let wholeLines = lengthOfWholeLines(searched: searched)
         if wholeLines > 0 { return take(wholeLines) }
         if isFinished {
-            return buffer.count > 0 && buffer.count <= recordLimit ? take(buffer.count) : overlongAtEnd()
+            return buffer.count > 0 && buffer.count <= limit ? take(buffer.count) : overlongAtEnd()
         }
-        if buffer.count > recordLimit { startSkipping() } else { state = .collecting(searched: buffer.count) }
+        if buffer.count > limit { startSkipping() } else { state = .collecting(searched: buffer.count) }
         return nil
     }
+
+    /// A byte order mark, which is no part of the first line.
+    private var markLength: Int {
+        offset == 0 && buffer.bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    }
+
+    /// The longest line that may stand at the beginning of the buffer.
+    private var limit: Int { recordLimit + markLength }
 
     /// The bytes up to the last line end, 0 when there is none.
     private func lengthOfWholeLines(searched: Int) -> Int {
@@ -97,14 +105,14 @@ package struct JSONLinesReader: ~Copyable, Sendable {
             taken.removeLast(buffer.count)
         }
         state = .collecting(searched: buffer.count)
-        defer { offset += count }
+        defer { offset &+= count }
         return JSONLinesBlock(bytes: taken, offset: offset, byteCount: count, overlong: nil)
     }
 
     private mutating func startSkipping() {
+        let line = UnsafeBufferPointer(rebasing: buffer.bytes[markLength...])
         state = .skipping(
-            byteCount: buffer.count,
-            excerpt: RejectedLine.excerpt(ofOverlong: buffer.bytes, limit: recordLimit))
+            byteCount: buffer.count, excerpt: RejectedLine.excerpt(ofOverlong: line, limit: recordLimit))
         buffer = OutputBuffer(reserving: blockSize)
     }
 
@@ -122,14 +130,14 @@ package struct JSONLinesReader: ~Copyable, Sendable {
 
     /// The last line without its end, when it is above the limit.
     private mutating func overlongAtEnd() -> JSONLinesBlock? {
-        guard buffer.count > recordLimit else { return nil }
+        guard buffer.count > limit else { return nil }
         startSkipping()
         return next()
     }
 
     private mutating func overlongBlock(byteCount: Int, excerpt: String) -> JSONLinesBlock {
         state = .collecting(searched: 0)
-        defer { offset += byteCount }
+        defer { offset &+= byteCount }
         return JSONLinesBlock(
             bytes: OutputBuffer(), offset: offset, byteCount: byteCount,
             overlong: OverlongLine(excerpt: excerpt))

@@ -52,7 +52,9 @@ struct JSONSuite: Suite {
     ) throws(JSONError) -> CaseResult.Failure? {
         var builder = ChunkBuilder()
         builder.copy(chunk.node(at: root))
-        let (copy, roots) = builder.finish(origin: origin)
+        guard let (copy, roots) = try? builder.finish(origin: origin) else {
+            return CaseResult.Failure(expected: "a copy", found: "\(ChunkTooLarge())")
+        }
         let before = JSON(chunk.node(at: root))
         let written = String(decoding: copy.node(at: roots[0]).text, as: UTF8.self)
         let after = try JSON(parsing: written)

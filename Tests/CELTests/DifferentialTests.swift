@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import CEL
@@ -17,10 +18,6 @@ struct Seeded: RandomNumberGenerator {
         return state &* 0x2545_F491_4F6C_DD1D
     }
 }
-
-/// Seconds that the random tests may take; a moment unless FEEDSPINE_FUZZ_SECONDS says otherwise.
-let fuzzTime: Duration = .seconds(
-    ProcessInfo.processInfo.environment["FEEDSPINE_FUZZ_SECONDS"].flatMap { Int($0) } ?? 2)
 
 /// Makes expressions that mostly make sense.
 struct ExpressionGenerator {
@@ -170,7 +167,7 @@ struct ExpressionGenerator {
         let start = ContinuousClock.now
         var seed: UInt64 = 0
         var values = 0
-        while ContinuousClock.now - start < fuzzTime || seed < 2000 {
+        while ContinuousClock.now - start < Fuzzer.time || seed < 2000 {
             seed += 1
             var generator = ExpressionGenerator(seed: seed)
             let text = generator.expression(.any, depth: 1 + Int(seed % 4))

@@ -1,5 +1,5 @@
-import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import CEL
@@ -29,68 +29,77 @@ import Testing
         "'''", "record", "meta", "timestamp('", "matches('("
     ]
 
-    /// A text with random changes.
-    static func mutated(_ text: String, _ random: inout Seeded) -> String {
-        var bytes = Array(text.utf8)
-        for _ in 0..<Int.random(in: 1...4, using: &random) {
-            let place = Int.random(in: 0...bytes.count, using: &random)
-            switch Int.random(in: 0..<6, using: &random) {
-            case 0:
-                bytes.insert(contentsOf: Array((pieces.randomElement(using: &random) ?? "").utf8), at: place)
-            case 1:
-                bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...5, using: &random)))
-            case 2 where place < bytes.count: bytes[place] = UInt8.random(in: 0...255, using: &random)
-            case 3: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 12)], at: place)
-            case 4:
-                bytes.insert(contentsOf: Array((corpus.randomElement(using: &random) ?? "").utf8), at: place)
-            default: bytes.insert(UInt8.random(in: 32...126, using: &random), at: place)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    private static let cost = 20_000
 
     @Test("No text does harm")
-    func mutations() throws {
+    func anyExpression() throws {
         let record = try record(DifferentialTests.json)
         let typed = ValueType(schema: CheckerTests.schema)
         var environments = [Environment.records(), Environment.records(typed), Environment()]
         environments[0].extensions.insert(.block)
         environments[2].checksTypes = false
-        for position in environments.indices { environments[position].limits.cost = 20_000 }
-        let start = ContinuousClock.now
-        var seed: UInt64 = 0
+        for position in environments.indices { environments[position].limits.cost = FuzzTests.cost }
         var compiled = 0
-        while ContinuousClock.now - start < fuzzTime || seed < 1000 {
-            seed += 1
-            var random = Seeded(seed)
-            var generator = ExpressionGenerator(seed: seed)
-            let base =
-                seed % 3 == 0
-                ? generator.expression(.any, depth: 3) : FuzzTests.corpus.randomElement(using: &random) ?? ""
-            let text = FuzzTests.mutated(base, &random)
-            do throws(CompileErrors) {
-                let program = try Program.compile(text, in: environments[Int(seed % 3)])
+        try Fuzzer("expressions", corpus: FuzzTests.corpus, pieces: FuzzTests.pieces).run { input in
+            var generator = ExpressionGenerator(seed: input.seed)
+            let text = input.chance(3) ? input.damaged(generator.expression(.any, depth: 3)) : input.text()
+            let environment = environments.randomElement(using: &input.random) ?? environments[0]
+            do {
+                let program = try Program.compile(text, in: environment)
                 compiled += 1
-                if case .failure(let error) = program.value(of: record, in: context) {
-                    check(error.range, within: text, seed)
-                }
-                _ = program.matches(record, in: context)
-                _ = program.tree
-                var builder = ChunkBuilder()
-                _ = try? program.append(record, in: context, to: &builder)
-                _ = builder.finish(origin: Origin(source: "", received: 0))
-            } catch {
-                #expect(!error.errors.isEmpty)
-                for problem in error.errors {
-                    check(problem.range, within: text, seed)
-                    #expect(!problem.description.isEmpty)
+                try judge(program, record)
+            } catch let error as CompileErrors {
+                for problem in error.errors { try check(problem.range, within: text) }
+                if error.errors.isEmpty || error.errors.contains(where: { $0.description.isEmpty }) {
+                    throw Violation("an error without words")
                 }
             }
         }
         #expect(compiled > 0)
     }
 
-    private func check(_ range: Range<Int>, within text: String, _ seed: UInt64) {
-        #expect(range.lowerBound >= 0 && range.upperBound <= text.utf8.count, "seed \(seed): \(text)")
+    /// Evaluates in every way.
+    private func judge(_ program: Program, _ record: Record) throws {
+        if case .failure(let error) = program.value(of: record, in: context) {
+            try check(error.range, within: program.text)
+        }
+        _ = program.matches(record, in: context)
+        _ = program.tree
+        _ = program.identity(of: record, in: context)
+        var builder = ChunkBuilder()
+        _ = try? program.append(record, in: context, to: &builder)
+        // A step pays for 64 bytes, each of which may need an escape, or for an element with its comma.
+        guard builder.byteCount <= 64 * 6 * FuzzTests.cost else {
+            throw Violation("\(program.text) wrote \(builder.byteCount) bytes")
+        }
+        _ = try builder.finish(origin: Origin(source: "", received: 0))
+    }
+
+    private func check(_ range: Range<Int>, within text: String) throws {
+        guard range.lowerBound >= 0, range.upperBound <= text.utf8.count else {
+            throw Violation("an error at \(range) of \(text)")
+        }
+    }
+
+    @Test("No time does harm")
+    func anyTime() throws {
+        let corpus = [
+            "2024-01-31T23:59:59.123456789+01:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1h30m",
+            "-1.5s",
+            "250ms", "9223372036854775807ns", "106751d"
+        ]
+        try Fuzzer("times", corpus: corpus, pieces: ["h", "m", "s", "us", "Z", "T", "+", "-", ".", ":"]).run {
+            input in
+            let bytes = input.bytes()
+            try bytes.withUnsafeBufferPointer { text in
+                let duration = (try? DurationText.parse(text)) ?? 1
+                guard let time = try? Timestamp(rfc3339: text) else { return }
+                _ = time.adding(nanoseconds: duration)?.nanoseconds(since: time)
+                let again = try Array(time.rfc3339.utf8).withUnsafeBufferPointer {
+                    try Timestamp(rfc3339: $0)
+                }
+                guard again == time else { throw Violation("\(time.rfc3339) reads as another time") }
+            }
+        }
     }
 }

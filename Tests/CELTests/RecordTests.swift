@@ -165,7 +165,7 @@ import Testing
     func json(text: String, expected: String) throws {
         var builder = ChunkBuilder()
         #expect(try Program.compile(text, in: .records()).append(try record(item), in: context, to: &builder))
-        let (chunk, roots) = builder.finish(origin: Origin(source: "", received: 0))
+        let (chunk, roots) = try builder.finish(origin: Origin(source: "", received: 0))
         #expect(String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self) == expected)
     }
 

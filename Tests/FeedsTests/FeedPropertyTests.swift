@@ -58,29 +58,4 @@ struct FeedPropertyTests {
         }
         #expect(longest == 2)
     }
-
-    @Test("nothing crashes, and the pieces do not matter for rubbish either", arguments: 0..<300)
-    func mutations(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
-        var bytes = Array(Self.documents[Int(seed % 3)].utf8)
-        let tokens = [
-            "<", ">", "&", "\"", "'", "]]>", "<![CDATA[", "<!--", "</item>", "<item>", "&#", "{", "}", "\\",
-            "\u{0}", "<a b='"
-        ]
-        for _ in 0..<Int.random(in: 1...6, using: &generator) {
-            let place = Int.random(in: 0..<bytes.count, using: &generator)
-            switch Int.random(in: 0..<4, using: &generator) {
-            case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            case 1: bytes.remove(at: place)
-            case 2: bytes.insert(contentsOf: (tokens.randomElement(using: &generator) ?? "").utf8, at: place)
-            default: bytes.removeSubrange(place..<min(bytes.count, place + 20))
-            }
-        }
-        let whole = parse([bytes])
-        let drip = parse(bytes.map { [$0] })
-        #expect(drip.items == whole.items)
-        #expect(lines([bytes]) == whole.items.map { json($0).text })
-        #expect(drip.end.failure == whole.end.failure)
-        for item in whole.items { #expect(!json(item).text.isEmpty) }
-    }
 }

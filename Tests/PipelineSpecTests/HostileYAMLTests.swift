@@ -64,36 +64,6 @@ import Testing
         #expect(!document.diagnostics.isEmpty)
     }
 
-    @Test func `random bytes and random mutations never crash`() throws {
-        var random = SeededRandom(seed: 7)
-        let base = try Fixtures.source("valid/everything.yaml").bytes
-        let pieces: [[UInt8]] = [
-            "*a", "&a ", "<<: ", "- ", "\t", "\"", "'", "[", "}", "|2-\n", ">+\n", "\u{FEFF}", "%YAML 1.2\n",
-            "---", "!!x ", "${", "\r", "\u{85}"
-        ].map { Array($0.utf8) }
-        for _ in 0..<300 {
-            var bytes = base
-            for _ in 0..<Int.random(in: 1...6, using: &random) {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: place)
-                case 2:
-                    bytes.removeSubrange(
-                        place..<min(place + Int.random(in: 1...40, using: &random), bytes.count))
-                default: bytes = Array(bytes.prefix(max(place, 1)))
-                }
-                if bytes.isEmpty { bytes = [0x20] }
-            }
-            let source = SourceText(name: "t.yaml", bytes: bytes)
-            let reading = PipelineSpec.read(
-                source, catalog: TestCatalog.catalog, checkExpression: TestExpressionChecker.check)
-            #expect((reading.spec == nil) == (reading.diagnostics.errorCount > 0))
-            #expect(reading.diagnostics.diagnostics.allSatisfy { $0.range.end.offset <= bytes.count })
-            _ = TextRenderer().render([reading.diagnostics])
-        }
-    }
-
     /// What would take minutes if any step grew with the square of the input.
     static let tedious: [(String, String)] = [
         ("sources of one name", "sources:\n" + String(repeating: "- generate\n", count: 10_000)),

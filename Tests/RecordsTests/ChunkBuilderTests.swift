@@ -6,7 +6,7 @@ struct ChunkBuilderTests {
     private func text(_ build: (inout ChunkBuilder) -> Void) -> String {
         var builder = ChunkBuilder()
         build(&builder)
-        let (chunk, roots) = builder.finish(origin: testOrigin)
+        let (chunk, roots) = builder.finished()
         #expect(!roots.isEmpty)
         return withExtendedLifetime(chunk) {
             String(decoding: UnsafeBufferPointer(start: chunk.bytes, count: chunk.byteCount), as: UTF8.self)
@@ -97,7 +97,7 @@ struct ChunkBuilderTests {
             builder.key("after")
             builder.int(1)
             builder.endObject()
-            let (chunk, roots) = builder.finish(origin: testOrigin)
+            let (chunk, roots) = builder.finished()
             let copy = chunk.node(at: roots[1])
             #expect(copy["copy"].map { JSON($0) } == value)
             #expect(copy["after"]?.int == 1)

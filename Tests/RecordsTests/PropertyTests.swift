@@ -10,7 +10,7 @@ struct PropertyTests {
             let value = random.json(depth: 5)
             var builder = ChunkBuilder()
             builder.value(value)
-            let (chunk, roots) = builder.finish(origin: testOrigin)
+            let (chunk, roots) = builder.finished()
             #expect(JSON(chunk.node(at: roots[0])) == value)
             let text = String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self)
             #expect(text == value.text)
@@ -25,7 +25,7 @@ struct PropertyTests {
         for _ in 0..<20 {
             var builder = ChunkBuilder()
             builder.value(random.json(depth: 4))
-            let built = builder.finish(origin: testOrigin).chunk
+            let built = builder.finished().chunk
             let text = UnsafeBufferPointer(start: built.bytes, count: built.byteCount)
             let parsed = try parse(Array(text)).chunk
             #expect(parsed.tapeCount == built.tapeCount)

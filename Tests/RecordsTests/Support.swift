@@ -64,7 +64,7 @@ func block(_ bytes: [UInt8]) -> ParsedBlock {
 func overlayValue(_ json: JSON) -> Overlay.Value {
     var builder = ChunkBuilder()
     builder.value(json)
-    let (chunk, roots) = builder.finish(origin: testOrigin)
+    let (chunk, roots) = builder.finished()
     return Overlay.Value(chunk: chunk, index: roots[0])
 }
 
@@ -73,4 +73,11 @@ func written(_ record: Record) -> String {
     var output = OutputBuffer()
     output.append(record)
     return String(decoding: output.bytes, as: UTF8.self)
+}
+
+extension ChunkBuilder {
+    /// Ends the building of what is not too large.
+    consuming func finished() -> (chunk: Chunk, roots: [UInt32]) {
+        do { return try finish(origin: testOrigin) } catch { preconditionFailure("\(error)") }
+    }
 }

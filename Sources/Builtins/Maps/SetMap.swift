@@ -39,7 +39,7 @@ struct SetMap: Transform {
         var results = ChunkBuilder()
         var isSet: [Bool] = []
         for value in values { isSet.append(try value.program.append(record, in: context, to: &results)) }
-        let (chunk, roots) = results.finish(origin: record.chunk.origin)
+        let (chunk, roots) = try results.finish(origin: record.chunk.origin)
         var changes = FieldChanges()
         var next = roots.startIndex
         for (value, isSet) in zip(values, isSet) where isSet {

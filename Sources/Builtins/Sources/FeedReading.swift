@@ -5,6 +5,9 @@ import Streaming
 
 /// One document on its way through the parser into the pipeline.
 struct FeedReading: ~Copyable {
+    /// Bytes of items that are sent at once, or of one item that has more.
+    fileprivate static let chunkSize = 1 << 20
+
     private let place: String
     private var parser: FeedParser
     private let outlet: SourceOutlet
@@ -20,12 +23,17 @@ struct FeedReading: ~Copyable {
     ///
     /// - Parameter begin: called with the first item's id before anything is sent.
     mutating func push(_ bytes: [UInt8], begin: (String) throws -> Void = { _ in }) async throws {
-        var builder = ChunkBuilder(reserving: 2 * bytes.count)
-        let count = bytes.withUnsafeBufferPointer { parser.push($0, into: &builder) }
-        let records = outlet.records(builder)
-        if count > 0, !hasItems { try begin(records.first?["id"]?.string ?? "") }
-        if count > 0 { hasItems = true }
-        try await outlet.send(records)
+        bytes.withUnsafeBufferPointer { parser.take($0) }
+        while true {
+            var builder = ChunkBuilder(reserving: 2 * bytes.count)
+            let count = parser.append(to: &builder, upTo: FeedReading.chunkSize)
+            let isLast = builder.byteCount < FeedReading.chunkSize
+            let records = try outlet.records(builder)
+            if count > 0, !hasItems { try begin(records.first?["id"]?.string ?? "") }
+            if count > 0 { hasItems = true }
+            try await outlet.send(records)
+            if isLast { break }
+        }
         rejectLostItems()
         if let failure = parser.failure { throw NotAFeed(place: place, failure: failure) }
     }
@@ -87,18 +95,24 @@ extension SourceOutlet {
     /// Sends items as records.
     func send(_ items: [FeedItem], then anchor: Anchor? = nil) async throws {
         var builder = ChunkBuilder()
-        for item in items { item.append(to: &builder) }
+        for item in items {
+            item.append(to: &builder)
+            guard builder.byteCount >= FeedReading.chunkSize else { continue }
+            var full = ChunkBuilder()
+            swap(&full, &builder)
+            try await send(full)
+        }
         try await send(builder, then: anchor)
     }
 
     /// Sends what has been built, each root a record.
     func send(_ builder: consuming ChunkBuilder, then anchor: Anchor? = nil) async throws {
-        try await send(records(builder), then: anchor)
+        try await send(try records(builder), then: anchor)
     }
 
     /// The records that have been built, each root one.
-    func records(_ builder: consuming ChunkBuilder) -> [Record] {
-        let (chunk, roots) = builder.finish(origin: origin())
+    func records(_ builder: consuming ChunkBuilder) throws -> [Record] {
+        let (chunk, roots) = try builder.finish(origin: origin())
         let first = indexes(roots.count)
         return roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }
     }

@@ -52,17 +52,18 @@ struct GenerateSource: Source {
                 try await clock.sleep(for: pause)
                 continue
             }
-            let records = items.records(next..<next + UInt64(granted), origin: outlet.origin())
+            let records = try items.records(next..<next + UInt64(granted), origin: outlet.origin())
             next += UInt64(granted)
             try await outlet.send(records, then: Anchor(json: "{\"next\":\(next)}"))
         }
     }
 
     private static func index(of anchor: Anchor) throws -> UInt64 {
-        guard let next = (try? JSON(parsing: anchor.json))?["next"]?.int else {
+        guard let next = (try? JSON(parsing: anchor.json))?["next"]?.int, let index = UInt64(exactly: next)
+        else {
             throw UnreadableAnchor(json: anchor.json)
         }
-        return UInt64(next)
+        return index
     }
 }
 
@@ -94,10 +95,10 @@ struct SyntheticItems: Sendable {
     let duplicates: Double
     let seed: UInt64
 
-    func records(_ numbers: Range<UInt64>, origin: Origin) -> [Record] {
+    func records(_ numbers: Range<UInt64>, origin: Origin) throws -> [Record] {
         var builder = ChunkBuilder(reserving: numbers.count * 512)
         for number in numbers { append(original(of: number), source: origin.source, to: &builder) }
-        let (chunk, roots) = builder.finish(origin: origin)
+        let (chunk, roots) = try builder.finish(origin: origin)
         return zip(numbers, roots).map { Record(chunk: chunk, root: $1, index: $0) }
     }
 
@@ -125,8 +126,7 @@ struct SyntheticItems: Sendable {
         builder.key(Keys.author)
         builder.string("Author \(random.next() % 50)")
         builder.key(Keys.published)
-        // A minute apart, from the beginning of 2026.
-        builder.string(Timestamp.rfc3339(nanoseconds: (1_767_225_600 + Int64(number) * 60) * 1_000_000_000))
+        builder.string(SyntheticItems.published(number))
         builder.key(Keys.score)
         builder.uint(random.next() % 101)
         builder.key(Keys.tags)
@@ -143,6 +143,14 @@ struct SyntheticItems: Sendable {
         builder.string(sentence(words: 20 + Int(random.next() % 40), &random))
         builder.endObject()
         builder.endObject()
+    }
+
+    /// A minute apart, from the beginning of 2026 to the end of 9999 and then again.
+    private static func published(_ number: UInt64) -> String {
+        let first: Int64 = 1_767_225_600
+        let minutes = (253_402_300_800 - first) / 60
+        let seconds = first + Int64(number % UInt64(minutes)) * 60
+        return Timestamp.rfc3339(seconds: seconds)
     }
 
     private func word(_ random: inout SplitMix) -> String {

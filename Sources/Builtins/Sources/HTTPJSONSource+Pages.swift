@@ -118,15 +118,18 @@ struct HTTPJSONPages: Sendable {
         case .none: return nil
         case .link: return try page.response.links["next"].map { try HTTPJSONPages.follow($0, from: url) }
         case .count(let parameter, let first):
-            let number = url.query(parameter).flatMap { Int($0) } ?? first
-            return url.setting(query: [(parameter, "\(number + 1)")])
+            let (next, isOverflow) = (url.query(parameter).flatMap { Int($0) } ?? first)
+                .addingReportingOverflow(1)
+            return isOverflow ? nil : url.setting(query: [(parameter, "\(next)")])
         case .cursor(let cursor, let parameter):
             guard page.json.node.kind == .object else {
                 throw WebAPIError.unexpected(place: "\(url)", wanted: "an object to take the cursor from")
             }
             let record = Record(chunk: page.json.chunk, root: page.json.root, index: 0)
-            guard let value = try cursor.value(of: record), !value.isEmptyCursor else { return nil }
-            let text = value.parameterText
+            let value = try cursor.value(of: record) { node in
+                (isEmpty: JSON(node).isEmptyCursor, text: node.parameterText)
+            }
+            guard let (isEmpty, text) = value, !isEmpty else { return nil }
             guard text.hasPrefix("http://") || text.hasPrefix("https://") || text.hasPrefix("/") else {
                 return url.setting(query: [(parameter, text)])
             }
@@ -163,7 +166,10 @@ struct RecordExpression: Sendable {
     }
 
     /// Nil when a field that it needs is absent.
-    func value(of record: Record) throws -> JSON? {
+    func value(of record: Record) throws -> JSON? { try value(of: record) { JSON($0) } }
+
+    /// What `read` takes out of the value.
+    func value<Result>(of record: Record, _ read: (Node) -> Result) throws -> Result? {
         var builder = ChunkBuilder()
         do {
             guard try program.append(record, in: context, to: &builder) else { return nil }
@@ -171,8 +177,15 @@ struct RecordExpression: Sendable {
             guard error.kind == .missingField else { throw error }
             return nil
         }
-        let (chunk, roots) = builder.finish(origin: record.chunk.origin)
-        return withExtendedLifetime(chunk) { roots.first.map { JSON(chunk.node(at: $0)) } }
+        let (chunk, roots) = try builder.finish(origin: record.chunk.origin)
+        return withExtendedLifetime(chunk) { roots.first.map { read(chunk.node(at: $0)) } }
+    }
+}
+
+extension Node {
+    /// The value as it stands in a query; a number digit by digit as it came.
+    fileprivate var parameterText: String {
+        isNumber ? String(decoding: text, as: UTF8.self) : JSON(self).parameterText
     }
 }
 

@@ -107,6 +107,15 @@ struct HTTPJSONPosition {
 }
 
 extension JSON {
+    /// Whether the value can be kept in the state and sent as a parameter.
+    var isSmall: Bool {
+        switch self {
+        case .null, .bool, .int, .double: true
+        case .string(let text): text.utf8.count <= 1024
+        case .array, .object: false
+        }
+    }
+
     /// By number where both are, else by their text, byte for byte.
     fileprivate func isGreater(than other: JSON) -> Bool {
         if let a = int, let b = other.int { return a > b }

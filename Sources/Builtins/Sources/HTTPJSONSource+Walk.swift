@@ -102,6 +102,11 @@ struct HTTPJSONWalk {
 
     private mutating func note(_ record: Record) throws {
         guard let since = source.since, let value = try since.value.value(of: record) else { return }
+        guard value.isSmall else {
+            return outlet.reject(
+                SourceProblem(
+                    place: "\(source.url)", message: "a value of 'since' is no number and no short text"))
+        }
         position.note(value)
     }
 

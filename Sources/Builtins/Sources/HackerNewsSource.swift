@@ -155,7 +155,7 @@ private struct HackerNewsStory {
             item.author.map {
                 [FeedItem.Author(name: $0, url: "https://news.ycombinator.com/user?id=\($0)")]
             } ?? []
-        item.published = node["time"]?.int.map { FeedDate(seconds: $0) }
+        item.published = node["time"]?.int.flatMap { FeedDate(secondsSince1970: $0) }
         item.score = node["score"]?.int
         item.comments = node["descendants"]?.int
         item.feed = FeedItem.Feed(

@@ -121,10 +121,17 @@ struct MastodonSource: Source {
     private func newest(_ url: WebURL, _ api: WebAPI, _ outlet: SourceOutlet) async throws -> [MastodonStatus]
     {
         var statuses: [MastodonStatus] = []
+        var ids: Set<String> = []
+        var size = 0
         var next: WebURL? = url.appending(query: [("limit", "\(min(limit, MastodonTimeline.pageSize))")])
-        while let address = next, statuses.count < limit {
+        // All pages are held until the oldest has come, so together they are no larger than one document may be.
+        while let address = next, statuses.count < limit, size < api.client.maxSize {
             let answer = try await api.get(address, for: outlet)
-            let page = try MastodonStatus.all(in: answer.page, from: "\(url)")
+            size += answer.page.chunk.byteCount
+            // A page that brings nothing new would come for ever.
+            let page = try MastodonStatus.all(in: answer.page, from: "\(url)").filter {
+                ids.insert($0.id).inserted
+            }
             statuses += page
             next = page.isEmpty ? nil : answer.response.link("next")
         }
@@ -138,7 +145,8 @@ struct MastodonSource: Source {
         _ url: WebURL, _ feed: FeedItem.Feed, _ api: WebAPI, _ position: inout MastodonPosition,
         into outlet: SourceOutlet
     ) async throws {
-        while let last = position.last {
+        for _ in 0..<MastodonTimeline.mostPages {
+            guard let last = position.last else { return }
             let size = MastodonTimeline.pageSize
             let address =
                 position.next
@@ -167,6 +175,8 @@ struct MastodonSource: Source {
 struct MastodonTimeline: Sendable {
     /// The most that Mastodon gives at once.
     static let pageSize = 40
+    /// Pages that are read in one run; the next one goes on from there.
+    static let mostPages = 10_000
 
     let instance: WebURL
     let tag: String?

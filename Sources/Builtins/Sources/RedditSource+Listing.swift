@@ -4,6 +4,9 @@ import Streaming
 
 /// A page of posts as Reddit's API gives it.
 struct RedditListing {
+    /// Reddit lists no more posts than this.
+    static let longest = 1000
+
     let posts: [RedditPost]
     /// What the next page follows.
     let after: String?
@@ -135,6 +138,8 @@ struct RedditPosition {
     init(_ anchor: Anchor?, in listing: String) {
         stored = anchor?.decode(Stored.self) ?? Stored()
         if stored.listing != listing { stored = Stored(listing: listing) }
+        // What stands in a state file may be any number.
+        stored.sent = min(max(stored.sent, 0), RedditListing.longest)
     }
 
     var known: Int64? { stored.known }
@@ -167,7 +172,7 @@ struct RedditPosition {
     /// The walk begins at the top again, but for what it has delivered.
     mutating func restart() {
         var pieces = stored.pieces ?? []
-        if let lowest = stored.lowest, let top = stored.top { pieces.append(lowest...top) }
+        if let lowest = stored.lowest, let top = stored.top, lowest <= top { pieces.append(lowest...top) }
         (stored.pieces, stored.lowest, stored.top, stored.after) = (pieces, nil, nil, nil)
     }
 

@@ -107,15 +107,21 @@ struct RedditSource: Source {
         // What is new must not depend on how much it is: a limit would leave a gap that no later run fills.
         let limit = known == nil ? limit : .max
         var mayRestart = position.after != nil
+        var met: Set<String> = []
         while position.sent < limit {
             let listing = try await page(of: url, at: position, limit, api, outlet)
+            // A server that takes no notice of `after` gives the same page again and again.
+            let isNew = listing.posts.reduce(false) { met.insert($1.name).inserted || $0 }
             if mayRestart, listing.posts.isEmpty {
                 // Nothing follows a post that has been deleted since.
                 outlet.logger.info("\(url): the last post that was read is gone; reading from the top again")
                 if sort == .new { position.restart() } else { position.finish() }
+                met = []
             } else {
                 let isDone = try await send(listing, &position, known: known, limit, into: outlet)
-                guard !isDone, let after = listing.after, !listing.posts.isEmpty else { break }
+                guard !isDone, isNew, met.count < RedditListing.longest, let after = listing.after else {
+                    break
+                }
                 position.after = after
             }
             mayRestart = false

@@ -9,9 +9,7 @@ package enum FeedFunctions {
             examples: [.init("host('https://Example.com:8080/a')", "'example.com'")],
             Overload(
                 .global, [.string], .string,
-                .one { value, frame in
-                    frame.value(CanonicalURL.host(frame.string(value).string) ?? "")
-                })),
+                .one { value, frame in frame.mapped(value) { CanonicalURL.host($0) ?? "" } })),
         Function(
             "canonical_url",
             "One form for the addresses of a page: host in lower case, without default port, fragment and tracking "
@@ -23,17 +21,17 @@ package enum FeedFunctions {
             ],
             Overload(
                 .global, [.string], .string,
-                .one { value, frame in
-                    frame.value(CanonicalURL.canonical(frame.string(value).string))
-                })),
+                .one { value, frame in frame.mapped(value, CanonicalURL.canonical) })),
         Function(
             "words", "The words of a text: runs of letters, digits and marks, apostrophes inside included.",
             examples: [.init("words(\"Don't panic, 42 times\")", "[\"Don't\", 'panic', '42', 'times']")],
             Overload(
                 .global, [.string], .list(.string),
                 .one { value, frame in
-                    let words = Words.split(frame.string(value).string)
-                    guard frame.spend(words.count) else { return frame.costFailure(at: -1) }
+                    let text = frame.string(value)
+                    guard frame.spend(bytes: 8 * text.count),
+                        let words = Words.split(text.string, atMost: frame.budget), frame.spend(words.count)
+                    else { return frame.costFailure(at: -1) }
                     return frame.value(words)
                 })),
         caseMapping(
@@ -79,7 +77,7 @@ package enum FeedFunctions {
         _ name: String, _ doc: String, _ example: String, _ result: String,
         _ map: @escaping @Sendable (String) -> String
     ) -> Function {
-        let body: Overload.Body = .one { value, frame in frame.value(map(frame.string(value).string)) }
+        let body: Overload.Body = .one { value, frame in frame.mapped(value, map) }
         return Function(
             name, doc, examples: [.init(example, result)], Overload(.global, [.string], .string, body),
             Overload(.member, [.string], .string, body))
@@ -126,6 +124,15 @@ extension FeedFunctions {
     }
 }
 
+extension Frame {
+    /// The text that a function makes of another, looking at each character.
+    mutating func mapped(_ value: Value, _ map: (String) -> String) -> Value {
+        let text = string(value)
+        guard spend(bytes: 8 * text.count) else { return costFailure(at: -1) }
+        return self.value(map(text.string))
+    }
+}
+
 extension Function {
     /// A function from text to text.
     package static func text(
@@ -135,8 +142,6 @@ extension Function {
             name, doc, examples: examples,
             Overload(
                 .global, [.string], .string,
-                .one { value, frame in
-                    frame.value(body(frame.string(value).string))
-                }))
+                .one { value, frame in frame.mapped(value, body) }))
     }
 }

@@ -32,6 +32,7 @@ extension Frame {
                 return failure(.badFormat, "a precision over \(Frame.maximumPrecision)")
             }
             guard let piece = format(arguments[next], clause) else {
+                if isExhausted { return costFailure(at: -1) }
                 let verb = String(UnicodeScalar(clause.verb))
                 return failure(.badFormat, "%\(verb) of \(arguments[next].typeName)")
             }
@@ -104,6 +105,7 @@ extension Frame {
             guard let text = text(of: value) else { return integer(value, radix: 16) }
             bytes = text
         }
+        guard spend(bytes: 8 * bytes.count) else { return nil }
         return bytes.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
@@ -113,7 +115,7 @@ extension Frame {
     private mutating func display(_ value: Value) -> String? {
         switch value {
         case .null: return "null"
-        case .bytes(let text), .type(let text): return text.string
+        case .bytes(let text), .type(let text): return spend(bytes: text.count) ? text.string : nil
         case .optional(let content):
             return content.map { "optional(\(display($0.pointee) ?? ""))" } ?? "optional()"
         default: break
@@ -128,7 +130,8 @@ extension Frame {
             let sorted = entries.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
             return "{" + sorted.map { "\($0): \($1)" }.joined(separator: ", ") + "}"
         }
-        return string(ConversionFunctions.toString(value, &self)).string
+        let text = string(ConversionFunctions.toString(value, &self))
+        return spend(bytes: text.count) ? text.string : nil
     }
 }
 

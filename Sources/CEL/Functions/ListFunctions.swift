@@ -56,6 +56,7 @@ enum ListFunctions {
                 .member, [list], list,
                 .one { value, frame in
                     guard let list = frame.list(value) else { return value }
+                    guard frame.spend(list.count) else { return frame.costFailure(at: -1) }
                     return .list(frame.arena.list((0..<list.count).reversed().map { list[$0] }))
                 })),
         Function(
@@ -113,12 +114,13 @@ extension Frame {
     /// Keys are found through a table, other values by comparing with all before.
     fileprivate mutating func distinct(_ value: Value) -> Value {
         guard let list = list(value) else { return value }
+        guard spend(list.count) else { return costFailure(at: -1) }
         let seen = Value.Map.empty(capacity: list.count, in: &arena)
         var others: [Value] = []
         var result: [Value] = []
         for position in 0..<list.count {
             let element = normalised(list[position])
-            guard spend() else { return costFailure(at: -1) }
+            guard charge(element) else { return costFailure(at: -1) }
             if ([.int, .uint, .double, .string, .bool] as Kinds).contains(element.kind) {
                 if seen.insert(element, .null) { result.append(element) }
                 continue

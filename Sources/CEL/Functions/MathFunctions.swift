@@ -169,6 +169,7 @@ enum MathFunctions {
                 guard list.count > 0 else {
                     return frame.failure(.invalidArgument, "\(name) of an empty list")
                 }
+                guard frame.spend(list.count) else { return frame.costFailure(at: -1) }
                 candidates = (0..<list.count).map { list[$0] }
             }
             var best = candidates[0]

@@ -60,6 +60,7 @@ enum OptionalFunctions {
 
     @Sendable private static func unwrap(_ value: Value, _ frame: inout Frame) -> Value {
         guard let list = frame.list(value) else { return value }
+        guard frame.spend(list.count) else { return frame.costFailure(at: -1) }
         var held: [Value] = []
         for position in 0..<list.count {
             guard case .optional(let content) = list[position] else {

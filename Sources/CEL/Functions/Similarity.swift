@@ -1,7 +1,16 @@
 /// Words of a text.
 enum Words {
-    /// Runs of letters, digits and marks; an apostrophe between two of them belongs to the word.
-    static func split(_ text: String) -> [String] {
+    /// Runs of letters, digits and marks; an apostrophe between two of them belongs to the word. Nil when there are more
+    /// than the limit.
+    static func split(_ text: String, atMost limit: Int) -> [String]? {
+        let words = split(text, upTo: limit)
+        return words.count <= limit ? words : nil
+    }
+
+    static func split(_ text: String) -> [String] { split(text, upTo: .max) }
+
+    /// All words, or one more than the limit.
+    private static func split(_ text: String, upTo limit: Int) -> [String] {
         var words: [String] = []
         var word = String.UnicodeScalarView()
         var apostrophe: Unicode.Scalar?
@@ -14,6 +23,7 @@ enum Words {
                 apostrophe = scalar
             } else {
                 if !word.isEmpty { words.append(String(word)) }
+                if words.count > limit { return words }
                 word = String.UnicodeScalarView()
                 apostrophe = nil
             }

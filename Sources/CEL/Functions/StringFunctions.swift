@@ -79,7 +79,9 @@ enum StringFunctions {
             Overload(
                 .member, [.string], .string,
                 .one { value, frame in
-                    let scalars = frame.string(value).string.unicodeScalars
+                    let text = frame.string(value)
+                    guard frame.spend(bytes: text.count) else { return frame.costFailure(at: -1) }
+                    let scalars = text.string.unicodeScalars
                     guard let first = scalars.firstIndex(where: { !$0.isTrimmed }),
                         let last = scalars.lastIndex(where: { !$0.isTrimmed })
                     else { return frame.value("") }
@@ -91,14 +93,12 @@ enum StringFunctions {
             Overload(
                 .member, [.string], .string,
                 .one { value, frame in
-                    frame.value(
-                        String(String.UnicodeScalarView(frame.string(value).string.unicodeScalars.reversed()))
-                    )
+                    frame.mapped(value) { String(String.UnicodeScalarView($0.unicodeScalars.reversed())) }
                 })),
         Function(
             "strings.quote", "The string as a literal in double quotes.",
             examples: [.init("strings.quote('a\\nb')", "'\"a\\\\nb\"'")],
-            Overload(.global, [.string], .string, .one { $1.value(Quoting.quote($1.string($0).string)) })),
+            Overload(.global, [.string], .string, .one { $1.mapped($0, Quoting.quote) })),
         Function(
             "format",
             "The string with `%s` (anything), `%d` (integers), `%f` and `%e` (numbers; `%.3f` with precision), `%b`, "

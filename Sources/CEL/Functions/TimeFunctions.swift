@@ -49,6 +49,8 @@ enum TimeFunctions {
                 .two { value, zone, frame in
                     let seconds = seconds(value)
                     let zone = frame.string(zone).string
+                    // A zone that is not known yet is looked for in files.
+                    guard frame.spend(16) else { return frame.costFailure(at: -1) }
                     guard let offset = TimeZones.offset(of: zone, at: seconds) else {
                         return frame.failure(.invalidArgument, unknown(zone))
                     }

@@ -1,3 +1,5 @@
+import Records
+
 /// Calls of functions.
 extension Compiler {
     mutating func lowerCall(
@@ -232,6 +234,7 @@ extension Frame {
     mutating func charge(_ value: Value) -> Bool {
         switch value {
         case .text(let text), .bytes(let text): spend(bytes: text.count)
+        case .node(let node) where node.kind == .escapedString: spend(bytes: node.text.count)
         case .failure: true
         default: spend()
         }

@@ -44,10 +44,14 @@ extension Compiler {
     }
 
     private func textEquality(_ finder: PathFinder, _ text: Key, expected: Bool) -> Lowered {
-        Lowered { frame in
+        let steps = text.utf8.count >> 6
+        return Lowered { frame in
             switch finder.find(&frame) {
-            case .found(let node): .bool(node.equals(text) == expected)
-            case .failed(let failure): .failure(failure)
+            case .found(let node):
+                // Whether that was too much shows with the next turn or call.
+                if steps > 0 { _ = frame.spend(steps) }
+                return .bool(node.equals(text) == expected)
+            case .failed(let failure): return .failure(failure)
             }
         }
     }
@@ -93,7 +97,10 @@ extension Compiler {
         let step = child.step
         let lowered = Lowered { frame in
             let value = step(&frame)
-            if case .text(let text) = value { return .bool(text.hasMoreScalars(than: limit) == expected) }
+            if case .text(let text) = value {
+                _ = frame.payForLong(min(text.count, 4 &* limit))
+                return .bool(text.hasMoreScalars(than: limit) == expected)
+            }
             if value.isFailure { return value }
             guard frame.charge(value) else { return frame.costFailure(at: site) }
             guard case .int(let size) = frame.size(value) else {

@@ -55,6 +55,7 @@ extension Compiler {
             switch finder.find(&frame) {
             case .failed(let failure): return .failure(failure)
             case .found(let node):
+                guard frame.spend(bytes: node.text.count) else { return frame.costFailure(at: site) }
                 switch node.kind {
                 case .array:
                     for element in node.elements where element.equals(text) { return .bool(true) }
@@ -62,7 +63,7 @@ extension Compiler {
                     for (key, _) in node.members where key.equals(text) { return .bool(true) }
                 default: return frame.mismatch("exists", at: site, Value(node))
                 }
-                return frame.spend(node.count) ? .bool(false) : frame.costFailure(at: site)
+                return .bool(false)
             }
         }
     }

@@ -97,7 +97,8 @@ extension Compiler {
             let b = right(&frame)
             if b.isFailure { return b }
             guard let order = Value.compare(a, b, in: &frame) else {
-                return frame.mismatch("\(name)", at: site, a, b)
+                return frame.isExhausted
+                    ? frame.costFailure(at: site) : frame.mismatch("\(name)", at: site, a, b)
             }
             return .bool(accepts(order))
         }

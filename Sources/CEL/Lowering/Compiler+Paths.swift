@@ -111,6 +111,7 @@ final class PathFinder: @unchecked Sendable {
     func find(_ frame: inout Frame) -> Result {
         guard let top = frame.field(first) else { return absent(0) }
         guard let second else { return .found(top) }
+        frame.payForSearch(among: top.count)
         guard let node = second._withUnsafeGuaranteedRef({ top[$0] }) else {
             return missing(in: top, 1, &frame)
         }
@@ -121,6 +122,7 @@ final class PathFinder: @unchecked Sendable {
     private func findRest(from start: Node, _ frame: inout Frame) -> Result {
         var node = start
         for position in 2..<names.count {
+            frame.payForSearch(among: node.count)
             guard let next = node[names[position]] else { return missing(in: node, position, &frame) }
             node = next
         }

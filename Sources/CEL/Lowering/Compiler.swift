@@ -145,6 +145,7 @@ struct Compiler {
             for (position, step) in steps.enumerated() {
                 let key = frame.normalised(step.key(&frame))
                 if key.isFailure { return key }
+                _ = frame.charge(key)
                 guard key.isKey else {
                     return frame.failure(.unsupportedKeyType, at: site, "\(key.typeName)")
                 }
@@ -242,7 +243,7 @@ extension Frame {
         case .double(let value): return NumberText.literal(value)
         default:
             guard let text = text(of: value) else { return "\(value.typeName)" }
-            return Quoting.quote(String(text.string.prefix(60)))
+            return Quoting.quote(String(text[0..<min(text.count, 240)].string.prefix(60)))
         }
     }
 }

@@ -91,12 +91,17 @@ extension Frame {
     /// The value of a key in a map of any kind.
     mutating func lookUp(_ key: Value, in container: Value) -> Lookup {
         switch container {
-        case .map(let map): return map.lookUp(normalised(key)).map(Lookup.found) ?? .absent
+        case .map(let map):
+            let key = normalised(key)
+            _ = charge(key)
+            return map.lookUp(key).map(Lookup.found) ?? .absent
         case .node(let node) where node.kind == .object:
             guard let name = text(of: key) else { return .absent }
+            payForSearch(among: node.count)
             return node.member(named: name.utf8).map { .found(Value($0)) } ?? .absent
         case .record:
             guard let name = text(of: key) else { return .absent }
+            payForSearch(among: base?.count ?? 0)
             return field(named: name.utf8).map { .found(Value($0)) } ?? .absent
         case .meta:
             guard let name = text(of: key) else { return .absent }

@@ -9,11 +9,17 @@ extension Frame {
     @inline(__always)
     mutating func equals(_ left: Value, _ right: Value) -> Bool? {
         switch (left, right) {
-        case (.text(let a), .text(let b)): a == b
+        case (.text(let a), .text(let b)): equalBytes(a, b)
         case (.int(let a), .int(let b)): a == b
         case (.bool(let a), .bool(let b)): a == b
         default: equalsSlowly(left, right, depth: 0)
         }
+    }
+
+    @inline(__always)
+    private mutating func equalBytes(_ a: Text, _ b: Text) -> Bool? {
+        guard a.count == b.count else { return false }
+        return payForLong(a.count) ? a == b : nil
     }
 
     @inline(never)
@@ -23,10 +29,10 @@ extension Frame {
         case (.null, .null): return true
         case (.bool(let a), .bool(let b)): return a == b
         case (.text(let a), .text(let b)), (.bytes(let a), .bytes(let b)), (.type(let a), .type(let b)):
-            return a == b
+            return equalBytes(a, b)
         case (.node(let node), .text(let text)) where node.kind == .escapedString,
             (.text(let text), .node(let node)) where node.kind == .escapedString:
-            return node.equals(text.utf8)
+            return payForLong(node.text.count) ? node.equals(text.utf8) : nil
         case (.timestamp(let a), .timestamp(let b)): return a == b
         case (.duration(let a), .duration(let b)): return a == b
         case (.optional(let a), .optional(let b)):
@@ -38,7 +44,7 @@ extension Frame {
         let kind = left.kind
         if kind == .list, right.kind == .list { return equalLists(left, right, depth: depth) }
         if kind == .map, right.kind == .map { return equalMaps(left, right, depth: depth) }
-        if kind == .string, right.kind == .string { return string(left) == string(right) }
+        if kind == .string, right.kind == .string { return equalBytes(string(left), string(right)) }
         return Value.compareNumbers(left, right) == .equal
     }
 
@@ -67,8 +73,9 @@ extension Frame {
         switch container {
         case .node(let node) where node.kind == .array:
             if let text = text(of: value) {
+                guard spend(bytes: node.text.count) else { return nil }
                 for element in node.elements where element.equals(text.utf8) { return true }
-                return spend(node.count) ? false : nil
+                return false
             }
             for element in node.elements {
                 guard spend(), let equal = equals(value, Value(element)) else { return nil }

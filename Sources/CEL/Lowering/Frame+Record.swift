@@ -8,6 +8,7 @@ extension Frame {
         if key.toOpaque() == lastName { return lastField }
         if overlay != nil { return changedField(key.takeUnretainedValue()) }
         guard let base else { return nil }
+        payForSearch(among: base.count)
         let node = key._withUnsafeGuaranteedRef { base[$0] }
         lastName = key.toOpaque()
         lastField = node
@@ -50,6 +51,7 @@ extension Frame {
     mutating func materialised(_ container: Value) -> Value.Map {
         var entries: [(Value, Value)] = []
         if case .record = container, let record {
+            _ = spend(bytes: record.byteCount)
             for (name, value) in record.fields {
                 entries.append((.text(arena.text(name.string)), Value(value)))
             }

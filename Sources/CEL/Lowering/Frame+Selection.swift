@@ -11,6 +11,9 @@ extension Frame {
             return selectOptional(key, of: content.pointee, at: site)
         case .list(let list): return element(key, count: list.count, at: site) { list[$0] }
         case .node(let node) where node.kind == .array:
+            if case .at(let position) = Frame.position(key, count: node.count) {
+                payForSearch(among: position)
+            }
             return element(key, count: node.count, at: site) { node[$0].map { Value($0) } ?? .null }
         default: break
         }

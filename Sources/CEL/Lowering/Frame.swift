@@ -59,6 +59,14 @@ package struct Frame: ~Copyable {
     @inline(__always)
     mutating func spend(bytes: Int) -> Bool { spend(1 &+ bytes >> 6) }
 
+    /// Pays for looking for a name among so many; few of them cost nothing, and whoever looks often pays for its turns.
+    @inline(__always)
+    mutating func payForSearch(among count: Int) { budget &-= count &>> 4 }
+
+    /// Pays for going over a text that is long; false when the limit is reached.
+    @inline(__always)
+    mutating func payForLong(_ byteCount: Int) -> Bool { byteCount < 64 || spend(byteCount >> 6) }
+
     var isExhausted: Bool { budget < 0 }
 
     mutating func refill(_ budget: Int) { self.budget = budget }

@@ -53,8 +53,11 @@ struct Loop: Sendable {
         return body(&frame, value)
     }
 
-    /// The most entries that a result can have.
-    private func capacity(_ value: Value, _ frame: inout Frame) -> Int { frame.count(value) ?? 0 }
+    /// The most entries that a result can have, paid for with so many in a step; nil when they cost too much.
+    private func capacity(_ value: Value, _ frame: inout Frame, inStep share: Int) -> Int? {
+        let count = frame.count(value) ?? 0
+        return frame.spend(count / share) ? count : nil
+    }
 
     // MARK: Quantifiers
 
@@ -110,7 +113,10 @@ struct Loop: Sendable {
     func filter(_ predicate: @escaping Step) -> Lowered {
         Lowered { frame in
             let values = range(&frame)
-            let start = frame.arena.allocate(Value.self, count: capacity(values, &frame))
+            guard let capacity = capacity(values, &frame, inStep: 4) else {
+                return frame.costFailure(at: site)
+            }
+            let start = frame.arena.allocate(Value.self, count: capacity)
             var count = 0
             let failure = run(over: values, &frame) { frame, value in
                 switch accepts(predicate, &frame) {
@@ -129,7 +135,10 @@ struct Loop: Sendable {
     func map(_ predicate: Step?, _ transform: @escaping Step) -> Lowered {
         Lowered { frame in
             let values = range(&frame)
-            let start = frame.arena.allocate(Value.self, count: capacity(values, &frame))
+            guard let capacity = capacity(values, &frame, inStep: 4) else {
+                return frame.costFailure(at: site)
+            }
+            let start = frame.arena.allocate(Value.self, count: capacity)
             var count = 0
             let failure = run(over: values, &frame) { frame, _ in
                 switch accepts(predicate, &frame) {
@@ -165,7 +174,10 @@ struct Loop: Sendable {
     func transformMap(_ predicate: Step?, _ transform: @escaping Step) -> Lowered {
         Lowered { frame in
             let values = range(&frame)
-            let map = Value.Map.empty(capacity: capacity(values, &frame), in: &frame.arena)
+            guard let capacity = capacity(values, &frame, inStep: 1) else {
+                return frame.costFailure(at: site)
+            }
+            let map = Value.Map.empty(capacity: capacity, in: &frame.arena)
             let failure = run(over: values, &frame) { frame, _ in
                 switch accepts(predicate, &frame) {
                 case .yes: break
@@ -211,7 +223,7 @@ extension Frame {
     /// The values in the order of their keys, equal ones as they were.
     mutating func sorted(_ pairs: [(key: Value, value: Value)], at site: Int32, _ name: String) -> Value {
         for pair in pairs where Value.compare(pair.key, pairs[0].key, in: &self) == nil {
-            return mismatch(name, at: site, pair.key, pairs[0].key)
+            return isExhausted ? costFailure(at: site) : mismatch(name, at: site, pair.key, pairs[0].key)
         }
         guard spend(pairs.count * max(1, pairs.count.bitWidth - pairs.count.leadingZeroBitCount)) else {
             return costFailure(at: site)
@@ -219,6 +231,7 @@ extension Frame {
         let order = pairs.indices.sorted {
             Value.compare(pairs[$0].key, pairs[$1].key, in: &self) == .less
         }
+        guard !isExhausted else { return costFailure(at: site) }
         return .list(arena.list(order.map { pairs[$0].value }))
     }
 }

@@ -48,11 +48,12 @@ extension Value {
         }
     }
 
-    /// The order of two values of kinds that `<` takes; nil when there is no such overload.
+    /// The order of two values of kinds that `<` takes; nil when there is no such overload, or it costs too much.
     static func compare(_ left: Value, _ right: Value, in frame: inout Frame) -> Order? {
         switch (left, right) {
         case (.int(let a), .int(let b)): return order(a, b)
-        case (.text(let a), .text(let b)), (.bytes(let a), .bytes(let b)): return order(a.compare(b), 0)
+        case (.text(let a), .text(let b)), (.bytes(let a), .bytes(let b)):
+            return frame.payForLong(min(a.count, b.count)) ? order(a.compare(b), 0) : nil
         case (.bool(let a), .bool(let b)): return order(a ? 1 : 0, b ? 1 : 0)
         case (.timestamp(let a), .timestamp(let b)): return order(a, b)
         case (.duration(let a), .duration(let b)): return order(a, b)
@@ -63,7 +64,7 @@ extension Value {
         if left.kind == .string, right.kind == .string,
             let a = frame.text(of: left), let b = frame.text(of: right)
         {
-            return order(a.compare(b), 0)
+            return frame.payForLong(min(a.count, b.count)) ? order(a.compare(b), 0) : nil
         }
         return nil
     }

@@ -117,7 +117,7 @@ extension Value {
         case .double(let double):
             if let int = Int64(exactly: double) { return Value.mix(UInt64(bitPattern: int)) }
             if let uint = UInt64(exactly: double) { return Value.mix(uint) }
-            return 0
+            return Value.mix(double.bitPattern)
         case .text(let text):
             var hasher = Hasher()
             hasher.combine(bytes: UnsafeRawBufferPointer(text.utf8))
@@ -126,8 +126,12 @@ extension Value {
         }
     }
 
+    /// Another one in each process, so that no numbers can be chosen that fill a table badly.
+    private static let seed = UInt64(truncatingIfNeeded: Hasher().finalize())
+
+    /// Both halves of a product, so that each bit takes part in all others.
     private static func mix(_ bits: UInt64) -> Int {
-        let product = bits &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: product ^ (product >> 32))
+        let product = (bits ^ seed).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 }

@@ -4,41 +4,62 @@ import Records
 extension Frame {
     private static let maximumDepth = 100
 
-    /// Whether nesting stays within what writing follows; records' nodes are copied as they are.
-    mutating func canWrite(_ value: Value) -> Bool { isShallow(value, depth: 0, followsNodes: false) }
-
-    /// Whether nesting stays within what ``owned(_:)`` follows.
-    mutating func canOwn(_ value: Value) -> Bool { isShallow(value, depth: 0, followsNodes: true) }
-
-    private func isShallow(_ value: Value, depth: Int, followsNodes: Bool) -> Bool {
-        guard depth < Frame.maximumDepth else { return false }
-        switch value {
-        case .list(let list):
-            for position in 0..<list.count
-            where !isShallow(list[position], depth: depth + 1, followsNodes: followsNodes) {
-                return false
-            }
-        case .map(let map):
-            for position in 0..<map.count
-            where !isShallow(map.value(position), depth: depth + 1, followsNodes: followsNodes) {
-                return false
-            }
-        case .optional(let content?):
-            return isShallow(content.pointee, depth: depth + 1, followsNodes: followsNodes)
-        case .node(let node) where followsNodes: return isShallow(node, depth: depth)
-        case .record where followsNodes:
-            guard let record else { return true }
-            for (_, field) in record.fields where !isShallow(field, depth: depth + 1) { return false }
-        default: break
-        }
-        return true
+    /// Pays for what writing a value makes, and answers why it must not be written: it is nested beyond what writing
+    /// follows, or a part that occurs in it again and again makes it too large. Nodes of records are copied as they are.
+    mutating func obstacleToWriting(_ value: Value) -> EvaluationError.Kind? {
+        pay(for: value, depth: 0, followsNodes: false)
     }
 
-    private func isShallow(_ node: Node, depth: Int) -> Bool {
-        guard depth < Frame.maximumDepth else { return false }
-        for element in node.elements where !isShallow(element, depth: depth + 1) { return false }
-        for (_, member) in node.members where !isShallow(member, depth: depth + 1) { return false }
-        return true
+    /// The same for ``owned(_:)``.
+    mutating func obstacleToOwning(_ value: Value) -> EvaluationError.Kind? {
+        pay(for: value, depth: 0, followsNodes: true)
+    }
+
+    private mutating func pay(for value: Value, depth: Int, followsNodes: Bool) -> EvaluationError.Kind? {
+        guard depth < Frame.maximumDepth else { return .tooDeep }
+        switch value {
+        case .text(let text), .bytes(let text), .type(let text):
+            return spend(bytes: text.count) ? nil : .costLimit
+        case .list(let list):
+            guard spend(list.count) else { return .costLimit }
+            for position in 0..<list.count {
+                let problem = pay(for: list[position], depth: depth + 1, followsNodes: followsNodes)
+                if let problem { return problem }
+            }
+        case .map(let map):
+            guard spend(map.count) else { return .costLimit }
+            for position in 0..<map.count {
+                guard charge(map.key(position)) else { return .costLimit }
+                let problem = pay(for: map.value(position), depth: depth + 1, followsNodes: followsNodes)
+                if let problem { return problem }
+            }
+        case .optional(let content?):
+            return pay(for: content.pointee, depth: depth + 1, followsNodes: followsNodes)
+        case .node(let node):
+            guard spend(bytes: node.text.count) else { return .costLimit }
+            return followsNodes ? pay(for: node, depth: depth) : nil
+        case .record:
+            guard let record else { return nil }
+            guard spend(bytes: record.byteCount) else { return .costLimit }
+            guard followsNodes else { return nil }
+            for (_, field) in record.fields {
+                if let problem = pay(for: field, depth: depth + 1) { return problem }
+            }
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func pay(for node: Node, depth: Int) -> EvaluationError.Kind? {
+        guard depth < Frame.maximumDepth else { return .tooDeep }
+        guard spend(node.count) else { return .costLimit }
+        for element in node.elements {
+            if let problem = pay(for: element, depth: depth + 1) { return problem }
+        }
+        for (_, member) in node.members {
+            if let problem = pay(for: member, depth: depth + 1) { return problem }
+        }
+        return nil
     }
 
     /// A copy that owns everything.

@@ -10,6 +10,10 @@ import Glibc
 struct ByteStorage: ~Copyable, @unchecked Sendable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
+    /// How many bytes are kept; only ``store(_:)`` keeps to it.
+    var limit = Int.max
+    /// Whether a text was left out because of the limit.
+    private(set) var isFull = false
     private var capacity: Int
 
     init(capacity: Int = 256) {
@@ -88,7 +92,18 @@ struct ByteStorage: ~Copyable, @unchecked Sendable {
     /// Forgets everything, and returns the memory if it is more than `limit` bytes.
     mutating func removeAll(keeping limit: Int) {
         count = 0
-        if capacity > limit { self = ByteStorage() }
+        isFull = false
+        guard capacity > limit else { return }
+        let ownLimit = self.limit
+        self = ByteStorage()
+        self.limit = ownLimit
+    }
+
+    /// Whether so many bytes more are within the limit; if not, that is remembered.
+    mutating func hasRoom(for bytes: Int) -> Bool {
+        if bytes <= limit - count { return true }
+        isFull = true
+        return false
     }
 
     /// Forgets everything from `length` on, and the character that this would cut in two.

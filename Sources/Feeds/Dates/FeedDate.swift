@@ -10,6 +10,12 @@ package struct FeedDate: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
+    /// From seconds since 1970 in UTC; nil outside the years 0 to 9999, which RFC 3339 can say.
+    package init?(secondsSince1970 seconds: Int64) {
+        guard (-62_167_219_200...253_402_300_799).contains(seconds) else { return nil }
+        self.init(seconds: seconds)
+    }
+
     package static func < (a: FeedDate, b: FeedDate) -> Bool {
         (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
     }

@@ -9,6 +9,7 @@ struct ResourceDraft: ~Copyable {
 
     /// The number of links, of categories, and of people of one kind that are kept.
     let partLimit: Int
+    private let textLimit: Int
     private var hasLeftOutParts = false
 
     var texts = ByteStorage(capacity: 1024)
@@ -42,15 +43,18 @@ struct ResourceDraft: ~Copyable {
     /// Without `limits` everything is kept.
     init(limits: FeedLimits? = nil) {
         partLimit = limits?.parts ?? .max
+        textLimit = limits?.resourceSize ?? .max
+        texts.limit = textLimit
         extensions.limit = limits?.elements ?? .max
     }
 
     /// Whether something was left out because of a limit.
-    var isCut: Bool { hasLeftOutParts || extensions.isCut }
+    var isCut: Bool { hasLeftOutParts || extensions.isCut || texts.isFull }
 
     /// Forgets everything but the memory.
     mutating func removeAll() {
         texts.removeAll(keeping: Self.keptCapacity)
+        texts.limit = textLimit
         (id, idBase, link, language) = (nil, nil, nil, nil)
         (title, subtitle, summary, info, rights) = (nil, nil, nil, nil, nil)
         (published, updated, created, expired) = (nil, nil, nil, nil)
@@ -75,6 +79,10 @@ struct ResourceDraft: ~Copyable {
 
     mutating func add(_ link: LinkDraft) {
         if hasRoom(links.count) { links.append(link) }
+    }
+
+    mutating func add(content text: TextDraft) {
+        if hasRoom(content.count) { content.append(text) }
     }
 
     /// False when it was left out.

@@ -7,9 +7,11 @@ struct StoredText {
 }
 
 extension ByteStorage {
-    /// Keeps a copy of a text; `bytes` are not in this storage, which may move.
+    /// Keeps a copy of a text, or nothing of one that is beyond the limit; `bytes` are not in this storage, which may
+    /// move.
     mutating func store(_ bytes: Bytes) -> StoredText {
         let start = count
+        guard hasRoom(for: bytes.count) else { return StoredText(start: start, count: 0) }
         append(bytes)
         return StoredText(start: start, count: count - start)
     }
@@ -17,6 +19,7 @@ extension ByteStorage {
     /// Keeps a copy with ASCII letters in lower case.
     mutating func store(lowercased bytes: Bytes) -> StoredText {
         let start = count
+        guard hasRoom(for: bytes.count) else { return StoredText(start: start, count: 0) }
         for byte in bytes { append(byte.lowercased) }
         return StoredText(start: start, count: count - start)
     }

@@ -3,6 +3,8 @@ extension ItemDraft {
     ///
     /// The id is the entry's own, else its link, else a hash of title and content.
     mutating func take(_ entry: inout ResourceDraft, format: FeedFormat, language feedLanguage: String?) {
+        // What is made of the texts is no longer than they are.
+        entry.texts.limit = .max
         let plainSummary = entry.summary.map { plainText($0, in: &entry.texts) }
         summary = plainSummary?.nonEmpty
         title = entry.title.flatMap { plainText($0, in: &entry.texts).nonEmpty }

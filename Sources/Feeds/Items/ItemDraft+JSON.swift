@@ -102,7 +102,7 @@ struct WrittenFeed {
         builder.member("url", feed.url)
         builder.member("home", feed.home)
         builder.endObject()
-        (chunk, _) = builder.finish(origin: Origin(source: "", received: 0))
+        chunk = try? builder.finish(origin: Origin(source: "", received: 0)).chunk
     }
 
     fileprivate func append(to builder: inout ChunkBuilder) {

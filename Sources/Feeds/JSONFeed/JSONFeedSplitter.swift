@@ -11,6 +11,10 @@ struct JSONFeedSplitter: ~Copyable {
         case item
     }
 
+    private static let items: StaticString = "items"
+    /// The bytes of one string in ``head``; what is longer is cut, so that the rest can be read.
+    private static let headStringLimit = 1 << 16
+
     private let limits: FeedLimits
     private var buffer = ByteStorage()
     private var position = 0
@@ -20,9 +24,12 @@ struct JSONFeedSplitter: ~Copyable {
     private var itemsDepth = 0
     private var isInString = false
     private var isEscaped = false
-    /// Where the last string at the top level began in ``head``, and whether it was `items`.
-    private var stringStart = 0
+    /// How much of `items` the string at the top level is so far, beyond that when it is something else, and whether the
+    /// last one was that.
+    private var nameLength = 0
     private var lastStringIsItems = false
+    /// Bytes of the string that is being read into ``head``.
+    private var headStringLength = 0
     private var itemStart = 0
     /// The item that is being read is too long, and no longer kept.
     private var isDropping = false
@@ -74,6 +81,16 @@ struct JSONFeedSplitter: ~Copyable {
     }
 
     private mutating func appendToHead(_ byte: UInt8) {
+        if isInString, isEscaped || byte != .quote {
+            // A cut inside of an escape is mended, one inside of a character would be an error.
+            let isWhole = headStringLength < Self.headStringLimit
+            let endsCharacter = headStringLength == Self.headStringLimit && byte & 0xC0 == 0x80
+            guard isWhole || endsCharacter || isEscaped && headStringLength == Self.headStringLimit else {
+                headStringLength = .max
+                return
+            }
+            if isWhole { headStringLength += 1 }
+        }
         if head.count < limits.textSize { head.append(byte) }
     }
 
@@ -84,10 +101,11 @@ struct JSONFeedSplitter: ~Copyable {
             isEscaped = true
         } else if byte == .quote {
             isInString = false
-            if place == .head, depth == 1 {
-                lastStringIsItems = head.bytes(stringStart..<(head.count - 1)).equals("items")
-            }
+            if place == .head, depth == 1 { lastStringIsItems = nameLength == Self.items.utf8CodeUnitCount }
+            return
         }
+        let agrees = nameLength < Self.items.utf8CodeUnitCount && byte == Self.items.utf8Start[nameLength]
+        nameLength = agrees ? nameLength + 1 : .max
     }
 
     /// Reads a byte outside strings; true when it ends an item.
@@ -95,7 +113,7 @@ struct JSONFeedSplitter: ~Copyable {
         switch byte {
         case .quote:
             isInString = true
-            stringStart = head.count
+            (nameLength, headStringLength) = (0, 0)
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             depth += 1
             enter(byte)

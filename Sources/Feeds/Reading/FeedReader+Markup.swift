@@ -88,6 +88,9 @@ extension FeedReader {
             if depth == 0, close + 1 < text.count { return text }
             i = close + 1
         }
-        return text.part((first + 1)..<(text.count - end.utf8CodeUnitCount)).trimmed
+        // A start tag that was cut off for its length has no end of its own.
+        let content = first + 1
+        guard content <= text.count - end.utf8CodeUnitCount else { return text }
+        return text.part(content..<(text.count - end.utf8CodeUnitCount)).trimmed
     }
 }

@@ -134,11 +134,13 @@ extension FeedReader {
         var result = (base: false, language: false)
         guard tokenizer.mayHaveBaseOrLanguage else { return result }
         if let written = tokenizer.attribute("xml:base") ?? tokenizer.attribute("base"), !written.isEmpty {
-            bases.append(URLReference.safeBase(String(valid: written), in: base))
+            let own = URLReference.safeBase(String(valid: written), in: base)
+            bases.append(own.utf8.count <= FeedLimits.repeatedSize ? own : base)
             result.base = true
         }
         if let written = tokenizer.attribute("xml:lang") ?? tokenizer.attribute("lang") {
-            languages.append(written.isEmpty ? nil : Self.languageTag(String(valid: written)))
+            let isTag = !written.isEmpty && written.count <= FeedLimits.repeatedSize
+            languages.append(isTag ? Self.languageTag(String(valid: written)) : nil)
             result.language = true
         }
         return result

@@ -73,7 +73,7 @@ extension FeedReader {
                 if isFeed { $0.subtitle = text } else { $0.summary = text }
             case .info: $0.info = text
             case .rights: $0.rights = text
-            case .content: $0.content.append(text)
+            case .content: $0.add(content: text)
             }
         }
         if subject == .entry { titleIsSecondary = isSecondary }

@@ -29,7 +29,7 @@ extension XMLTokenizer {
         let name = bytes.part(1..<end)
         if let byte = Self.predefined(name) {
             text.append(byte)
-        } else if !entities.isEmpty, let value = entities[String(name)] {
+        } else if let value = expansion(of: name) {
             text.append(value)
         } else if let value = HTMLEntities.scalar(for: name) {
             note(.undeclaredEntity)

@@ -20,6 +20,8 @@ struct XMLTokenizer: ~Copyable {
     /// The longest tag or DOCTYPE that is waited for; beyond it quotes are taken for unbalanced.
     static let tagLimit = 1 << 20
     static let doctypeLimit = 1 << 14
+    /// How much text declared entities may stand for, besides as much as the document has before them.
+    static let entityAllowance = 1 << 20
 
     var buffer = ByteStorage(capacity: 1 << 16)
     /// Where the next token begins.
@@ -32,6 +34,8 @@ struct XMLTokenizer: ~Copyable {
     private(set) var isFinished = false
     /// Line ends in the bytes that are no longer in the buffer.
     private var linesBefore = 0
+    /// Those bytes.
+    private var bytesBefore = 0
 
     /// The name of the last tag, as written.
     var name = 0..<0
@@ -46,6 +50,8 @@ struct XMLTokenizer: ~Copyable {
     var doctype: String?
     /// Entities declared in the DOCTYPE, with values that hold no other entity.
     var entities: [String: String] = [:]
+    /// The bytes that they have been replaced by.
+    private var entityByteCount = 0
     /// What well-formed XML does not have, and was mended.
     private(set) var problems = FeedProblems()
 
@@ -57,10 +63,23 @@ struct XMLTokenizer: ~Copyable {
         problems.note(kind, line: line)
     }
 
+    /// The text of a declared entity, unless they have become too much.
+    mutating func expansion(of name: Bytes) -> String? {
+        guard !entities.isEmpty, let value = entities[String(name)] else { return nil }
+        let total = entityByteCount + value.utf8.count
+        guard total <= Self.entityAllowance + bytesBefore + position else {
+            note(.entitiesTooLong)
+            return nil
+        }
+        entityByteCount = total
+        return value
+    }
+
     /// Takes more of the document, which `write` appends to what is there.
     mutating func push(_ write: (inout ByteStorage) -> Void) {
         if position > 0 {
             linesBefore += buffer.bytes(0..<position).occurrences(of: .newline)
+            bytesBefore += position
             buffer.removeFirst(position)
             scanned = max(0, scanned - position)
             position = 0

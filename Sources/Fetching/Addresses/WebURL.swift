@@ -26,7 +26,7 @@ package struct WebURL: Sendable, Hashable {
     package init(_ text: String) throws(FetchError) {
         let cleaned = WebURL.cleaned(text)
         guard let url = WebURL.foundationURL(cleaned), let result = WebURL(url) else {
-            throw .invalidURL(WebURL.redacted(cleaned))
+            throw .invalidURL(WebURL.redacted(text))
         }
         self = result
     }
@@ -74,11 +74,15 @@ package struct WebURL: Sendable, Hashable {
         parts.port = port == scheme.defaultPort ? nil : port
         (parts.user, parts.password, parts.fragment) = (nil, nil, nil)
         if parts.percentEncodedPath.isEmpty { parts.percentEncodedPath = "/" }
-        guard let string = parts.string else { return nil }
+        guard let string = parts.string, string.utf8.count <= WebURL.mostBytes else { return nil }
         self.string = string
     }
 
+    /// More bytes than an address has in earnest; longer ones are none.
+    private static let mostBytes = 1 << 16
+
     private static func cleaned(_ text: String) -> String {
+        guard text.utf8.count <= mostBytes else { return "" }
         let bare = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
         let trimmed = HeaderFields.trimmed(String(String.UnicodeScalarView(bare)))
         guard trimmed.lowercased().hasPrefix("feed:") else { return trimmed }
@@ -97,7 +101,9 @@ package struct WebURL: Sendable, Hashable {
         }
         let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
         let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        guard !host.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        guard !host.utf8.allSatisfy({ $0 < 0x80 }), host.utf8.count <= HostName.mostUnicodeBytes else {
+            return text
+        }
         return text[..<host.startIndex] + Punycode.host(host) + text[host.endIndex...]
     }
 
@@ -106,17 +112,20 @@ package struct WebURL: Sendable, Hashable {
         let legal = lowered.utf8.allSatisfy {
             $0 > 0x20 && $0 < 0x7F && !"/\\?#@<>\"%^`{|}".utf8.contains($0)
         }
-        return legal && !lowered.isEmpty ? lowered : nil
+        return legal && HostName.isPossible(lowered) ? lowered : nil
     }
 }
 
 extension WebURL: CustomStringConvertible {
+    private static let longestShown = 1000
+
     /// The address without its query, which may hold a key.
     package var description: String { WebURL.redacted(string) }
 
     /// An address, or what should be one, without what may be secret in it.
     package static func redacted(_ text: String) -> String {
-        var text = text[...]
+        // Nobody reads more of it.
+        var text = text.utf8.count <= longestShown ? text[...] : text.prefix(longestShown) + "…"
         if let slashes = text.firstRange(of: "//") {
             let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
             if let at = authority.lastIndex(of: "@") {

@@ -9,10 +9,15 @@ struct ContentDecoder {
     /// In the order in which the bytes pass.
     private let decoders: [any StreamDecoder]
     private var plain: [UInt8]?
+    /// Bytes between two codings that may still pass; each coding can stand for a thousand times its input.
+    private var room: Int
+    private let limit: Int
 
-    /// - Parameter codings: the elements of `Content-Encoding`. Names that are no codings at all, which some servers
-    ///   put there (a charset, `none`), are taken for none.
-    init(codings: [String]) throws(FetchError) {
+    /// - Parameters:
+    ///   - codings: the elements of `Content-Encoding`. Names that are no codings at all, which some servers put there (a
+    ///     charset, `none`), are taken for none.
+    ///   - limit: the most bytes that may come out of a coding, on the way to the next one too.
+    init(codings: [String], limit: Int = .max) throws(FetchError) {
         var decoders: [any StreamDecoder] = []
         for coding in codings.reversed() {
             switch coding.lowercased() {
@@ -28,6 +33,8 @@ struct ContentDecoder {
             throw .decoding(coding: codings.joined(separator: ", "), .unsupported)
         }
         self.decoders = decoders
+        self.limit = limit
+        room = limit
     }
 
     mutating func push(_ bytes: [UInt8]) {
@@ -47,10 +54,12 @@ struct ContentDecoder {
         return try pull(from: last)
     }
 
-    private func pull(from index: Int) throws(FetchError) -> [UInt8]? {
+    private mutating func pull(from index: Int) throws(FetchError) -> [UInt8]? {
         while true {
             if let piece = try decoders[index].pull() { return piece }
             guard index > 0, let input = try pull(from: index - 1) else { return nil }
+            room -= min(room, input.count)
+            guard room > 0 else { throw .tooLarge(limit: limit) }
             decoders[index].push(input)
         }
     }

@@ -23,11 +23,10 @@ struct CELIdentification: Identification {
     let context: EvaluationContext
 
     func identify(_ record: borrowing Record, into hash: inout SipHash128) -> Bool {
-        guard case .success(let value) = program.value(of: record, in: context), value != .null else {
+        guard case .success(var text?) = program.identity(of: record, in: context) else {
             hash.update(0)
             return false
         }
-        var text = "\(value)"
         text.withUTF8 { hash.update($0) }
         hash.update(1)
         return true

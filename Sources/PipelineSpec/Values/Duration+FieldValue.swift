@@ -92,10 +92,10 @@ struct DecimalNumber {
     /// The product with a number of milliseconds, in nanoseconds; nil when it does not fit.
     func times(_ milliseconds: Int64) -> Int64? {
         // The division comes last so that nothing is lost, and is done in the double width.
-        let product = digits.multipliedFullWidth(by: milliseconds * 1_000_000)
-        guard product.high < scale else { return nil }
-        let (quotient, _) = scale.dividingFullWidth(product)
-        return quotient
+        let product = digits.magnitude.multipliedFullWidth(by: milliseconds.magnitude * 1_000_000)
+        guard product.high < scale.magnitude else { return nil }
+        let (quotient, _) = scale.magnitude.dividingFullWidth(product)
+        return Int64(exactly: quotient)
     }
 
     /// The value times an integer; nil when it does not fit or is not whole.

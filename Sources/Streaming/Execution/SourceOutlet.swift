@@ -172,7 +172,8 @@ package final class SourceOutlet: Sendable {
             try await inlet.buffer.put(records) { count in
                 figures.produced(count)
                 notes.sent(count)
-                state.withLock { $0.position.count += UInt64(count) }
+                // A count from a state file may be any number.
+                state.withLock { $0.position.count &+= UInt64(count) }
             }
         } catch {
             throw CancellationError()

@@ -12,8 +12,13 @@ package enum Timestamp {
     /// RFC 3339 in UTC with milliseconds, such as `2026-01-31T08:05:09.250Z`.
     package static func rfc3339(nanoseconds: Int64) -> String {
         let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        var time = time_t(rest < 0 ? seconds - 1 : seconds)
         let milliseconds = Int(rest < 0 ? rest + 1_000_000_000 : rest) / 1_000_000
+        return rfc3339(seconds: rest < 0 ? seconds - 1 : seconds, milliseconds: milliseconds)
+    }
+
+    /// The same for seconds since 1970, which reach beyond the year 2262.
+    package static func rfc3339(seconds: Int64, milliseconds: Int = 0) -> String {
+        var time = time_t(seconds)
         var parts = tm()
         gmtime_r(&time, &parts)
         func padded(_ value: some BinaryInteger, _ width: Int) -> String {

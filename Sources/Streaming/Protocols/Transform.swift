@@ -20,6 +20,8 @@ package struct RecordEdit: ~Copyable {
     private var current = 0
     /// Whether a value broke off while it was written; nothing can be made of the edit then.
     private(set) var isBroken = false
+    /// Whether it broke because its values are larger than a chunk may be.
+    private(set) var isTooLarge = false
 
     package init() {}
 
@@ -35,6 +37,10 @@ package struct RecordEdit: ~Copyable {
             builder = ChunkBuilder()
             isBroken = true
             throw error
+        }
+        if builder.isTooLarge {
+            builder = ChunkBuilder()
+            (isBroken, isTooLarge) = (true, true)
         }
         changes.append((current, .set(key, root: root)))
     }
@@ -54,8 +60,10 @@ package struct RecordEdit: ~Copyable {
 
     /// Lays the changes over the records of the run they were made for.
     consuming func apply(to records: inout [Record]) {
-        guard !isBroken, !changes.isEmpty, let origin = records.first?.chunk.origin else { return }
-        let (chunk, roots) = builder.finish(origin: origin)
+        // What is too large for a chunk is broken.
+        guard !isBroken, !changes.isEmpty, let origin = records.first?.chunk.origin,
+            let (chunk, roots) = try? builder.finish(origin: origin)
+        else { return }
         for (index, change) in changes {
             switch change {
             case .set(let key, let root):

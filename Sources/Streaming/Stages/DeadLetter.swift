@@ -12,7 +12,16 @@ enum DeadLetter {
 
     /// One record per failure: `{"stage", "sink", "error", "time", "source", "index", "record"}`, `time` in RFC 3339,
     /// `sink` only where one refused the record.
-    static func records(for failures: [RecordFailure]) -> [Record] {
+    ///
+    /// Those of records that are too large for one chunk stand in several.
+    static func records(for failures: some RandomAccessCollection<RecordFailure>) -> [Record] {
+        if let records = try? chunk(of: failures) { return records }
+        guard failures.count > 1 else { return [] }
+        let half = failures.count / 2
+        return records(for: failures.prefix(half)) + records(for: failures.dropFirst(half))
+    }
+
+    private static func chunk(of failures: some Collection<RecordFailure>) throws(ChunkTooLarge) -> [Record] {
         var builder = ChunkBuilder()
         for failure in failures {
             builder.beginObject()
@@ -38,7 +47,7 @@ enum DeadLetter {
             }
             builder.endObject()
         }
-        let (chunk, roots) = builder.finish(
+        let (chunk, roots) = try builder.finish(
             origin: Origin(source: "dead_letters", received: failures.first?.time ?? 0))
         return roots.enumerated().map { Record(chunk: chunk, root: $1, index: UInt64($0)) }
     }

@@ -73,7 +73,7 @@ struct MapStep: Step {
         edit.begin(index)
         do {
             try transform.transform(record, &edit)
-            return nil
+            return edit.isTooLarge ? "\(ChunkTooLarge())" : nil
         } catch {
             edit.abandon()
             return "\(error)"

@@ -48,7 +48,8 @@ struct EvalCommand: ParsableCommand {
             var builder = ChunkBuilder()
             builder.beginObject()
             builder.endObject()
-            let (chunk, roots) = builder.finish(origin: Origin(source: "eval", received: Timestamp.now()))
+            let (chunk, roots) = try builder.finish(
+                origin: Origin(source: "eval", received: Timestamp.now()))
             let failed = evaluate(program, Record(chunk: chunk, root: roots[0], index: 0), place: "")
             if failed { throw ExitStatus.failed.exitCode }
             return
@@ -111,7 +112,7 @@ struct EvalCommand: ParsableCommand {
                 print("")
                 return false
             }
-            let (chunk, roots) = builder.finish(origin: record.chunk.origin)
+            let (chunk, roots) = try builder.finish(origin: record.chunk.origin)
             print(String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self))
             return false
         } catch {

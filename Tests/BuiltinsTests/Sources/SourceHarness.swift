@@ -56,10 +56,12 @@ final class SourceHarness: Sendable {
     ///   - sources: the entries under `sources:`, one a line.
     ///   - limit: stops after so many records, as a run that is broken off.
     ///   - retry: how often a failed source is read again within the run.
+    ///   - store: where the state is kept, instead of in ``store``.
     ///   - onDelivery: given what has been delivered in all, each time that something is.
     func run(
         _ sources: String..., limit: Int? = nil, directory: String = ".",
-        retry: Streaming.RetryPolicy? = nil, onDelivery: (@Sendable ([JSON]) -> Void)? = nil
+        retry: Streaming.RetryPolicy? = nil, from store: MemoryStore? = nil,
+        onDelivery: (@Sendable ([JSON]) -> Void)? = nil
     ) async throws -> Outcome {
         let compiled = try compile(sources, directory: directory)
         // One attempt where nothing else is said: what follows a failure is for the tests to decide.
@@ -69,7 +71,8 @@ final class SourceHarness: Sendable {
             stages: compiled.stages)
         let delivered = Delivered()
         let run = PipelineRun(
-            pipeline, store: store, environment: RunEnvironment(logger: SourceHarness.silent, limit: limit))
+            pipeline, store: store ?? self.store,
+            environment: RunEnvironment(logger: SourceHarness.silent, limit: limit))
         let failed = try await run.run {
             delivered.add($0)
             onDelivery?(delivered.items)
