@@ -120,17 +120,16 @@ struct DedupStepTests {
         #expect(try bench.pass([1]) == [1])
     }
 
-    @Test("a time is moved forward only when that is worth a write")
+    @Test("every sighting moves the time on; within the second nothing changes")
     func refreshWrites() throws {
         let bench = Bench(history: 80)
         #expect(try bench.pass([1]) == [1])
         try bench.commit(bench.mark())
-        bench.time.set(1010)
         #expect(try bench.pass([1]) == [])
         #expect(bench.mark().checkpoint.keys.isEmpty)
-        bench.time.set(1011)
+        bench.time.set(1001)
         #expect(try bench.pass([1]) == [])
-        #expect(bench.mark().checkpoint.keys.map(\.seen.time) == [1011])
+        #expect(bench.mark().checkpoint.keys.map(\.seen.time) == [1001])
     }
 
     @Test("a key that was refreshed after a marker is kept until the later marker is durable")

@@ -5,8 +5,7 @@ import Records
 ///
 /// A key becomes history only with the checkpoint that covers the delivery of its record; until then it is kept
 /// here. A record that comes again moves its key's time forward, so that an item which a feed shows for a week stays
-/// one item; to spare writes only when the stored time is older than an eighth of the history, or when another reading
-/// of a document showed it.
+/// one item.
 final class DedupStep: Step {
     let rule: FailureRule
     /// The stage's identity in stored form; the keys of each have a space of their own.

@@ -90,7 +90,8 @@ final class KeyLedger: Sendable {
             set(identity, key.seen, &state)
             return .admitted
         }
-        if now - last.time >= history / 8 + 1 || (key.seen.reading != 0 && key.seen.reading != last.reading) {
+        // Every sighting counts; in the second in which it was seen before, nothing would change.
+        if now > last.time || (key.seen.reading != 0 && key.seen.reading != last.reading) {
             set(identity, key.seen, &state)
         }
         return .duplicate
