@@ -75,9 +75,8 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
-                crypto,
-                grdb, logging
+                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
+                "Streaming", crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), logging
             ]),
         .executableTarget(
             name: "feedspine-run",
@@ -98,8 +97,8 @@ let package = Package(
         tests(
             "Builtins",
             [
-                "Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "Streaming", "TestSupport",
-                logging
+                "Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
+                "TestSupport", grdb, logging
             ]),
         tests("CEL", ["CEL", "CLibXML2", "Records", "TestSupport", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),

@@ -9,111 +9,174 @@ package actor JSONLinesSink: Sink {
     static let component = Component<any Sink>(
         "jsonl", "Appends records to a JSON Lines file.",
         details: """
-            At a start the file is cut back to its length at the last checkpoint, so a run that was killed leaves \
-            nothing twice.
+            What a run that was killed wrote after its last checkpoint is taken out at the next start, so nothing \
+            stands there twice. Nothing else is: lines of others stay, wherever they stand. A file that is renamed or \
+            removed meanwhile is made again, and one process at a time writes it. Devices and pipes are written as \
+            they are.
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path)
-    ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }.with(
-        ComponentTraits(files: ["path"]))
+    ) { context, path in
+        JSONLinesSink(
+            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", folder: context.directory,
+            calls: context[FileCallsKey.self]
+        ) { path.filled(in: context, at: Timestamp.now()) }
+    }.with(ComponentTraits(files: ["path"]))
 
+    private let owner: String
+    private let folder: OutputFolder
+    private let calls: any FileCalls
+    private let registry: OutputRegistry
     private let currentPath: @Sendable () -> String
-    private var files: [String: AppendableFile] = [:]
-    private var position = FilePositions()
+
     private var journal: (any SinkJournal)?
-    private var output = OutputBuffer()
+    private var lines = LineBuffer()
+    /// What is written now.
+    private var target: (path: String, output: Output)?
+    private var claim: (path: String, claim: OutputClaim)?
+    /// What was written since the last checkpoint and is not any more: other names, files that were renamed.
+    private var left: [OutputFile] = []
+    /// Where files were at the last checkpoint.
+    private var position = OutputPosition()
+
+    private enum Output {
+        case file(OutputFile)
+        case stream(StreamOutput)
+    }
 
     package nonisolated var blocks: Bool { true }
 
-    /// - Parameter currentPath: the file that records go to now.
-    package init(currentPath: @escaping @Sendable () -> String) { self.currentPath = currentPath }
+    /// - Parameters:
+    ///   - owner: who it is in errors, when two want to write one file.
+    ///   - folder: where relative paths start from; empty for the working directory.
+    ///   - currentPath: the file that records go to now.
+    package init(
+        owner: String = "the dead letters", folder: String = "", calls: any FileCalls = SystemFileCalls(),
+        registry: OutputRegistry = .process, currentPath: @escaping @Sendable () -> String
+    ) {
+        self.owner = owner
+        self.folder = OutputFolder(path: folder)
+        self.calls = calls
+        self.registry = registry
+        self.currentPath = currentPath
+    }
 
     package func open(_ opening: SinkOpening) throws {
         journal = opening.journal
-        position = try opening.position.map(FilePositions.init(position:)) ?? FilePositions()
-        for note in opening.notes {
-            self.position.lengths.merge(try FilePositions(position: note).lengths) { known, _ in known }
-        }
-        for (path, length) in self.position.lengths {
-            if try !cutBack(path, to: length) { self.position.lengths[path] = nil }
-        }
-        // A folder that cannot be written is better known now than with the first record.
-        let first = currentPath()
-        try makeFolders(for: first)
-        if access(first, F_OK) == 0, access(first, W_OK) != 0 {
-            throw FileError(path: first, doing: "write it")
+        do {
+            let path = currentPath()
+            let absolute = folder.absolute(path)
+            claim = (path, try registry.claim(absolute, owner: owner))
+            position = try opening.position.map(OutputPosition.init) ?? OutputPosition()
+            let notes = try opening.notes.map(OutputNote.init)
+            let recovery = OutputRecovery(
+                folder: folder, calls: calls, journal: opening.journal, logger: opening.logger)
+            try recovery.takeOut(notes)
+            if notes.isEmpty { recovery.compare(position) }
+            try prepare(path, absolute)
+        } catch {
+            close()
+            throw error
         }
     }
 
     package func write(_ records: [Record]) throws -> [Refusal] {
-        output.removeAll()
-        for record in records {
-            output.append(record)
-            output.append(UInt8(ascii: "\n"))
+        if records.isEmpty { return [] }
+        switch try output() {
+        case .file(let file):
+            let stored = StoredFile(path: folder.stored(file.path), identity: file.identity)
+            try file.append(lines.fill(records, separator: true)) { event in
+                try journal?.note(OutputNote(file: stored, event: event).stored)
+            }
+        case .stream(let stream): try stream.write(lines.fill(records))
         }
-        try file().append(output.bytes)
         return []
     }
 
     package func checkpoint() throws -> SinkPosition? {
-        for (path, file) in files {
-            try file.synchronize()
-            position.lengths[path] = file.length
-        }
+        for file in left { try file.synchronize() }
+        left = []
+        guard case (let path, .file(let file))? = target else { return position.stored }
+        try file.synchronize()
+        if file.end != nil { position.places = [try place(of: file)] }
         let answer = position.stored
-        // Files of another day are finished: with this checkpoint nothing can need to be cut off them.
-        let current = currentPath()
-        for path in files.keys where path != current { files[path] = nil }
-        position.lengths = position.lengths.filter { files[$0.key] != nil }
+        if path != currentPath() {
+            // The file of another day is finished: with this checkpoint nothing can need to be taken out of it.
+            target = nil
+            claim = nil
+        } else if !file.isCurrent {
+            // When it cannot be made again now, the next record tells.
+            _ = try? output()
+            left = []
+        }
         return answer
     }
 
-    package func close() { files = [:] }
+    package func close() {
+        target = nil
+        left = []
+        claim = nil
+        journal = nil
+    }
 
-    private func file() throws -> AppendableFile {
-        let path = currentPath()
-        if let file = files[path] { return file }
-        let file = try AppendableFile(path: path)
-        if position.lengths[path] == nil {
-            try journal?.note(FilePositions(lengths: [path: file.length]).stored)
-            position.lengths[path] = file.length
+    private func place(of file: OutputFile) throws -> OutputPosition.Place {
+        OutputPosition.Place(
+            file: StoredFile(path: folder.stored(file.path), identity: file.identity), length: file.end ?? 0,
+            tail: try file.tail())
+    }
+
+    /// A folder that cannot be written, or a file that another process writes, is better known now than with the first
+    /// record; but no file is made before there is one.
+    private func prepare(_ path: String, _ absolute: String) throws {
+        guard case .file = RealPath.place(of: absolute) else { return }
+        if calls.status(of: absolute) != nil {
+            _ = try output()
+            return
         }
-        files[path] = file
-        return file
+        try makeFolders(for: absolute)
+        let parent = RealPath.folder(of: absolute)
+        if access(parent, W_OK) != 0 { throw FileError(path: absolute, doing: "make it") }
+    }
+
+    /// What is to be written now, opened if it is another than before.
+    private func output() throws -> Output {
+        let path = currentPath()
+        if let target, target.path == path {
+            guard case .file(let file) = target.output, !file.isCurrent else { return target.output }
+        }
+        let absolute = folder.absolute(path)
+        if claim?.path != path {
+            claim = nil
+            claim = (path, try registry.claim(absolute, owner: owner))
+        }
+        guard let claim else { preconditionFailure("a path is claimed before it is opened") }
+        let output: Output =
+            switch RealPath.place(of: absolute) {
+            case .stream(let isInherited):
+                .stream(try StreamOutput(path: absolute, isInherited: isInherited, calls: calls))
+            case .file: .file(try OutputFile(path: absolute, claim: claim.claim, calls: calls))
+            }
+        if case .file(let former)? = target?.output { left.append(former) }
+        target = (path, output)
+        return output
     }
 }
 
-/// The lengths of files at a checkpoint.
-struct FilePositions {
-    var lengths: [String: Int]
-
-    init(lengths: [String: Int] = [:]) { self.lengths = lengths }
-
-    init(position: SinkPosition) throws {
-        guard let stored = (try? JSON(parsing: position.json))?["files"]?.object else {
-            throw UnreadableAnchor(json: position.json)
-        }
-        lengths = [:]
-        for (path, length) in stored { lengths[path] = length.int.map { Int($0) } }
-    }
-
-    var stored: SinkPosition {
-        let files = lengths.sorted { $0.key < $1.key }.map { ($0.key, JSON.int(Int64($0.value))) }
-        return SinkPosition(json: JSON.object(JSONObject([("files", .object(JSONObject(files)))])).text)
-    }
+/// The calls on files that sinks make.
+package enum FileCallsKey: BuildContextKey {
+    package static let defaultValue: any FileCalls = SystemFileCalls()
 }
 
 extension PathTemplate {
-    /// The path at a time, in nanoseconds since 1970.
-    fileprivate func resolved(in context: BuildContext, at time: Int64) -> String {
+    /// The path at a time, in nanoseconds since 1970, as it is written: relative ones start from the spec's folder.
+    fileprivate func filled(in context: BuildContext, at time: Int64) -> String {
         let time = Timestamp.rfc3339(nanoseconds: time)
-        return context.resolve(
-            path { placeholder in
-                switch placeholder {
-                case .date: String(time.prefix(10))
-                case .hour: String(time.dropFirst(11).prefix(2))
-                case .run: context.run
-                case .pipeline: context.pipeline
-                }
-            })
+        return path { placeholder in
+            switch placeholder {
+            case .date: String(time.prefix(10))
+            case .hour: String(time.dropFirst(11).prefix(2))
+            case .run: context.run
+            case .pipeline: context.pipeline
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Logging
 import PipelineSpec
 import Records
 import State
@@ -12,7 +13,8 @@ actor SQLiteSink: Sink {
             A record whose key is there already replaces its row. The table has the columns `key`, `source`, those of \
             an item's main fields (`url`, `title`, `summary`, `author`, `published`, `updated`, `language`, \
             `content_type`, `content_text`, `score`, `comments`, `content_hash`) and `record`, the whole as JSON; it \
-            is made when it is not there.
+            is made when it is not there. Columns of your own keep what you write into them. A record without the key, \
+            or that a constraint of yours refuses, is set apart alone.
             """,
         Field<String>(
             "path", "The SQLite file; it is made with its folders.", .filePath, example: "history/news.db",
@@ -21,69 +23,89 @@ actor SQLiteSink: Sink {
         Field<NeededPath>(
             "key", default: NeededPath(FieldPath(first: Key("id"))), "The field that identifies a record.")
     ) { context, path, table, key in
-        SQLiteSink(path: context.resolve(path), table: SQLiteTable(name: table, key: key.path))
+        SQLiteSink(
+            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", path: context.resolve(path),
+            table: SQLiteTable(name: table, key: key.path))
     }.with(ComponentTraits(files: ["path"], parts: ["table"]))
 
+    private let owner: String
     private let path: String
     private let table: SQLiteTable
-    private var database: DatabaseQueue?
+    private let patience: Duration
+    private let registry: OutputRegistry
+    private var claim: OutputClaim?
+    /// Nil while others keep the file from being opened.
+    private var connection: SQLiteConnection?
 
     nonisolated var blocks: Bool { true }
 
-    init(path: String, table: SQLiteTable) {
+    /// - Parameter patience: how long a call waits for others who are writing.
+    init(
+        owner: String = "a SQLite sink", path: String, table: SQLiteTable, patience: Duration = .seconds(5),
+        registry: OutputRegistry = .process
+    ) {
+        self.owner = owner
         self.path = path
         self.table = table
+        self.patience = patience
+        self.registry = registry
     }
 
     func open(_ opening: SinkOpening) throws {
-        try makeFolders(for: path)
-        var configuration = Configuration()
-        configuration.label = "feedspine.sink.sqlite"
-        configuration.busyMode = .timeout(10)
-        configuration.journalMode = .wal
-        // A commit need not be durable: the checkpoint is, and what came after it is written again.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-        try named {
-            let database = try DatabaseQueue(path: path, configuration: configuration)
-            try database.write(table.create)
-            self.database = database
+        do {
+            claim = try registry.claim(path, owner: owner, sharing: "SQLite")
+            if RealPath.place(of: path).isStream { throw SQLiteSinkError.noFile(path: path) }
+            try makeFolders(for: path)
+            _ = try connected()
+        } catch let error as SQLiteSinkError where error.isBusy {
+            // Whoever writes now will be done; the first record waits for that, as often as the tap says.
+            opening.logger.notice("\(error); trying again with the first record")
+        } catch {
+            close()
+            throw error
         }
     }
 
     func write(_ records: [Records.Record]) throws -> [Refusal] {
-        try named {
-            try database?.write { db in
-                for record in records { try table.upsert(record, db) }
+        if records.isEmpty { return [] }
+        let connection = try connected()
+        do {
+            return try connection.upsert(records)
+        } catch is SQLiteRollback {
+            // A trigger of the user's took the whole run back; only the record that it was for is to blame.
+            var refusals: [Refusal] = []
+            for (index, record) in records.enumerated() {
+                do {
+                    refusals += try connection.upsert([record]).map {
+                        Refusal(index: index, reason: $0.reason)
+                    }
+                } catch let rollback as SQLiteRollback {
+                    refusals.append(Refusal(index: index, reason: rollback.message))
+                }
             }
+            return refusals
         }
-        return []
     }
 
     func checkpoint() throws -> SinkPosition? {
-        // Syncs the log, and moves it into the database as far as readers allow.
-        try named { _ = try database?.writeWithoutTransaction { try $0.checkpoint(.passive) } }
+        try connection?.synchronize()
         return nil
     }
 
     func close() {
-        try? database?.close()
-        database = nil
+        connection?.close()
+        connection = nil
+        claim = nil
     }
 
-    /// Runs a call and names the file in its error.
-    private func named<R>(_ call: () throws -> R) throws -> R {
-        do {
-            return try call()
-        } catch let error as DatabaseError {
-            throw SQLiteSinkError(path: path, message: error.message ?? "\(error.resultCode)")
-        }
+    private func connected() throws -> SQLiteConnection {
+        if let connection { return connection }
+        let opened = try SQLiteConnection(path: path, table: table, patience: patience)
+        connection = opened
+        return opened
     }
 }
 
-/// What SQLite said, with the file it was said of.
-struct SQLiteSinkError: Error, CustomStringConvertible {
-    let path: String
-    let message: String
-
-    var description: String { "\(path): \(message)" }
+extension RealPath.Place {
+    fileprivate var isStream: Bool { if case .stream = self { true } else { false } }
 }

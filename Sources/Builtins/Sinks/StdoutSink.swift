@@ -1,40 +1,34 @@
 import Glibc
 import PipelineSpec
 package import Records
-import State
 package import Streaming
 
 /// Writes records as JSON Lines to standard output.
 package actor StdoutSink: Sink {
     static let component = Component<any Sink>(
-        "stdout", "Writes records to standard output, one JSON object a line."
+        "stdout", "Writes records to standard output, one JSON object a line.",
+        details: """
+            When whoever reads goes away, as in `| head`, the run ends without a complaint. What is out cannot be \
+            taken back: a run that was killed repeats what it wrote after its last checkpoint.
+            """
     ) {
         StdoutSink()
     }
 
-    private var output = OutputBuffer()
+    private var lines = LineBuffer()
+    private let output: StreamOutput
 
-    package init() {}
+    /// - Parameter descriptor: where it writes; it stays open.
+    package init(descriptor: Int32 = STDOUT_FILENO) {
+        output = StreamOutput(descriptor, name: "standard output")
+    }
 
     package nonisolated var blocks: Bool { true }
 
     package func open(_ opening: SinkOpening) {}
 
     package func write(_ records: [Record]) throws -> [Refusal] {
-        output.removeAll()
-        for record in records {
-            output.append(record)
-            output.append(UInt8(ascii: "\n"))
-        }
-        var rest = UnsafeRawBufferPointer(output.bytes)
-        while !rest.isEmpty {
-            let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError(path: "standard output", doing: "write to it")
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-        }
+        try output.write(lines.fill(records))
         return []
     }
 

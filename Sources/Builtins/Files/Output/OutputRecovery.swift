@@ -1,0 +1,187 @@
+import Glibc
+import Logging
+import State
+import Streaming
+
+/// Takes out of a sink's files what was written after the last checkpoint, and tells what others did to them.
+struct OutputRecovery {
+    let folder: OutputFolder
+    let calls: any FileCalls
+    let journal: any SinkJournal
+    let logger: Logger
+
+    /// Bytes in which a write is looked for that did not land where it was noted.
+    private static let searchLimit = 64 << 20
+
+    /// - Parameter notes: since the last checkpoint, the oldest first.
+    /// - Throws: ``OutputInUse`` when another process writes one of the files; ``FileError``.
+    func takeOut(_ notes: [OutputNote]) throws {
+        var order: [StoredFile] = []
+        var events: [StoredFile: [OutputNote.Event]] = [:]
+        for note in notes {
+            if events[note.file] == nil { order.append(note.file) }
+            events[note.file, default: []].append(note.event)
+        }
+        for file in order { try takeOut(events[file] ?? [], of: file) }
+    }
+
+    /// Says what others did to files since the last checkpoint; they are kept as they are.
+    func compare(_ position: OutputPosition) {
+        for place in position.places {
+            let path = folder.absolute(place.file.path)
+            let descriptor = calls.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+            guard descriptor >= 0 else {
+                if errno == ENOENT { logger.notice("\(path): the file is gone; it is made again") }
+                continue
+            }
+            defer { calls.close(descriptor) }
+            let content = FileContent(path: path, descriptor: descriptor, calls: calls)
+            guard let size = try? content.size(), size != place.length || !holds(place, content) else {
+                continue
+            }
+            let change =
+                size > place.length && holds(place, content)
+                ? "others have written to it" : "it is not as the last run left it"
+            logger.notice("\(path): \(change); it is kept and appended to")
+        }
+    }
+
+    private func holds(_ place: OutputPosition.Place, _ content: FileContent) -> Bool {
+        (try? content.tail(of: place.length)) == place.tail
+    }
+
+    private func takeOut(_ events: [OutputNote.Event], of file: StoredFile) throws {
+        guard let content = try open(file) else {
+            let path = folder.absolute(file.path)
+            logger.notice("\(path): the file is gone; what it got after the last checkpoint is written again")
+            return
+        }
+        defer { calls.close(content.descriptor) }
+        try OutputLock.take(content.descriptor, path: content.path, calls: calls)
+        let removal = RangeRemoval(content: content)
+        func note(_ event: OutputNote.Event) throws {
+            try journal.note(OutputNote(file: file, event: event).stored)
+        }
+        if case .removing(let begun) = events.last(where: \.isAboutRemoval) {
+            try removal.resume(begun, note: note)
+        }
+        let own = try ownRanges(events, in: content)
+        let before = try content.size()
+        let isOut = try removal.remove(own, note: note)
+        if isOut, !own.isEmpty, calls.synchronize(content.descriptor) != 0 {
+            throw FileError(path: content.path, doing: "sync it")
+        }
+        report(own, size: before, isOut: isOut, of: content.path)
+    }
+
+    private func report(_ own: [Range<Int>], size: Int, isOut: Bool, of path: String) {
+        guard let first = own.first else { return }
+        guard isOut else {
+            logger.warning(
+                "\(path): what was written after the last checkpoint comes twice: too much of others' stands behind it"
+            )
+            return
+        }
+        let count = own.reduce(0) { $0 + $1.count }
+        let others = size - first.lowerBound - count
+        let kept = others > 0 ? "; \(others) bytes of others behind it are kept" : ""
+        logger.notice(
+            "\(path): took out \(count) bytes that were written after the last checkpoint\(kept)")
+    }
+
+    /// Where bytes stand that were demonstrably written by this sink, in rising order, none touching another.
+    private func ownRanges(
+        _ events: [OutputNote.Event], in content: FileContent
+    ) throws -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        for (place, event) in events.enumerated() {
+            guard let range = event.range else { continue }
+            let bytes = try content.bytes(from: range.from, count: range.length)
+            let count = bytes.withUnsafeBytes { range.ownCount(in: $0) }
+            if count > 0 {
+                found.append(range.from..<range.from + count)
+            } else if place == events.count - 1, case .writing = event {
+                // Others may have written first, and the process died before it could note that.
+                if let moved = try search(range, in: content) { found.append(moved) }
+            }
+        }
+        found.sort { $0.lowerBound < $1.lowerBound }
+        return found.reduce(into: []) { merged, next in
+            if let last = merged.last, next.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)
+            } else {
+                merged.append(next)
+            }
+        }
+    }
+
+    private func search(_ range: WrittenRange, in content: FileContent) throws -> Range<Int>? {
+        guard let first = range.head.first else { return nil }
+        let bytes = try content.bytes(from: range.from, count: OutputRecovery.searchLimit)
+        return bytes.withUnsafeBytes { bytes in
+            var place = 0
+            while bytes.count - place >= range.length {
+                guard let next = bytes[place...].firstIndex(of: first), bytes.count - next >= range.length
+                else { return nil }
+                let candidate = UnsafeRawBufferPointer(rebasing: bytes[next..<next + range.length])
+                if candidate.starts(with: range.head), FileHash.hash(candidate) == range.hash {
+                    return range.from + next..<range.from + next + range.length
+                }
+                place = next + 1
+            }
+            return nil
+        }
+    }
+
+    /// Opens the file that was noted, also where it has been renamed in its folder; nil when it is gone.
+    private func open(_ file: StoredFile) throws -> FileContent? {
+        let path = folder.absolute(file.path)
+        let atPath = calls.status(of: path)
+        var found = path
+        if atPath.map(FileIdentity.init) != file.identity {
+            if let renamed = renamed(file.identity, beside: path) {
+                found = renamed
+            } else if atPath == nil {
+                return nil
+            }
+            // Else it is a copy, or another file; its bytes tell.
+        }
+        guard calls.status(of: found)?.isRegular == true else { return nil }
+        let descriptor = calls.open(found, O_RDWR | O_CLOEXEC, 0)
+        guard descriptor >= 0 else {
+            throw FileError(path: found, doing: "cut it back to the last checkpoint")
+        }
+        return FileContent(path: found, descriptor: descriptor, calls: calls)
+    }
+
+    private func renamed(_ identity: FileIdentity, beside path: String) -> String? {
+        let folder = RealPath.folder(of: path)
+        guard let directory = opendir(folder) else { return nil }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            guard UInt64(entry.pointee.d_ino) == identity.inode else { continue }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            let path = (folder == "/" ? "" : folder) + "/" + name
+            if calls.status(of: path).map(FileIdentity.init) == identity { return path }
+        }
+        return nil
+    }
+}
+
+extension OutputNote.Event {
+    fileprivate var range: WrittenRange? {
+        switch self {
+        case .writing(let range), .landed(let range): range
+        case .removing, .removed: nil
+        }
+    }
+
+    fileprivate var isAboutRemoval: Bool {
+        switch self {
+        case .writing, .landed: false
+        case .removing, .removed: true
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+import Records
+import Streaming
+
+/// A connection to the file of a ``SQLiteSink``, with its table checked or made.
+final class SQLiteConnection {
+    private let path: String
+    private let table: SQLiteTable
+    private let database: DatabaseQueue
+    private let upsertion: String
+    /// Whether commits go to a log that has to be synced; otherwise each commit syncs the file.
+    private let hasLog: Bool
+    private var isDirty = false
+    private var row = SQLiteRow()
+
+    /// - Throws: ``SQLiteSinkError``; of a file that others write for longer than `patience`, one that is busy.
+    init(path: String, table: SQLiteTable, patience: Duration) throws {
+        self.path = path
+        self.table = table
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                let opened = try SQLiteConnection.open(path, table, patience)
+                (database, hasLog, upsertion) = opened
+                return
+            } catch let error as SQLiteSinkError where error.isBusy && ContinuousClock.now < deadline {
+                // SQLite waits for locks, but not for the change to a log that somebody else is just making.
+                try Task.checkCancellation()
+                poll(nil, 0, 20)
+            }
+        }
+    }
+
+    func close() { try? database.close() }
+
+    /// Writes records in one transaction, each into the row of its key.
+    ///
+    /// - Returns: the records that have no key, or that a constraint refuses; all others are written.
+    /// - Throws: ``SQLiteRollback`` or ``SQLiteSinkError``; then nothing was written.
+    func upsert(_ records: [Records.Record]) throws -> [Refusal] {
+        isDirty = true
+        return try SQLiteSinkError.naming(path) {
+            try database.write { db in
+                var refusals: [Refusal] = []
+                let statement = try db.cachedStatement(sql: upsertion)
+                for (index, record) in records.enumerated() {
+                    guard row.fill(record, table) else {
+                        refusals.append(Refusal(index: index, reason: table.missingKey))
+                        continue
+                    }
+                    let code = row.write(statement.sqliteStatement)
+                    if code == SQLITE_DONE { continue }
+                    let message = db.lastErrorMessage ?? "SQLite error \(code)"
+                    guard SQLiteConnection.isAboutRecord(code) else {
+                        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+                    }
+                    if !db.isInsideTransaction { throw SQLiteRollback(message: message) }
+                    refusals.append(Refusal(index: index, reason: message))
+                }
+                return refusals
+            }
+        }
+    }
+
+    /// Makes what was committed durable, whoever else reads or writes the file.
+    func synchronize() throws {
+        guard isDirty else { return }
+        if hasLog {
+            try SQLiteSinkError.naming(path) {
+                try database.writeWithoutTransaction { db in
+                    let code = SQLiteConnection.synchronizeLog(db.sqliteConnection)
+                    if code != SQLITE_OK { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+                }
+            }
+        }
+        isDirty = false
+    }
+
+    private static func isAboutRecord(_ code: Int32) -> Bool {
+        [SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG].contains(code & 0xFF)
+    }
+
+    /// A checkpoint of SQLite's would do it, too, but not while others read or write.
+    private static func synchronizeLog(_ connection: OpaquePointer?) -> Int32 {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        let code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        guard code == SQLITE_OK, let log, let methods = log.pointee.pMethods else { return code }
+        return methods.pointee.xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY)
+    }
+
+    private static func open(
+        _ path: String, _ table: SQLiteTable, _ patience: Duration
+    ) throws -> (DatabaseQueue, hasLog: Bool, upsertion: String) {
+        var configuration = Configuration()
+        configuration.label = "feedspine.sink.sqlite"
+        configuration.busyMode = .timeout(Double(patience.components.seconds))
+        configuration.journalMode = .wal
+        return try SQLiteSinkError.naming(path) {
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            let mode = try database.writeWithoutTransaction { db in
+                let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+                // A commit to a log need not be durable: the checkpoint is, and what came after it is written again.
+                try db.execute(sql: "PRAGMA synchronous = \(mode == "wal" ? "NORMAL" : "FULL")")
+                return mode
+            }
+            let upsertion = try database.write { try table.prepare($0, path: path) }
+            return (database, mode == "wal", upsertion)
+        }
+    }
+}
+
+/// A transaction that was taken back while a record was written.
+struct SQLiteRollback: Error {
+    let message: String
+}

@@ -1,0 +1,88 @@
+import GRDBSQLite
+import Records
+
+/// A record as the values of a row, in memory that is used again.
+///
+/// Values are bound by the C API: GRDB's texts end at their first NUL.
+struct SQLiteRow: ~Copyable {
+    private enum Value {
+        case null
+        case int(Int64)
+        case double(Double)
+        /// Where it stands in the texts.
+        case text(Range<Int>)
+    }
+
+    private var texts = OutputBuffer()
+    private var values: [Value] = []
+
+    /// Takes the values of a record.
+    ///
+    /// - Returns: whether it has the key.
+    mutating func fill(_ record: Record, _ table: SQLiteTable) -> Bool {
+        texts.removeAll()
+        values.removeAll(keepingCapacity: true)
+        guard let key = table.key.node(in: record), !key.isNull else { return false }
+        values.append(value(of: key) ?? text { $0.append(key) })
+        values.append(text { $0.append(record.chunk.origin.source) })
+        for column in SQLiteTable.columns {
+            guard let node = column.field.node(in: record) else {
+                values.append(.null)
+                continue
+            }
+            values.append(value(of: node) ?? node.bool.map { .int($0 ? 1 : 0) } ?? .null)
+        }
+        values.append(text { $0.append(record) })
+        return true
+    }
+
+    /// Runs a statement with the values.
+    ///
+    /// - Returns: the result code: `SQLITE_DONE` when the row is written.
+    func write(_ statement: OpaquePointer) -> Int32 {
+        defer { sqlite3_reset(statement) }
+        for (place, value) in values.enumerated() {
+            let code = bind(value, to: statement, at: Int32(place) + 1)
+            if code != SQLITE_OK { return code }
+        }
+        return sqlite3_step(statement)
+    }
+
+    private func bind(_ value: Value, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch value {
+        case .null: sqlite3_bind_null(statement, index)
+        case .int(let value): sqlite3_bind_int64(statement, index, value)
+        case .double(let value): sqlite3_bind_double(statement, index, value)
+        case .text(let range):
+            // The texts stay where they are until the next record, so nothing has to be copied.
+            UnsafeRawBufferPointer(texts.bytes).withMemoryRebound(to: CChar.self) { texts in
+                sqlite3_bind_text64(
+                    statement, index, texts.baseAddress.map { $0 + range.lowerBound }, UInt64(range.count),
+                    nil, UInt8(SQLITE_UTF8))
+            }
+        }
+    }
+
+    /// A text or a number as SQLite has it, nil for others. Numbers that SQLite has not stay as they are written.
+    private mutating func value(of node: Node) -> Value? {
+        switch node.kind {
+        case .string, .escapedString:
+            return text { texts in _ = node.withUTF8 { texts.append($0) } }
+        case .integer:
+            if let value = node.int, value != 0 || node.text.first != UInt8(ascii: "-") { return .int(value) }
+            return text { $0.append(node) }
+        case .decimal:
+            if let value = node.double, value.isFinite, value != 0 || value.sign == .plus {
+                return .double(value)
+            }
+            return text { $0.append(node) }
+        default: return nil
+        }
+    }
+
+    private mutating func text(_ write: (inout OutputBuffer) -> Void) -> Value {
+        let start = texts.count
+        write(&texts)
+        return .text(start..<texts.count)
+    }
+}

@@ -1,0 +1,187 @@
+import GRDB
+import Records
+import Streaming
+import Testing
+
+@testable import Builtins
+
+@Suite struct SQLiteSinkTests {
+    private let folder: Folder
+    private let path: String
+
+    init() throws {
+        folder = try Folder()
+        path = "\(folder.path)/o.db"
+    }
+
+    private func sink(_ table: String = "items", key: String = "id", patience: Duration = .seconds(5))
+        -> SQLiteSink
+    {
+        SQLiteSink(
+            path: path, table: SQLiteTable(name: table, key: FieldPath(first: Key(key))), patience: patience,
+            registry: OutputRegistry())
+    }
+
+    private func write(_ texts: [String], table: String = "items", key: String = "id") async throws
+        -> [Refusal]
+    {
+        let sink = sink(table, key: key)
+        try await sink.open(SinkHistory().opening())
+        let refusals = try await sink.write(SinkRecords.parse(texts))
+        _ = try await sink.checkpoint()
+        await sink.close()
+        return refusals
+    }
+
+    private func fetch(_ sql: String) throws -> [String] {
+        try DatabaseQueue(path: path).read { try String.fetchAll($0, sql: sql) }
+    }
+
+    private func execute(_ sql: String) throws {
+        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+    }
+
+    @Test func aNumberAndItsTextAreTwoKeys() async throws {
+        #expect(try await write([#"{"id":1}"#, #"{"id":"1"}"#, #"{"id":1,"title":"again"}"#]).isEmpty)
+        #expect(
+            try fetch("SELECT typeof(key) || ' ' || ifnull(title, '') FROM items ORDER BY 1") == [
+                "integer again", "text "
+            ])
+    }
+
+    @Test func textsGoOnBehindANUL() async throws {
+        _ = try await write([#"{"id":"a\u0000b","title":"left\u0000right"}"#, #"{"id":"a\u0000c"}"#])
+        #expect(try fetch("SELECT hex(key) FROM items ORDER BY 1") == ["610062", "610063"])
+        #expect(try fetch("SELECT length(CAST(title AS BLOB)) FROM items WHERE title IS NOT NULL") == ["10"])
+    }
+
+    @Test func valuesKeepWhatTheyAre() async throws {
+        _ = try await write([
+            #"{"id":9007199254740993,"score":9007199254740993,"title":"007","author":5,"url":-0,"summary":1e1000,"comments":1.5,"language":""}"#,
+            #"{"id":18446744073709551615,"title":true,"author":null,"summary":[1]}"#
+        ])
+        #expect(
+            try fetch(
+                """
+                SELECT key || ' ' || score || ' ' || title || ' ' || typeof(title) || ' ' || typeof(author) || ' '
+                    || url || ' ' || summary || ' ' || comments || ' ' || typeof(language) FROM items ORDER BY rowid LIMIT 1
+                """) == ["9007199254740993 9007199254740993 007 text integer -0 1e1000 1.5 text"])
+        #expect(
+            try fetch(
+                "SELECT key || ' ' || title || ' ' || typeof(author) || ' ' || typeof(summary) FROM items WHERE rowid = 2"
+            )
+                == ["18446744073709551615 1 null null"])
+    }
+
+    @Test func aNameOfATableIsANameWhateverStandsInIt() async throws {
+        try execute("CREATE TABLE precious (a); INSERT INTO precious VALUES (1)")
+        let name = #"z" (x); DROP TABLE precious; /*"#
+        _ = try await write([#"{"id":1}"#], table: name)
+        #expect(try Set(fetch("SELECT name FROM sqlite_master WHERE type = 'table'")) == ["precious", name])
+        await #expect(throws: SQLiteSinkError.nulInName(path: path)) { try await write([], table: "a\0b") }
+    }
+
+    @Test func columnsOfTheUserKeepTheirValues() async throws {
+        _ = try await write([#"{"id":"a","title":"one"}"#])
+        try execute("ALTER TABLE items ADD COLUMN starred INTEGER; UPDATE items SET starred = 1")
+        _ = try await write([#"{"id":"a","title":"one, corrected"}"#])
+        #expect(try fetch("SELECT title || ' ' || starred FROM items") == ["one, corrected 1"])
+    }
+
+    @Test func aTableOfAnotherProgramIsRefusedWhenOpened() async throws {
+        try execute("CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT); CREATE VIEW seen AS SELECT 1")
+        let error = await #expect(throws: SQLiteSinkError.self) {
+            try await sink().open(SinkHistory().opening())
+        }
+        #expect(
+            error?.description.contains(
+                "'items' was made by something else: it has no column 'key', 'source'") == true)
+        await #expect(throws: SQLiteSinkError.noTable(path: path, name: "seen")) {
+            try await write([], table: "seen")
+        }
+    }
+
+    @Test func aTableWithAnotherKeyOrWithMoreNeedsIsRefused() async throws {
+        let columns = SQLiteTable.columnNames.joined(separator: ", ")
+        try execute(
+            "CREATE TABLE loose (\(columns)); CREATE TABLE strict (\(columns), mine NOT NULL, PRIMARY KEY (key))"
+        )
+        await #expect(throws: SQLiteSinkError.otherKey(path: path, table: "loose", key: [])) {
+            try await write([], table: "loose")
+        }
+        await #expect(throws: SQLiteSinkError.needsColumns(path: path, table: "strict", columns: ["mine"])) {
+            try await write([], table: "strict")
+        }
+    }
+
+    @Test func recordsThatCannotBeRowsAreRefusedAlone() async throws {
+        _ = try await write([])
+        try execute("CREATE UNIQUE INDEX once ON items (url); CREATE TABLE log (n)")
+        let refusals = try await write([
+            #"{"id":1,"url":"u"}"#, #"{"title":"no id"}"#, #"{"id":null}"#, #"{"id":2,"url":"u"}"#,
+            #"{"id":3}"#
+        ])
+        #expect(refusals.map(\.index) == [1, 2, 3])
+        #expect(refusals.allSatisfy(\.isFinal))
+        #expect(refusals[0].reason == "the record has no 'id', which is the key of the table")
+        #expect(refusals[2].reason.contains("UNIQUE"))
+        #expect(try fetch("SELECT key FROM items ORDER BY key") == ["1", "3"])
+    }
+
+    @Test func aTriggerThatTakesTheTransactionBackCostsItsRecordAlone() async throws {
+        _ = try await write([])
+        try execute(
+            """
+            CREATE TRIGGER no BEFORE INSERT ON items WHEN new.key = 2
+            BEGIN SELECT RAISE(ROLLBACK, 'not two'); END
+            """)
+        let refusals = try await write((1...3).map { #"{"id":\#($0)}"# })
+        #expect(refusals == [Refusal(index: 1, reason: "not two")])
+        #expect(try fetch("SELECT key FROM items ORDER BY key") == ["1", "3"])
+    }
+
+    @Test func aFileThatOthersWriteIsOpenedWithALaterRecord() async throws {
+        _ = try await write([#"{"id":1}"#])
+        let other = try DatabaseQueue(path: path)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        let history = SinkHistory()
+        let waiting = sink(patience: .zero)
+        try await waiting.open(history.opening())
+        #expect(history.log.all.count == 1)
+        let error = await #expect(throws: SQLiteSinkError.self) {
+            try await waiting.write(SinkRecords.numbered(2..<3))
+        }
+        #expect(error?.isBusy == true)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(try await waiting.write(SinkRecords.numbered(2..<3)).isEmpty)
+        await waiting.close()
+        #expect(try fetch("SELECT key FROM items ORDER BY key") == ["1", "2"])
+    }
+
+    @Test func whatIsNoDatabaseIsNamed() async throws {
+        try folder.write("o.db", String(repeating: "no database ", count: 100))
+        let error = await #expect(throws: SQLiteSinkError.self) { try await write([]) }
+        #expect(error?.description == "\(path): file is not a database")
+    }
+
+    @Test func twoTablesOfOneFileAreWrittenSideBySide() async throws {
+        let registry = OutputRegistry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for table in ["one", "two"] {
+                let sink = SQLiteSink(
+                    path: path, table: SQLiteTable(name: table, key: FieldPath(first: Key("id"))),
+                    registry: registry)
+                group.addTask {
+                    try await sink.open(SinkHistory().opening())
+                    for number in 0..<50 {
+                        _ = try await sink.write(SinkRecords.numbered(number..<number + 1))
+                        _ = try await sink.checkpoint()
+                    }
+                    await sink.close()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try fetch("SELECT count(*) FROM one UNION ALL SELECT count(*) FROM two") == ["50", "50"])
+    }
+}

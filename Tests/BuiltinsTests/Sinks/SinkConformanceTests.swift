@@ -1,0 +1,159 @@
+import Foundation
+import GRDB
+import Records
+import Streaming
+import Synchronization
+import Testing
+
+@testable import Builtins
+
+/// What every sink promises, whatever it writes to.
+@Suite struct SinkConformanceTests {
+    enum Kind: CaseIterable, Sendable {
+        case jsonl, sqlite, stdout, fake
+
+        /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
+        var takesBack: Bool { self != .stdout }
+    }
+
+    @Test(arguments: Kind.allCases) func writesRecordsInTheirOrder(kind: Kind) async throws {
+        let output = try TestOutput(kind)
+        let sink = output.sink()
+        try await sink.open(output.history.opening())
+        #expect(try await sink.write(SinkRecords.numbered(0..<3)).isEmpty)
+        #expect(try await sink.write([]).isEmpty)
+        #expect(try await sink.write(SinkRecords.numbered(3..<5)).isEmpty)
+        _ = try await sink.checkpoint()
+        #expect(try output.ids() == [0, 1, 2, 3, 4])
+        await sink.close()
+    }
+
+    @Test(arguments: Kind.allCases) func goesOnAfterACleanEnd(kind: Kind) async throws {
+        let output = try TestOutput(kind)
+        for life in 0..<3 {
+            let sink = output.sink()
+            try await sink.open(output.history.opening())
+            _ = try await sink.write(SinkRecords.numbered(life * 2..<life * 2 + 2))
+            output.history.commit(try await sink.checkpoint())
+            await sink.close()
+        }
+        #expect(try output.ids() == [0, 1, 2, 3, 4, 5])
+    }
+
+    @Test(arguments: Kind.allCases.filter(\.takesBack)) func whatCameAfterACheckpointComesOnce(
+        kind: Kind
+    ) async throws {
+        let output = try TestOutput(kind)
+        var sink: (any Sink)? = output.sink()
+        try await sink?.open(output.history.opening())
+        _ = try await sink?.write(SinkRecords.numbered(0..<3))
+        output.history.commit(try await sink?.checkpoint())
+        _ = try await sink?.write(SinkRecords.numbered(3..<6))
+        // An answer that the process did not live to store counts for nothing.
+        _ = try await sink?.checkpoint()
+        _ = try await sink?.write(SinkRecords.numbered(6..<8))
+        output.history.die()
+        sink = nil
+
+        let next = output.sink()
+        try await next.open(output.history.opening())
+        _ = try await next.write(SinkRecords.numbered(3..<8))
+        output.history.commit(try await next.checkpoint())
+        await next.close()
+        #expect(try output.ids() == Array(0..<8))
+    }
+
+    @Test(arguments: Kind.allCases) func canBeClosedTwiceAndOpenedAgain(kind: Kind) async throws {
+        let output = try TestOutput(kind)
+        let sink = output.sink()
+        try await sink.open(output.history.opening())
+        await sink.close()
+        await sink.close()
+        try await sink.open(output.history.opening())
+        _ = try await sink.write(SinkRecords.numbered(0..<1))
+        output.history.commit(try await sink.checkpoint())
+        await sink.close()
+        #expect(try output.ids() == [0])
+    }
+
+    @Test(arguments: Kind.allCases) func aRunThatWroteNothingLeavesEverythingAsItWas(kind: Kind) async throws
+    {
+        let output = try TestOutput(kind)
+        for _ in 0..<2 {
+            let sink = output.sink()
+            try await sink.open(output.history.opening())
+            output.history.commit(try await sink.checkpoint())
+            await sink.close()
+        }
+        #expect(try output.ids() == [])
+        #expect(output.history.log.all == [])
+    }
+}
+
+/// An output, read as its reader would.
+final class TestOutput {
+    let history = SinkHistory()
+    private let kind: SinkConformanceTests.Kind
+    private let folder: Folder
+    private let registry = OutputRegistry()
+    private let pipe = Pipe()
+    private let fake = FakeSink()
+
+    init(_ kind: SinkConformanceTests.Kind) throws {
+        self.kind = kind
+        folder = try Folder()
+    }
+
+    func sink() -> any Sink {
+        switch kind {
+        case .jsonl: JSONLinesSink(folder: folder.path, registry: registry) { "out/a.jsonl" }
+        case .sqlite:
+            SQLiteSink(
+                path: "\(folder.path)/out/a.db",
+                table: SQLiteTable(name: "items", key: FieldPath(first: Key("id"))), registry: registry)
+        case .stdout: StdoutSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        case .fake: fake
+        }
+    }
+
+    func ids() throws -> [Int] {
+        switch kind {
+        case .jsonl:
+            if !folder.exists("out/a.jsonl") { return [] }
+            return try folder.lines("out/a.jsonl").map(id)
+        case .sqlite:
+            return try DatabaseQueue(path: "\(folder.path)/out/a.db").read { db in
+                try Int.fetchAll(db, sql: "SELECT key FROM items ORDER BY rowid")
+            }
+        case .stdout:
+            try pipe.fileHandleForWriting.close()
+            let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            return try text.split(separator: "\n").map { try id(String($0)) }
+        case .fake: return fake.ids
+        }
+    }
+
+    private func id(_ line: String) throws -> Int { Int(try JSON(parsing: line)["id"]?.int ?? -1) }
+}
+
+/// The simplest sink that keeps the promise: an array, whose length is its position.
+final class FakeSink: Sink {
+    private let written = Mutex<[Int]>([])
+
+    var ids: [Int] { written.withLock { $0 } }
+
+    func open(_ opening: SinkOpening) throws {
+        let count = opening.position.flatMap { Int($0.json) } ?? 0
+        written.withLock { $0.removeLast($0.count - count) }
+    }
+
+    func write(_ records: [Records.Record]) throws -> [Refusal] {
+        let ids = records.compactMap { $0["id"]?.int.map { Int($0) } }
+        written.withLock { $0 += ids }
+        return []
+    }
+
+    func checkpoint() throws -> SinkPosition? { SinkPosition(json: "\(ids.count)") }
+
+    func close() {}
+}

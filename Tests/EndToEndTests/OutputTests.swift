@@ -1,0 +1,112 @@
+import Foundation
+import GRDB
+import Subprocess
+import Synchronization
+import Testing
+
+#if canImport(System)
+import System
+#else
+import SystemPackage
+#endif
+
+/// Outputs that others write, move and lock, as everyday life has it.
+@Suite struct OutputTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    private func spec(_ name: String, source: String? = nil, tap: String, settings: String = "{}") throws {
+        try workspace.write(
+            "\(name).yaml",
+            """
+            name: \(name)
+            settings: \(settings)
+            sources: [ \(source ?? "jsonl: \(name).jsonl") ]
+            stages: [ { tap: \(tap) } ]
+            """)
+    }
+
+    private func run(_ name: String, _ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(["\(name).yaml", "--progress", "none"] + arguments, in: workspace.path)
+    }
+
+    private func rows(_ file: String, _ sql: String) throws -> [String] {
+        try DatabaseQueue(path: "\(workspace.path)/\(file)").read { try String.fetchAll($0, sql: sql) }
+    }
+
+    @Test func pipelinesThatTakeTurnsOnOneFileKeepTheLinesOfEachOther() async throws {
+        for name in ["a", "b"] { try spec(name, tap: "{ jsonl: shared.jsonl }") }
+        var expected: [String] = []
+        for turn in 1...3 {
+            for name in ["a", "b"] {
+                expected.append("{\"\(name)\":\(turn)}")
+                let lines = expected.filter { $0.contains("\"\(name)\"") }.joined(separator: "\n")
+                try workspace.write("\(name).jsonl", lines + "\n")
+                #expect(try await run(name).status == 0)
+                #expect(try workspace.lines("shared.jsonl") == expected)
+            }
+        }
+    }
+
+    @Test func aRunThatIsKilledAfterItsFileWasRenamedRepeatsNothing() async throws {
+        try spec("p", source: "generate: { count: 600, rate: 400/s }", tap: "{ jsonl: out.jsonl }")
+        let seen = Mutex(0)
+        let path = workspace.path
+        let killed = try await Program.run(
+            ["p.yaml", "--progress", "none", "--log-level", "debug"], in: path
+        ) { line in
+            guard line.contains("delivered") else { return nil }
+            let count = seen.withLock { seen in
+                seen += 1
+                return seen
+            }
+            if count == 20 { rename("\(path)/out.jsonl", "\(path)/out.1.jsonl") }
+            return count == 40 ? .kill : nil
+        }
+        #expect(killed.status == nil)
+        #expect(try await run("p").status == 0)
+        let lines = try workspace.lines("out.1.jsonl") + workspace.lines("out.jsonl")
+        #expect(lines.count == 600)
+        #expect(Set(lines).count == 600)
+    }
+
+    @Test func twoTablesOfOneFileAreWrittenWithTheDefaults() async throws {
+        try spec(
+            "p", source: "generate: 500",
+            tap: "[ { sqlite: { path: o.db, table: one } }, { sqlite: { path: o.db, table: two } } ]",
+            settings: "{ checkpoint: 20ms }")
+        #expect(try await run("p").status == 0)
+        #expect(
+            try rows("o.db", "SELECT count(*) FROM one UNION ALL SELECT count(*) FROM two") == ["500", "500"])
+    }
+
+    @Test func aRecordWithoutAKeyIsSetApartAndTheOthersAreRows() async throws {
+        try spec("p", tap: "{ sqlite: o.db }")
+        try workspace.write("p.jsonl", "{\"id\":1}\n{\"title\":\"no id\"}\n{\"id\":3}\n")
+        #expect(try await run("p").status == 0)
+        #expect(try rows("o.db", "SELECT key FROM items ORDER BY key") == ["1", "3"])
+        #expect(try workspace.lines(".feedspine/p.dead.jsonl").count == 1)
+    }
+
+    /// A setting says little: `synchronous` is put back by more than one.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+    func eachCheckpointSyncsTheLogOfADatabaseThatOthersRead() async throws {
+        try spec(
+            "p", source: "generate: { count: 40, rate: 40/s }", tap: "{ sqlite: o.db }",
+            settings: "{ checkpoint: 100ms }")
+        #expect(try await run("p", "--limit", "0").status == 0)
+        let reader = try DatabasePool(path: "\(workspace.path)/o.db")
+        try await reader.read { try $0.execute(sql: "SELECT 1") }
+        let result = try await Subprocess.run(
+            .path("/usr/bin/strace"),
+            arguments: [
+                "-f", "-y", "-e", "trace=fdatasync,fsync", "-o", "\(workspace.path)/calls",
+                Program.path.string, "p.yaml", "--progress", "none", "--state", ":memory:"
+            ], workingDirectory: FilePath(workspace.path), output: .discarded, error: .string(limit: 1 << 20))
+        // Without the permission to trace there is nothing to count.
+        guard workspace.exists("calls"), result.terminationStatus.isSuccess else { return }
+        let syncs = try workspace.lines("calls").filter { $0.contains("o.db-wal>") }.count
+        #expect(syncs >= 6, "of about ten checkpoints")
+    }
+}
