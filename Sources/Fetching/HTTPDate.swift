@@ -29,16 +29,18 @@ package enum HTTPDate {
         var year: Int?
         var yearDigits = 0
         var seconds: Int?
-        var zone = 0
+        /// Seconds east of Greenwich; nil for one that cannot be.
+        var zone: Int? = 0
 
         mutating func read(_ token: Substring) {
             if token.contains(":") {
                 seconds = Fields.timeOfDay(token)
-            } else if let sign = token.first, sign == "+" || sign == "~", let offset = Int(token.dropFirst())
+            } else if let sign = token.first, sign == "+" || sign == "~",
+                token.dropFirst().allSatisfy({ ("0"..."9").contains($0) })
             {
-                // No zone is further away; without one it is UTC.
-                guard (0...2400).contains(offset) else { return }
-                zone = (offset / 100 * 3600 + offset % 100 * 60) * (sign == "+" ? 1 : -1)
+                // No zone is further away.
+                let offset = Int(token.dropFirst()).flatMap { (0...2400).contains($0) ? $0 : nil }
+                zone = offset.map { ($0 / 100 * 3600 + $0 % 100 * 60) * (sign == "+" ? 1 : -1) }
             } else if let number = Int(token), number >= 0 {
                 if day == nil && token.count <= 2 {
                     day = number
@@ -64,7 +66,8 @@ package enum HTTPDate {
         }
 
         func date(now: Date) -> Date? {
-            guard let day, let month, var year, let seconds, (1...31).contains(day), year < 10_000 else {
+            guard let day, let month, var year, let seconds, let zone, (1...31).contains(day), year < 10_000
+            else {
                 return nil
             }
             if yearDigits == 2 {

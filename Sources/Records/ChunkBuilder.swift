@@ -21,7 +21,7 @@ package struct ChunkBuilder: ~Copyable {
     /// The tape indexes of the finished top-level values.
     package internal(set) var roots: [UInt32] = []
     /// Whether something was left out because there was no room for it, so that nothing can be made of the rest.
-    package internal(set) var isTooLarge = false
+    package private(set) var isTooLarge = false
 
     /// The most bytes of a chunk: 512 MiB, so that tape words can say every offset, index and count.
     static let maximumByteCount = 1 << 29

@@ -141,6 +141,73 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
                 .hasPrefix("the evaluation costs more"))
     }
 
+    /// Each looks at or makes as much as its list or text is long, twenty thousand times.
+    @Test(
+        "Work on lists and texts is paid for by what it takes",
+        arguments: [
+            "big.reverse().size()", "big.filter(x, 1 / 0 > 0).size()", "big.map(x, 1 / 0).size()",
+            "big.distinct().size()",
+            "math.greatest(big)", "big[9999]", "big == other ? 1 : 0", "9999 in big ? 1 : 0",
+            "'b' in words ? 1 : 0",
+            "words.exists(w, w == 'b') ? 1 : 0", "text == twin ? 1 : 0", "text < twin ? 1 : 0",
+            "{text: 1}.size()",
+            "{twin: 1}[text]", "text.reverse().size()", "text.trim().size()", "upper(text).size()",
+            "words(text).size()",
+            "size(escaped)", "size(text) > 90000 ? 1 : 0", "'%s'.format([[text]]).size()",
+            "'%x'.format([text]).size()",
+            "record.size()", "wide.k9999", "wide.map(k, k).size()", "[text, twin].sort().size()",
+            "int(text) + 1", "text.getHours('Europe/Nowhere')"
+        ])
+    func fairPrice(work: String) throws {
+        var environment = Environment.records()
+        environment.limits.cost = 30_000
+        let numbers = "[" + (0..<10_000).map { "\($0)" }.joined(separator: ",") + "]"
+        let text = String(repeating: "a", count: 100_000)
+        let json = """
+            {"big": \(numbers), "other": \(numbers), "words": [\(String(repeating: "\"x\",", count: 10_000))"b"],
+            "text": "\(text)", "twin": "\(text)", "escaped": "\\n\(text)",
+            "wide": {\((0..<10_000).map { "\"k\($0)\": \($0)" }.joined(separator: ","))}}
+            """
+        let program = try Program.compile("lists.range(20000).exists(i, (\(work)) == -7)", in: environment)
+        let record = try record(json)
+        let start = ContinuousClock.now
+        _ = program.value(of: record, in: context)
+        #expect(ContinuousClock.now - start < .seconds(20), "bounded even in debug builds on a busy machine")
+    }
+
+    @Test("Numbers with fractions fill no table badly")
+    func fractions() throws {
+        let numbers = (0..<50_000).map { "\($0).5" }.joined(separator: ",")
+        let start = ContinuousClock.now
+        #expect(try evaluate("size(a.distinct())", over: "{\"a\": [\(numbers)]}") == "50000")
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    /// Lists that hold one another are small until they are written.
+    @Test("Results that share their parts are bounded when they are written or owned")
+    func sharedParts() throws {
+        var text = "x"
+        for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+            let inner =
+                name == "a" ? "'0123456789'" : String(Unicode.Scalar(name.utf8.first.map { $0 - 1 } ?? 0))
+            let list = Array(repeating: inner, count: 10).joined(separator: ", ")
+            text = text.replacing("x", with: "cel.bind(\(name), [\(list)], x)")
+        }
+        let program = try Program.compile(text.replacing("x", with: "h"), in: .records())
+        let record = try record("{}")
+        var builder = ChunkBuilder()
+        let error = #expect(throws: EvaluationError.self) {
+            try program.append(record, in: context, to: &builder)
+        }
+        #expect(error?.kind == .costLimit)
+        #expect(builder.byteCount == 0)
+        guard case .failure(let failure) = program.value(of: record, in: context) else {
+            Issue.record("owned a hundred million texts")
+            return
+        }
+        #expect(failure.kind == .costLimit)
+    }
+
     @Test("No pattern is slow")
     func patterns() throws {
         let text = String(repeating: "a", count: 50_000) + "b"

@@ -10,6 +10,31 @@ import Testing
         """#
 
     @Test(
+        "A field that is only handed on keeps all its digits",
+        arguments: [
+            "9007199254740993", "18446744073709551615", "12345678901234567890123", "1e1000", "1.10", "-0"
+        ])
+    func digits(number: String) throws {
+        let record = try record("{\"n\": \(number), \"o\": {\"n\": \(number)}}")
+        for text in ["n", "o.n", "record['n']", "has(o.n) ? o.n : 0"] {
+            var builder = ChunkBuilder()
+            #expect(try Program.compile(text, in: .records()).append(record, in: context, to: &builder))
+            let (chunk, roots) = try builder.finish(origin: Origin(source: "", received: 0))
+            let written = String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self)
+            #expect(written == (number == "-0" ? "0" : number), "\(text)")
+        }
+    }
+
+    @Test("Whole numbers that differ in their last digit are different keys")
+    func identities() throws {
+        let program = try Program.compile("n", in: .records())
+        let texts = try ["18446744073709551614", "18446744073709551615", "null", "\"1\"", "1"].map {
+            try program.identity(of: record("{\"n\": \($0)}"), in: context).get()
+        }
+        #expect(texts == ["18446744073709551614", "18446744073709551615", nil, "\"1\"", "1"])
+    }
+
+    @Test(
         "Fields are variables",
         arguments: [
             ("title", #""Café \"AI\"""#), ("title == 'Café \"AI\"'", "true"),

@@ -119,6 +119,79 @@ struct HostileDocumentTests {
         #expect(items.count == 4000)
     }
 
+    @Test("whose feed has a long title repeats its beginning only")
+    func longTitle() {
+        let title = String(repeating: "é", count: 200_000)
+        let text = rss(
+            Self.repeated(2000) { "<item><guid>\($0)</guid></item>" }, channel: "<title>\(title)</title>")
+        let (items, end) = parse(text)
+        #expect(items.count == 2000)
+        #expect(items.last?.feed.title == String(repeating: "é", count: FeedLimits.repeatedSize / 2))
+        #expect(end.feed.title == title)
+        #expect(lines([Array(text.utf8)]).allSatisfy { $0.utf8.count < 2 * FeedLimits.repeatedSize })
+    }
+
+    @Test(
+        "whose feed has long addresses leaves them out",
+        arguments: [
+            "<link>http://a/#</link>", "<language>#</language>", "<atom:link rel='self' href='http://a/#'/>",
+            "<x xml:base='http://a/#'/>"
+        ])
+    func longAddresses(element: String) {
+        let long = String(repeating: "x", count: 100_000)
+        let channel = "<title>T</title>" + element.replacing("#", with: long)
+        let items = parse(rss("<item><guid>1</guid><link>a</link></item>", channel: channel)).items
+        #expect(items.first.map { json($0).text.utf8.count < 1000 } == true)
+    }
+
+    @Test(
+        "cannot multiply a long base", arguments: ["<rights/>", "<content:encoded/>", "<enclosure url='x'/>"])
+    func longBase(element: String) {
+        let base = "http://a/" + String(repeating: "b", count: 1900) + "/"
+        let text = rss(
+            "<item xml:base='\(base)'><guid>1</guid>\(Self.repeated(Self.count) { _ in element })</item>")
+        let (items, end) = parse(text)
+        #expect(items.first?.id == "1")
+        #expect(items.first.map { json($0).text.utf8.count < 3 << 20 } == true)
+        #expect(end.problems.map(\.kind).allSatisfy { $0 == .tooManyParts })
+    }
+
+    @Test("cannot make much text of declared entities", arguments: ["<x y=\"#\"/>", "<title>#</title>"])
+    func entities(element: String) {
+        let doctype = "<!DOCTYPE rss [<!ENTITY a \"\(String(repeating: "A", count: 1000))\">]>"
+        let content = element.replacing("#", with: String(repeating: "&a;", count: 100_000))
+        let (items, end) = parse(
+            doctype + "<rss><channel><title>&a;</title><item><guid>1</guid>\(content)</item></channel></rss>")
+        #expect(items.first?.feed.title?.utf8.count == 1000)
+        #expect(items.first.map { json($0).text.utf8.count < 4 << 20 } == true)
+        #expect(end.problems.contains { $0.kind == .entitiesTooLong })
+    }
+
+    @Test("of XHTML whose first tag is cut for its length keeps what there is")
+    func cutTag() {
+        let limits = FeedLimits(textSize: 100)
+        let text = """
+            <feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><content type="xhtml">\
+            <div class="\(String(repeating: "x", count: 200))">text</div></content></entry></feed>
+            """
+        let (items, end) = parse(text, context: .init(limits: limits))
+        #expect(items.map(\.id) == ["1"])
+        #expect(end.problems.contains { $0.kind == .textTooLong })
+    }
+
+    @Test("of JSON with a long head has its items and the rest of the head", arguments: [1 << 16, 9 << 20])
+    func longHead(size: Int) {
+        for text in ["x", "é", #"\""#, #"\u00e9"#] {
+            let long = String(repeating: text, count: size / text.utf8.count)
+            let (items, end) = parse(
+                #"{"version":"https://jsonfeed.org/version/1.1","description":"\#(long)","title":"t","#
+                    + #""items":[{"id":"1"}]}"#)
+            #expect(items.map(\.id) == ["1"])
+            #expect(items.first?.feed.title == "t")
+            #expect(end.wasComplete)
+        }
+    }
+
     @Test(
         "of JSON with too many parts keeps as many as the limit says",
         arguments: [

@@ -67,6 +67,34 @@ import Testing
     }
 }
 
+@Suite struct HostNameTests {
+    private static let label = String(repeating: "a", count: 63)
+
+    @Test(arguments: [
+        "a", "a.b.", "1.2.3.4", label + ".example", [label, label, label, "b"].joined(separator: ".")
+    ])
+    func namesWithinTheirLimitsArePossible(name: String) throws {
+        #expect(try WebURL("http://\(name)/").host == name)
+    }
+
+    @Test(arguments: [
+        ".", label + "a.example", [label, label, label, label].joined(separator: "."),
+        String(repeating: "ä", count: 63) + ".example", String(repeating: "漢", count: 200_000)
+    ])
+    func longerOnesAreRefusedAtOnce(name: String) {
+        let error = #expect(throws: FetchError.self) { try WebURL("http://\(name)/") }
+        #expect("\(error.map { "\($0)" } ?? "")".utf8.count < 5000)
+    }
+
+    @Test func addressesWithoutEndAreRefused() throws {
+        let url = try WebURL("http://a.example/")
+        let long = "/" + String(repeating: "a", count: 1 << 16)
+        #expect(url.resolving(long) == nil)
+        // Each of these becomes six bytes.
+        #expect(url.resolving("/" + String(repeating: "ä", count: 20_000)) == nil)
+    }
+}
+
 @Suite struct PrivateAddressTests {
     @Test(arguments: [
         "127.0.0.1", "127.255.0.9", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1",

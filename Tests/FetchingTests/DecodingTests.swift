@@ -125,16 +125,48 @@ import Testing
         #expect(bomb.count < 30_000)
     }
 
-    /// Random bytes under every coding: an error or some output, never a trap and never without end.
-    @Test func noiseIsHarmless() {
-        var generator = SeededGenerator(seed: 42)
-        for round in 0..<2000 {
-            let count = Int.random(in: 0..<200, using: &generator)
-            var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-            let coding = ["gzip", "deflate", "br"][round % 3]
-            if coding == "gzip", count > 2 { bytes.replaceSubrange(0..<3, with: [0x1F, 0x8B, 8]) }
-            let output = try? decode(bytes, coding, step: 1 + round % 9)
-            #expect((output?.count ?? 0) < 50_000_000)
+    /// What a coding yields for the next one is work as much as what comes out at the end.
+    @Test func whatPassesBetweenCodingsIsBounded() throws {
+        let empty = Deflated.gzip([])
+        let members = Array(repeatElement(empty, count: 20_000).joined())
+        let twice = Deflated.gzip(members)
+        #expect(twice.count < 10_000)
+        var decoder = try ContentDecoder(codings: ["gzip", "gzip"], limit: members.count / 2)
+        decoder.push(twice)
+        #expect(throws: FetchError.tooLarge(limit: members.count / 2)) {
+            while try decoder.pull() != nil {}
+        }
+        #expect(try decode(twice, "gzip", "gzip") == [])
+    }
+
+    @Test func manySmallMembersComeInLargePieces() throws {
+        let members = (0..<10_000).flatMap { Deflated.gzip([UInt8(truncatingIfNeeded: $0)]) }
+        var decoder = try ContentDecoder(codings: ["gzip"])
+        decoder.push(members)
+        #expect(try decoder.pull()?.count == 10_000)
+        #expect(try decoder.pull() == nil)
+    }
+
+    /// Damaged bodies under every coding: an error or some output, never a trap and never without end.
+    @Test func anyBody() throws {
+        let text = Array(Self.text.prefix(500))
+        let corpus = [
+            Deflated.gzip(text), Deflated.gzip(text) + Deflated.gzip([]), Deflated.compress(text, .zlib),
+            Deflated.compress(text, .raw), Deflated.gzip(Deflated.gzip(text)), [0x1F, 0x8B, 8]
+        ]
+        try Fuzzer("bodies", corpus: corpus).run { input in
+            let codings = ["gzip", "deflate", "br"].shuffled(using: &input.random).prefix(
+                input.chance(2) ? 1 : 2)
+            var decoder = try ContentDecoder(codings: Array(codings), limit: 1 << 20)
+            var count = 0
+            do throws(FetchError) {
+                let bytes = input.bytes()
+                for piece in input.pieces(of: bytes, atMost: 100) {
+                    decoder.push(piece)
+                    while let output = try decoder.pull(), count < 1 << 20 { count += output.count }
+                }
+                try decoder.finish()
+            } catch {}
         }
     }
 }

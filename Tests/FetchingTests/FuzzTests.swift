@@ -5,7 +5,7 @@ import Testing
 @testable import Fetching
 
 /// Whatever servers say, the answer is a value or an error.
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(15))) struct FuzzTests {
     private static let now = Date(timeIntervalSince1970: 1_790_000_000)
 
     static let heads = [

@@ -36,14 +36,10 @@ import Testing
     @Test(arguments: [
         "", "0", "-1", "now", "Sun, 06 Nov 1994", "Sun, 06 Xyz 1994 08:49:37 GMT", "32 Nov 1994 08:49:37 GMT",
         "06 Nov 1994 25:00:00 GMT", "06 Nov 99999 08:00:00 GMT", "::", ":-", "-:", "06 Nov 1994 08:a9:37 GMT",
-        "06 Nov 1994 08:00:00 +99999999999999999999"
+        "06 Nov 1994 08:00:00 +99999999999999999999", "06 Nov 1994 08:00:00 +9223372036854775807",
+        "06 Nov 1994 08:00:00 -9223372036854775807", "06 Nov 1994 08:00:00 +2500"
     ])
     func refusesWhatIsNoDate(text: String) {
-        if text.hasSuffix("9999") {
-            // A zone that is no number is no zone.
-            #expect(HTTPDate.parse(text, now: HTTPDateTests.now) != nil)
-        } else {
-            #expect(HTTPDate.parse(text, now: HTTPDateTests.now) == nil)
-        }
+        #expect(HTTPDate.parse(text, now: HTTPDateTests.now) == nil)
     }
 }

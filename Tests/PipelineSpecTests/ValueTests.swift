@@ -24,6 +24,8 @@ import Testing
 
     @Test(arguments: [
         "5", "5x", "s", "-5s", "5 s", "5s5m", "5m5m", "1.s", ".5s", "1e3s", "99999999999999999d", "40000d",
+        "150000d",
+        "213504d",
         "٥s", "[5s]"
     ])
     func `that are no durations`(text: String) {

@@ -1,3 +1,4 @@
+import Glibc
 import Records
 import Testing
 
@@ -144,5 +145,50 @@ struct JSONTests {
     func pretty() {
         let value: JSON = ["a": [1, [:]], "b": []]
         #expect(value.prettyText == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}")
+    }
+}
+
+@Suite("Chunks that run full")
+struct FullChunkTests {
+    /// So many zero bytes, which take no memory as long as nobody looks at them.
+    private func zeros(_ count: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        guard let memory = calloc(count, 1) else { return }
+        defer { free(memory) }
+        body(UnsafeBufferPointer(start: memory.assumingMemoryBound(to: UInt8.self), count: count))
+    }
+
+    @Test("a text that no word can tell of is an error at the end")
+    func longText() {
+        zeros(TapeWord.maximumLength + 1) { text in
+            var builder = ChunkBuilder()
+            builder.beginObject()
+            builder.key("a")
+            builder.string(utf8: text)
+            builder.key(utf8: text)
+            builder.int(1)
+            builder.endObject()
+            let (isTooLarge, byteCount) = (builder.isTooLarge, builder.byteCount)
+            #expect(isTooLarge && byteCount < 100)
+            do throws(ChunkTooLarge) {
+                _ = try builder.finish(origin: testOrigin)
+                Issue.record("a chunk of what no chunk can hold")
+            } catch {}
+        }
+    }
+
+    @Test("a text that is too long only with its escapes is one too")
+    func escapedText() {
+        // Each byte becomes six.
+        zeros(TapeWord.maximumLength / 6 + 1) { text in
+            var builder = ChunkBuilder()
+            builder.string(utf8: text)
+            builder.string("after")
+            let (isTooLarge, rootCount) = (builder.isTooLarge, builder.rootCount)
+            #expect(isTooLarge && rootCount == 2)
+            do throws(ChunkTooLarge) {
+                _ = try builder.finish(origin: testOrigin)
+                Issue.record("a chunk of what no chunk can hold")
+            } catch {}
+        }
     }
 }

@@ -13,7 +13,8 @@ struct RedditSource: Source {
         "reddit", "Reads the posts of a subreddit.",
         details: """
             With `sort: new` each run after the first reads all that was posted since the last one, as far back as \
-            Reddit lists (1000 posts); the other orders are read anew each time. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
+            Reddit lists (1000 posts); the other orders are read anew each time. A page that brings nothing new is the \
+            last. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
             an app (or a `token`), and `username`. The limits that Reddit sends with its answers are obeyed. `file` \
             reads a saved listing instead.
             """,

@@ -70,7 +70,7 @@ package enum ItemSchema {
             },
             "language": { "description": "The language of the item, else of the feed (BCP 47).", "type": "string" },
             "feed": {
-              "description": "The feed that the item is in.",
+              "description": "The feed that the item is in. A title of more than 2 KiB is cut, longer addresses are left out.",
               "type": "object",
               "properties": {
                 "title": { "type": "string" },

@@ -114,7 +114,7 @@ struct FeedReader: ~Copyable {
             }
             if takeEntryEnd() { return true }
         }
-        limitText()
+        limitOpenText()
         return false
     }
 
@@ -156,6 +156,13 @@ struct FeedReader: ~Copyable {
         guard text.count - start > limits.textSize else { return }
         text.truncate(toCharactersWithin: start + limits.textSize)
         tokenizer.note(.textTooLong)
+    }
+
+    /// The same while more of the text may come, so that some bytes too many stay: what follows a cut must not fill it up.
+    private mutating func limitOpenText() {
+        let start = frames.last?.textStart ?? 0
+        // As many as a character has, and one.
+        text.truncate(to: start + min(limits.textSize, .max - start - 5) + 5)
     }
 
     static func languageTag(_ tag: String) -> String {

@@ -23,7 +23,7 @@ final class SourceHarness: Sendable {
     static let catalog = Catalog(
         sources: [
             RedditSource.component, MastodonSource.component, HackerNewsSource.component,
-            HTTPJSONSource.component, FeedSource.component
+            HTTPJSONSource.component, FeedSource.component, GenerateSource.component
         ], maps: [], sinks: [StdoutSink.component])
 
     let store = MemoryStore()
