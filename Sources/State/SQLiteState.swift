@@ -53,6 +53,9 @@ package final class SQLiteState: CheckpointStore {
 
     package func commit(_ checkpoint: Checkpoint) throws {
         try database.write { db in
+            for name in checkpoint.forgotten {
+                try db.cachedStatement(sql: "DELETE FROM source WHERE name = ?").execute(arguments: [name])
+            }
             for (name, position) in checkpoint.sources {
                 try db.cachedStatement(
                     sql: """

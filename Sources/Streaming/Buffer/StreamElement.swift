@@ -14,6 +14,10 @@ package enum Control: Sendable {
     case tick
     /// A part of a source has become known, which goes on from a position.
     case opened(slot: Int, name: String, SourcePosition)
+    /// A part has been read for now; its number may be given to another.
+    case closed(slot: Int)
+    /// A part is no more, and its position is of no use.
+    case forgotten(name: String)
     /// A source has reached a place with the records that went before.
     case reached(slot: Int, SourcePosition)
     case marker(Marker)

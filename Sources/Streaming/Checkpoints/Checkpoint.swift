@@ -24,6 +24,8 @@ package struct Marker: Sendable {
 package struct Checkpoint: Sendable {
     /// By the name of the source or its part, those that have moved since the last checkpoint.
     package var sources: [String: SourcePosition] = [:]
+    /// The names of parts whose positions are to go.
+    package var forgotten: Set<String> = []
     /// By the sink's name.
     package var sinks: [String: SinkPosition] = [:]
     /// Keys whose records have been delivered since the last checkpoint, with their time.

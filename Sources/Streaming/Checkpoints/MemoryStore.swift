@@ -33,6 +33,7 @@ package final class MemoryStore: CheckpointStore {
 
     package func commit(_ checkpoint: Checkpoint) {
         contents.withLock {
+            for name in checkpoint.forgotten { $0.checkpoint.sources[name] = nil }
             $0.checkpoint.sources.merge(checkpoint.sources) { $1 }
             $0.checkpoint.sinks.merge(checkpoint.sinks) { $1 }
             $0.checkpoint.held.merge(checkpoint.held) { $1 }

@@ -6,7 +6,20 @@ final class SourceInlet: Sendable {
     let budget: RecordBudget?
     let environment: RunEnvironment
     private let positions: [String: SourcePosition]
-    private let nextSlot: Atomic<Int>
+    private let slots: Mutex<Slots>
+
+    private struct Slots {
+        /// The first number that nobody has had.
+        var next: Int
+        /// Numbers that were given back.
+        var free: [Int] = []
+
+        mutating func take() -> Int {
+            if let slot = free.popLast() { return slot }
+            defer { next += 1 }
+            return next
+        }
+    }
 
     /// - Parameters:
     ///   - sources: how many there are; their numbers are the first ones.
@@ -20,7 +33,7 @@ final class SourceInlet: Sendable {
         self.budget = budget
         self.environment = environment
         self.positions = positions
-        nextSlot = Atomic(sources)
+        slots = Mutex(Slots(next: sources))
     }
 
     /// The place that something is to be read on from.
@@ -30,13 +43,38 @@ final class SourceInlet: Sendable {
     ///
     /// - Throws: `CancellationError` when the run has failed elsewhere.
     func open(_ name: String, at position: SourcePosition) throws -> Int {
-        let slot = nextSlot.add(1, ordering: .relaxed).oldValue
+        let slot = slots.withLock { $0.take() }
+        try put(.opened(slot: slot, name: name, position))
+        return slot
+    }
+
+    /// Says a position that no record has led to.
+    func restate(_ position: SourcePosition, slot: Int) throws { try put(.reached(slot: slot, position)) }
+
+    /// Takes a number back. Its next owner's records come behind this sign.
+    func close(_ slot: Int) throws {
+        try put(.closed(slot: slot))
+        slots.withLock { $0.free.append(slot) }
+    }
+
+    func forget(_ name: String) throws { try put(.forgotten(name: name)) }
+
+    /// The stored positions of the parts of a source, by key.
+    func parts(of source: String) -> [String: SourcePosition] {
+        var parts: [String: SourcePosition] = [:]
+        let prefix = source + "/"
+        for (name, position) in positions where name.utf8.starts(with: prefix.utf8) {
+            parts[String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)] = position
+        }
+        return parts
+    }
+
+    private func put(_ control: Control) throws {
         do {
-            try buffer.put(.opened(slot: slot, name: name, position))
+            try buffer.put(control)
         } catch {
             throw CancellationError()
         }
-        return slot
     }
 }
 

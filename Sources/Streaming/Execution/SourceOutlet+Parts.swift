@@ -73,6 +73,39 @@ extension SourceOutlet {
         try results.judge(of: due.count)
     }
 
+    /// The positions of the parts that ``withPart(_:at:_:)`` has read, now or in earlier runs, and that were not forgotten.
+    package var knownParts: [String: SourcePosition] { parts.known(of: self) }
+
+    /// Reads one part in the source's own task, as an input with its own position: a checkpoint stores only what has moved.
+    ///
+    /// - Parameters:
+    ///   - key: tells it from the source's other parts.
+    ///   - position: where it is read on from; what `read` sends first is what follows the anchor. Where it is known
+    ///     by another position, this one takes its place.
+    /// - Throws: what `read` throws, or `CancellationError`.
+    package func withPart<Result>(
+        _ key: String, at position: SourcePosition, _ read: (SourceOutlet) async throws -> Result
+    ) async throws -> Result {
+        let name = "\(name)/\(key)"
+        let part = SourceOutlet(
+            name: self.name, slot: try inlet.open(name, at: position), inlet: inlet, position: position,
+            figures: SourceFigures(partOf: figures))
+        part.beginRound()
+        let known = parts.known(of: self)[key]
+        defer {
+            if known != nil || part.position != position { parts.leave(key, at: part.position, of: self) }
+            try? inlet.close(part.slot)
+        }
+        if let known, known != position { try inlet.restate(position, slot: part.slot) }
+        return try await read(part)
+    }
+
+    /// Forgets where a part is, with the next checkpoint.
+    package func forget(part key: String) throws {
+        parts.leave(key, at: nil, of: self)
+        try inlet.forget("\(name)/\(key)")
+    }
+
     private func reader(of part: SourcePart, at now: Int64) throws -> SourceReader {
         let node = Pipeline.SourceNode(name: "\(name): \(part.name)", source: part.source, retry: retry)
         return SourceReader(node: node, outlet: try parts.outlet(of: part.key, in: self, at: now))
@@ -99,6 +132,24 @@ final class SourceParts: Sendable {
     }
 
     private let parts = Mutex<[String: Part]>([:])
+    /// Parts that are read by the source's own task; nil before someone asks.
+    private let known = Mutex<[String: SourcePosition]?>(nil)
+
+    func known(of whole: SourceOutlet) -> [String: SourcePosition] {
+        known.withLock { known in
+            let parts = known ?? whole.inlet.parts(of: whole.name)
+            known = parts
+            return parts
+        }
+    }
+
+    /// A part has been read up to a position; nil forgets it.
+    func leave(_ key: String, at position: SourcePosition?, of whole: SourceOutlet) {
+        known.withLock { known in
+            if known == nil { known = whole.inlet.parts(of: whole.name) }
+            known?[key] = position
+        }
+    }
 
     /// Whether the part's wish to rest has been fulfilled; a hundredth of it is forgiven, since the wall clock and the
     /// one that polls go by may differ.

@@ -35,7 +35,7 @@ package final class SourceOutlet: Sendable {
     /// The parts that the source has been divided into so far.
     let parts = SourceParts()
 
-    private let slot: Int
+    let slot: Int
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -55,7 +55,10 @@ package final class SourceOutlet: Sendable {
     }
 
     /// The last anchor: where a new reading of the source starts.
-    var anchor: Anchor? { state.withLock { $0.position.anchor } }
+    var anchor: Anchor? { position.anchor }
+
+    /// The place reached.
+    var position: SourcePosition { state.withLock { $0.position } }
 
     /// The source is about to be read again from ``anchor``.
     func beginRound() {

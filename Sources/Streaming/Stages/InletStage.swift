@@ -30,6 +30,8 @@ struct InletStage: WaitingStage {
                 }
             case .control(.opened(let slot, let name, let position)):
                 tracker.opened(name, slot: slot, at: position)
+            case .control(.closed(let slot)): tracker.closed(slot: slot)
+            case .control(.forgotten(let name)): tracker.forgotten(name)
             case .control(.reached(let slot, let position)):
                 tracker.reached(position, slot: slot)
             case .control(.tick):
@@ -59,6 +61,10 @@ struct PositionTracker: Sendable {
 
     /// By slot.
     private var places: [Place]
+    /// Places of closed parts that no marker has said yet.
+    private var left: [String: SourcePosition] = [:]
+    /// Parts that the next marker is to forget.
+    private var forgotten: Set<String> = []
     private(set) var recordsSinceMarker = 0
     private(set) var hasMoved = false
     private var nextMarker: UInt64 = 1
@@ -76,6 +82,18 @@ struct PositionTracker: Sendable {
         // Several may be opened at once, and come in another order than they got their numbers.
         while places.count <= slot { places.append(Place()) }
         places[slot] = Place(name: name, position: position)
+    }
+
+    mutating func closed(slot: Int) {
+        let place = places[slot]
+        if place.hasMoved { left[place.name] = place.position }
+        places[slot] = Place()
+    }
+
+    mutating func forgotten(_ name: String) {
+        left[name] = nil
+        forgotten.insert(name)
+        hasMoved = true
     }
 
     mutating func passed(_ records: [Record]) {
@@ -101,11 +119,15 @@ struct PositionTracker: Sendable {
     /// A marker for the place reached now; it names the sources that have moved since the last one.
     mutating func marker(isFinal: Bool = false) -> Marker {
         var checkpoint = Checkpoint()
+        checkpoint.sources = left
         for slot in places.indices where places[slot].hasMoved {
             checkpoint.sources[places[slot].name] = places[slot].position
             places[slot].hasMoved = false
         }
+        checkpoint.forgotten = forgotten.subtracting(checkpoint.sources.keys)
         defer {
+            left = [:]
+            forgotten = []
             nextMarker += 1
             recordsSinceMarker = 0
             hasMoved = false

@@ -24,6 +24,8 @@ struct StageBench: Sendable {
         case .control(.batchEnd): "batch end"
         case .control(.tick): "tick"
         case .control(.opened(let slot, let name, _)): "opened \(name) as \(slot)"
+        case .control(.closed(let slot)): "closed \(slot)"
+        case .control(.forgotten(let name)): "forgotten \(name)"
         case .control(.reached): "reached"
         case .control(.failures(let failures)): "failed: \(failures.map(\.message).joined(separator: ", "))"
         case .control(.marker(let marker)):
