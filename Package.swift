@@ -54,6 +54,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CFiles"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
 
@@ -74,9 +75,8 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
-                crypto,
-                grdb, logging
+                "CEL", "CFiles", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
+                "Streaming", crypto, grdb, logging
             ]),
         .executableTarget(
             name: "feedspine-run",
