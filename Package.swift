@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CFiles"),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
 
@@ -75,7 +76,7 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
+                "CEL", "CFiles", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
                 "Streaming", crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), logging
             ]),
         .executableTarget(

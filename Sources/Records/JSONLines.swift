@@ -22,6 +22,7 @@ package struct JSONLines: Sendable {
         let isStart = block.offset == 0
         let byteCount = block.byteCount
         let overlong = block.overlong
+        let isUnended = block.isUnended
         let text = block.takeBytes().release()
         precondition(text.count <= TapeWord.maximumLength, "a block is larger than tape words can say")
         var run = JSONLinesRun(
@@ -35,7 +36,8 @@ package struct JSONLines: Sendable {
             origin: origin, adoptingBytes: text.memory, byteCount: text.count, adoptingTape: tape.words,
             tapeCount: tape.count)
         return ParsedBlock(
-            chunk: chunk, roots: roots, rejected: rejected, lineCount: lineCount, byteCount: byteCount)
+            chunk: chunk, roots: roots, rejected: rejected, lineCount: lineCount - (isUnended ? 1 : 0),
+            byteCount: byteCount)
     }
 }
 
@@ -46,7 +48,7 @@ package struct ParsedBlock: Sendable {
     package let roots: [UInt32]
     /// The other lines, numbered from the block's first.
     package let rejected: [RejectedLine]
-    /// Lines in the block, blank and rejected ones included.
+    /// Lines that end in the block, blank and rejected ones included.
     package let lineCount: Int
     /// Bytes of the source that the block covers.
     package let byteCount: Int

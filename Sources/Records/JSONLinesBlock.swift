@@ -7,12 +7,18 @@ package struct JSONLinesBlock: ~Copyable, Sendable {
     package let byteCount: Int
     /// A line above the record limit, which came after the block's bytes and was not kept.
     let overlong: OverlongLine?
+    /// Whether its last line, the only one, ends with the input and not with a line end.
+    package let isUnended: Bool
 
-    init(bytes: consuming OutputBuffer, offset: Int, byteCount: Int, overlong: OverlongLine?) {
+    init(
+        bytes: consuming OutputBuffer, offset: Int, byteCount: Int, overlong: OverlongLine?,
+        isUnended: Bool = false
+    ) {
         self.bytes = bytes
         self.offset = offset
         self.byteCount = byteCount
         self.overlong = overlong
+        self.isUnended = isUnended
     }
 
     /// A block of text in memory, which begins at the start of a file.

@@ -63,7 +63,8 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         let wholeLines = lengthOfWholeLines(searched: searched)
         if wholeLines > 0 { return take(wholeLines) }
         if isFinished {
-            return buffer.count > 0 && buffer.count <= limit ? take(buffer.count) : overlongAtEnd()
+            return buffer.count > 0 && buffer.count <= limit
+                ? take(buffer.count, isUnended: true) : overlongAtEnd()
         }
         if buffer.count > limit { startSkipping() } else { state = .collecting(searched: buffer.count) }
         return nil
@@ -92,7 +93,7 @@ package struct JSONLinesReader: ~Copyable, Sendable {
     }
 
     /// Hands out the first bytes. Of them and the rest, the smaller part is what moves into new memory.
-    private mutating func take(_ count: Int) -> JSONLinesBlock {
+    private mutating func take(_ count: Int, isUnended: Bool = false) -> JSONLinesBlock {
         let rest = UnsafeBufferPointer(rebasing: buffer.bytes[count...])
         let isFew = count < buffer.capacity / 4
         var taken = OutputBuffer(reserving: isFew ? count : max(blockSize, rest.count))
@@ -106,7 +107,8 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         }
         state = .collecting(searched: buffer.count)
         defer { offset &+= count }
-        return JSONLinesBlock(bytes: taken, offset: offset, byteCount: count, overlong: nil)
+        return JSONLinesBlock(
+            bytes: taken, offset: offset, byteCount: count, overlong: nil, isUnended: isUnended)
     }
 
     private mutating func startSkipping() {
@@ -123,7 +125,7 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         }
         let total = byteCount + buffer.count
         buffer.removeAll()
-        if isFinished { return overlongBlock(byteCount: total, excerpt: excerpt) }
+        if isFinished { return overlongBlock(byteCount: total, excerpt: excerpt, isUnended: true) }
         state = .skipping(byteCount: total, excerpt: excerpt)
         return nil
     }
@@ -135,11 +137,13 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         return next()
     }
 
-    private mutating func overlongBlock(byteCount: Int, excerpt: String) -> JSONLinesBlock {
+    private mutating func overlongBlock(
+        byteCount: Int, excerpt: String, isUnended: Bool = false
+    ) -> JSONLinesBlock {
         state = .collecting(searched: 0)
         defer { offset &+= byteCount }
         return JSONLinesBlock(
             bytes: OutputBuffer(), offset: offset, byteCount: byteCount,
-            overlong: OverlongLine(excerpt: excerpt))
+            overlong: OverlongLine(excerpt: excerpt), isUnended: isUnended)
     }
 }

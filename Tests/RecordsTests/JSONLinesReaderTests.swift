@@ -89,6 +89,30 @@ struct JSONLinesReaderTests {
         #expect(after.position == whole.position)
     }
 
+    @Test("a last line without its end is a block of its own, and its end does not count as read")
+    func unended() throws {
+        for (last, isObject) in [
+            ("{\"a\":3}", true), ("{\"a\":", false), (String(repeating: "x", count: 2000), false)
+        ] {
+            var reader = JSONLinesReader(recordLimit: 1000)
+            Array("{\"a\":1}\n\n\(last)".utf8).withUnsafeBufferPointer { reader.push($0) }
+            var blocks: [(isUnended: Bool, lines: Int, records: Int)] = []
+            func take(_ reader: inout JSONLinesReader) {
+                while let block = reader.next() {
+                    let isUnended = block.isUnended
+                    let parsed = JSONLines(recordLimit: 1000).parse(block, origin: testOrigin)
+                    blocks.append((isUnended, parsed.lineCount, parsed.roots.count))
+                }
+            }
+            take(&reader)
+            reader.finish()
+            take(&reader)
+            #expect(blocks.map(\.isUnended) == [false, true])
+            #expect(blocks.map(\.lines) == [2, 0])
+            #expect(blocks.map(\.records) == [1, isObject ? 1 : 0])
+        }
+    }
+
     @Test("an overlong line is skipped in constant memory, with its number and where it began")
     func overlong() {
         let limit = 1000

@@ -115,4 +115,63 @@ struct PartsTests {
         #expect(run.figures.sources[0].state == .stopped)
         #expect(begun.count == 2, "the third was never begun")
     }
+
+
+    /// A source that reads its parts itself, one after the other.
+    private func own(_ keys: [String], forgets: [String] = [], in output: Output) -> Pipeline {
+        let source = ClosureSource { _, outlet in
+            for key in keys {
+                let position = outlet.knownParts[key] ?? SourcePosition()
+                try await outlet.withPart(key, at: position) { part in
+                    let first = (Int(key) ?? 0) * 100 + (position.anchor.flatMap { Int($0.json) } ?? 0)
+                    let records = try Items.records(
+                        (first..<first + 2).map { "{\"n\":\($0)}" }, origin: part.origin(), from: 0)
+                    try await part.send(records, then: Anchor(json: "\(first % 100 + 2)"))
+                }
+            }
+            for key in forgets { try outlet.forget(part: key) }
+        }
+        return Pipeline.of([Pipeline.SourceNode(name: "all", source: source)], [.tap(output)])
+    }
+
+    @Test("may read them itself: each goes on where it was, in this run and in the next")
+    func ownParts() async throws {
+        let store = MemoryStore()
+        let output = Output()
+        for keys in [["1", "2", "1"], ["2", "3"]] {
+            let run = PipelineRun(own(keys, in: output), store: store, environment: .quiet())
+            #expect(try await run.run().isEmpty)
+            #expect(run.figures.sources[0].itemCount == 2 * keys.count)
+        }
+        #expect(numbers(output.lines) == [100, 101, 200, 201, 102, 103, 202, 203, 300, 301])
+        #expect(store.restore().sources["all/1"] == SourcePosition(anchor: Anchor(json: "4")))
+        #expect(store.restore().sources["all/2"] == SourcePosition(anchor: Anchor(json: "4")))
+    }
+
+    @Test("forgets where a part is when it is told to, and nothing else")
+    func forgetting() async throws {
+        let store = MemoryStore()
+        let output = Output()
+        for (keys, forgets) in [(["1", "2"], ["1"]), (["3"], ["2", "3"]), (["1", "3"], [])] {
+            let run = PipelineRun(
+                own(keys, forgets: forgets, in: output), store: store, environment: .quiet())
+            #expect(try await run.run().isEmpty)
+        }
+        #expect(numbers(output.lines) == [100, 101, 200, 201, 300, 301, 100, 101, 300, 301])
+        #expect(store.restore().sources.keys.sorted() == ["all", "all/1", "all/3"])
+    }
+
+    @Test("a part that failed within its own reading stays where it came to")
+    func ownPartFails() async throws {
+        let store = MemoryStore()
+        let source = ClosureSource { _, outlet in
+            try await outlet.withPart("1", at: SourcePosition()) { part in
+                try await part.send(Items.records(["{}", "{}", "{}"], origin: part.origin(), from: 0))
+                throw Refused()
+            }
+        }
+        let pipeline = Pipeline.of([Pipeline.SourceNode(name: "all", source: source)], [.tap(Output())])
+        _ = try await PipelineRun(pipeline, store: store, environment: .quiet()).run()
+        #expect(store.restore().sources["all/1"] == SourcePosition(count: 3))
+    }
 }

@@ -4,36 +4,39 @@ import Streaming
 
 /// A file that is being read, closed with the object.
 package final class ReadableFile {
-    let path: String
+    let path: BytePath
     private let descriptor: Int32
     /// Whether it may have nothing to give for a while: a pipe, a terminal.
     private let mayBeSilent: Bool
 
     /// Opens a file; `-` is standard input.
-    package init(path: String) throws(UnreadableInput) {
+    package convenience init(path: String) throws(UnreadableInput) { try self.init(BytePath(path)) }
+
+    /// Opens a file; `-` is standard input.
+    init(_ path: BytePath) throws(UnreadableInput) {
         self.path = path
-        if path == "-" {
+        if path.bytes == Array("-".utf8) {
             descriptor = STDIN_FILENO
             mayBeSilent = true
             return
         }
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw UnreadableInput(error: FileError(path: path, doing: "read it")) }
+        // A pipe that nobody writes to would keep the opening from returning.
+        descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard descriptor >= 0 else {
+            throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it"))
+        }
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw UnreadableInput(error: FileError(path: path, doing: "read it", code: EISDIR))
+            throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it", code: EISDIR))
         }
         mayBeSilent = status.st_mode & S_IFMT != S_IFREG
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-    /// Bytes in the file; of pipes 0.
-    var size: Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    }
+    /// What the system says of it now.
+    var status: FileStatus? { FileStatus(ofDescriptor: descriptor) }
 
     /// Tells one state of the file from another.
     var fingerprint: String {
@@ -44,7 +47,7 @@ package final class ReadableFile {
 
     func seek(to offset: Int) throws(FileError) {
         guard lseek(descriptor, offset, SEEK_SET) >= 0 else {
-            throw FileError(path: path, doing: "seek in it")
+            throw FileError(path: "\(path)", doing: "seek in it")
         }
     }
 
@@ -57,8 +60,26 @@ package final class ReadableFile {
             if mayBeSilent { try waitForInput() }
             let count = Glibc.read(descriptor, space.baseAddress, space.count)
             if count >= 0 { return count }
-            if errno != EINTR { throw FileError(path: path, doing: "read it") }
+            if errno == EINTR || mayBeSilent && errno == EAGAIN { continue }
+            throw FileError(path: "\(path)", doing: "read it")
         }
+    }
+
+    /// Bytes from some place on; fewer than asked for at the end. Where ``read(into:)`` goes on stays as it is.
+    func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
+            while filled < count {
+                let read = pread(
+                    descriptor, space.baseAddress.map { $0 + filled }, count - filled, offset + filled)
+                if read < 0, errno == EINTR { continue }
+                if read < 0 { failure = FileError(path: "\(path)", doing: "read it") }
+                if read <= 0 { return }
+                filled += read
+            }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 
     /// A run that is to stop cannot wait for a pipe whose other end says nothing.

@@ -32,7 +32,7 @@ struct JSONPage {
 
     /// Reads a document from a file; one beyond the limit counts as broken off.
     init(file: ReadableFile, limit: Int, origin: Origin) throws {
-        try self.init(try file.readAll(limit: limit), from: file.path, origin: origin)
+        try self.init(try file.readAll(limit: limit), from: "\(file.path)", origin: origin)
     }
 }
 

@@ -3,7 +3,7 @@ package struct OwnOutputs: Sendable {
     private let literal: Set<[UInt8]>
     private let templates: [PathPattern]
 
-    init(_ paths: [PathPattern]) {
+    package init(_ paths: [PathPattern]) {
         literal = Set(paths.lazy.filter { !$0.isTemplate }.map(\.bytes))
         templates = paths.filter(\.isTemplate)
     }

@@ -15,5 +15,8 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
         self.code = code
     }
 
+    /// Whether it says that there is no such file.
+    package var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
+
     package var description: String { "\(path): cannot \(doing): \(String(cString: strerror(code)))" }
 }

@@ -18,10 +18,12 @@ package enum Control: Sendable {
     case drain
     /// A part of a source has become known, which goes on from a position.
     case opened(slot: Int, identity: String, SourcePosition)
+    /// A part has been read for now; its number may be given to another.
+    case closed(slot: Int)
+    /// A part is no more, and its position is of no use.
+    case forgotten(identity: String)
     /// A source has reached a place with the records that went before.
     case reached(slot: Int, SourcePosition)
-    /// A part of a source is there no more.
-    case forgotten(slot: Int)
     /// What a reading of a document gave is what the document shows now.
     case sighted(reading: Int64)
     /// Every source has been read once more; what is collected can go.

@@ -8,11 +8,12 @@ struct PositionTracker: Sendable {
         var position = SourcePosition()
         /// Whether it differs from what the last marker said.
         var hasMoved = false
-        var isForgotten = false
     }
 
     /// By slot.
     private var places: [Place]
+    /// Where closed parts have been left, and nil for those that are to be forgotten, that no marker has said yet.
+    private var left: [String: SourcePosition?] = [:]
     private(set) var recordsSinceMarker = 0
     private(set) var hasMoved = false
     private var nextMarker: UInt64 = 1
@@ -52,22 +53,29 @@ struct PositionTracker: Sendable {
         hasMoved = true
     }
 
+    /// A part has been read for now; the slot may be another's from here on.
+    mutating func closed(slot: Int) {
+        let place = places[slot]
+        if place.hasMoved { left.updateValue(place.position, forKey: place.identity) }
+        places[slot] = Place()
+    }
+
     /// A part of a source is there no more; its position is of no use.
-    mutating func forgot(slot: Int) {
-        places[slot].isForgotten = true
-        places[slot].hasMoved = true
+    mutating func forgot(_ identity: String) {
+        left.updateValue(nil, forKey: identity)
         hasMoved = true
     }
 
     /// A marker for the place reached now; it names the sources that have moved since the last one.
     mutating func marker(_ kind: Marker.Kind) -> Marker {
         var checkpoint = Checkpoint()
+        checkpoint.sources = left
         for slot in places.indices where places[slot].hasMoved {
-            let place = places[slot]
-            checkpoint.sources.updateValue(place.isForgotten ? nil : place.position, forKey: place.identity)
+            checkpoint.sources.updateValue(places[slot].position, forKey: places[slot].identity)
             places[slot].hasMoved = false
         }
         defer {
+            left = [:]
             nextMarker += 1
             recordsSinceMarker = 0
             hasMoved = false

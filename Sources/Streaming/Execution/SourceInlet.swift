@@ -9,7 +9,20 @@ final class SourceInlet: Sendable {
     let hashKey: SipHashKey
     let acknowledgements: Acknowledgements
     private let positions: [String: SourcePosition]
-    private let nextSlot: Atomic<Int>
+    private let slots: Mutex<Slots>
+
+    private struct Slots {
+        /// The first number that nobody has had.
+        var next: Int
+        /// Numbers that were given back.
+        var free: [Int] = []
+
+        mutating func take() -> Int {
+            if let slot = free.popLast() { return slot }
+            defer { next += 1 }
+            return next
+        }
+    }
 
     /// - Parameters:
     ///   - sources: how many there are; their numbers are the first ones.
@@ -26,7 +39,7 @@ final class SourceInlet: Sendable {
         self.acknowledgements = acknowledgements
         self.environment = environment
         self.positions = positions
-        nextSlot = Atomic(sources)
+        slots = Mutex(Slots(next: sources))
     }
 
     /// The place that something is to be read on from.
@@ -54,9 +67,27 @@ final class SourceInlet: Sendable {
     ///
     /// - Throws: `CancellationError` when the run has failed elsewhere.
     func open(_ identity: String, at position: SourcePosition) throws -> Int {
-        let slot = nextSlot.add(1, ordering: .relaxed).oldValue
+        let slot = slots.withLock { $0.take() }
         try say(.opened(slot: slot, identity: identity, position))
         return slot
+    }
+
+    /// Takes a number back. Its next owner's records come behind this sign.
+    func close(_ slot: Int) throws {
+        try say(.closed(slot: slot))
+        slots.withLock { $0.free.append(slot) }
+    }
+
+    /// The stored positions of the parts of a source, by key.
+    ///
+    /// - Parameter identity: the source's, in stored form.
+    func parts(of identity: String) -> [String: SourcePosition] {
+        var parts: [String: SourcePosition] = [:]
+        let prefix = identity + "/"
+        for (name, position) in positions where name.utf8.starts(with: prefix.utf8) {
+            parts[String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)] = position
+        }
+        return parts
     }
 }
 

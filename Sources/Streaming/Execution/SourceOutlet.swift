@@ -35,8 +35,10 @@ package final class SourceOutlet: Sendable {
     let inlet: SourceInlet
     let figures: SourceFigures
     let notes = ReadingNotes()
+    /// The parts that the source reads itself.
+    let ownParts = OwnParts()
 
-    private let slot: Int
+    let slot: Int
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -56,7 +58,10 @@ package final class SourceOutlet: Sendable {
     }
 
     /// The last anchor: where a new reading of the source starts.
-    var anchor: Anchor? { state.withLock { $0.position.anchor } }
+    var anchor: Anchor? { position.anchor }
+
+    /// The place reached.
+    var position: SourcePosition { state.withLock { $0.position } }
 
     /// The source is about to be read again from ``anchor``.
     func beginRound() {
@@ -109,11 +114,6 @@ package final class SourceOutlet: Sendable {
     /// - Parameter reading: what ``beginReading()`` answered, in this run or in one before.
     /// - Throws: `CancellationError` when the run has failed elsewhere.
     package func isUnchanged(since reading: Int64) throws { try inlet.say(.sighted(reading: reading)) }
-
-    /// The input is there no more: its position is forgotten with the next checkpoint.
-    ///
-    /// - Throws: `CancellationError` when the run has failed elsewhere.
-    package func forget() throws { try inlet.say(.forgotten(slot: slot)) }
 
     /// Numbers for the `meta.index` of the next `count` records of this run.
     ///

@@ -62,7 +62,8 @@ struct InletStage: WaitingStage {
                 case .control(.opened(let slot, let identity, let position)):
                     tracker.opened(identity, slot: slot, at: position)
                 case .control(.reached(let slot, let position)): tracker.reached(position, slot: slot)
-                case .control(.forgotten(let slot)): tracker.forgot(slot: slot)
+                case .control(.closed(let slot)): tracker.closed(slot: slot)
+                case .control(.forgotten(let identity)): tracker.forgot(identity)
                 case .control(.sighted(let reading)): sight(reading)
                 case .control(.roundEnd): try await letInCollected()
                 case .control(.tick):

@@ -1,0 +1,119 @@
+import Glibc
+
+/// A path as the system knows it: bytes. Names that only look the same, in composed and in decomposed letters, are two.
+package struct BytePath: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(bytes: [UInt8]) { self.bytes = bytes }
+
+    package init(_ path: String) { bytes = Array(path.utf8) }
+
+    init(cString: UnsafePointer<CChar>) {
+        bytes = Array(UnsafeRawBufferPointer(start: cString, count: strlen(cString)))
+    }
+
+    /// A name in this folder; the empty path is the working directory.
+    func appending(_ name: some Sequence<UInt8>) -> BytePath {
+        var path = bytes
+        if let last = path.last, last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
+        path += name
+        return BytePath(bytes: path)
+    }
+
+    func withCString<Result, Failure: Error>(
+        _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let terminated = (bytes + [0]).map { CChar(bitPattern: $0) }
+        return try terminated.withUnsafeBufferPointer { (name) throws(Failure) in
+            // Not nil: there is a byte at least.
+            try body(name.baseAddress.unsafelyUnwrapped)
+        }
+    }
+
+    /// The folder that it is in; nil where the path does not tell.
+    var parent: BytePath? {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), bytes.count > 1 else { return nil }
+        return BytePath(bytes: Array(bytes[..<max(slash, 1)]))
+    }
+
+    /// The path without links and `..`; nil when there is no such file.
+    var real: BytePath? {
+        withCString { path in
+            guard let real = realpath(path, nil) else { return nil }
+            defer { free(real) }
+            return BytePath(cString: real)
+        }
+    }
+}
+
+extension BytePath: Comparable {
+    package static func < (a: BytePath, b: BytePath) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+}
+
+/// For messages: what cannot be shown is replaced, so that a name cannot forge a line of a log.
+extension BytePath: CustomStringConvertible {
+    package var description: String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        if isPlain { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}
+
+/// A form in ASCII that keeps every byte, for what is stored.
+extension BytePath {
+    var stored: String {
+        var text = ""
+        for byte in bytes {
+            if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return text
+    }
+
+    /// Nil for what ``stored`` cannot have written.
+    init?(stored text: String) {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        self.init(bytes: bytes)
+    }
+}
+
+/// The folder that stored paths start from, so that they still hold when it is moved, copied or reached by a link.
+struct PathBase: Sendable {
+    private let folder: BytePath
+
+    /// - Parameter directory: the spec's; empty is the working directory.
+    init(directory: String) {
+        let path = BytePath(directory.isEmpty ? "." : directory)
+        folder = path.real ?? path
+    }
+
+    /// Below the folder the rest of a real path, elsewhere all of it.
+    func relative(_ real: BytePath) -> BytePath {
+        let prefix = folder.appending([]).bytes
+        guard real.bytes.count > prefix.count, real.bytes.starts(with: prefix) else { return real }
+        return BytePath(bytes: Array(real.bytes[prefix.count...]))
+    }
+
+    /// Where a path that ``relative(_:)`` gave is now.
+    func absolute(_ path: BytePath) -> BytePath {
+        path.bytes.first == UInt8(ascii: "/") ? path : folder.appending(path.bytes)
+    }
+}

@@ -1,0 +1,13 @@
+// What the headers of the C library keep from Swift.
+#ifndef CFILES_H
+#define CFILES_H
+
+#include <stdint.h>
+
+// When a file was made, in nanoseconds since 1970; -1 where the system does not say. It stays when the file is renamed,
+// and tells it from a later one that was given the same inode.
+//
+// Asks about the open file `descriptor`, or where that is negative about `path`.
+int64_t cfiles_birth_time(int descriptor, const char *path);
+
+#endif
