@@ -98,6 +98,6 @@ import SystemPackage
             ["web.yaml", "--progress", "none"], in: workspace.path, input: pipe.readEnd
         ) { $0.contains("no item has arrived") ? .terminate : nil }
         #expect(outcome.status == 0, "\(outcome.error)")
-        #expect(outcome.error.contains("at a sink after 20 ms; sources: jsonl ("))
+        #expect(outcome.error.contains("at a sink after 20 ms; sources: jsonl:- ("))
     }
 }

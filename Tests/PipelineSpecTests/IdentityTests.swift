@@ -23,10 +23,7 @@ import Testing
     }
 
     private func sinks(_ spec: PipelineSpec) -> [SinkSpec] {
-        spec.stages.flatMap { stage -> [SinkSpec] in
-            guard case .tap(let sinks) = stage.operation else { return [] }
-            return sinks
-        }
+        spec.stages.flatMap(\.parts.sinks)
     }
 
     @Test(arguments: [

@@ -111,9 +111,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("retry", OnError(retry: RetryPolicy(), then: .fail)), ("drop", OnError(then: .drop)),
+        ("retry", OnError(retry: RetryPolicy(), then: .fail, refused: .deadLetter)),
+        ("drop", OnError(then: .drop)),
         ("dead_letter", OnError(then: .deadLetter)), ("fail", OnError(then: .fail)),
-        ("{ retry: 3 }", OnError(retry: RetryPolicy(attempts: 3), then: .fail)),
+        ("{ retry: 3 }", OnError(retry: RetryPolicy(attempts: 3), then: .fail, refused: .deadLetter)),
         (
             "{ retry: { initial: 1s, max: 5s }, then: drop }",
             OnError(retry: RetryPolicy(initial: .seconds(1), maximum: .seconds(5)), then: .drop)

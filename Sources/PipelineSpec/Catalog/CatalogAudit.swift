@@ -30,15 +30,13 @@ package struct CatalogAudit: Sendable {
         self.checkExpression = checkExpression
     }
 
-    /// All components, the built-in steps included.
+    /// All components.
     package var subjects: [Subject] {
         func subjects(_ kind: String, _ components: [ComponentDescription]) -> [Subject] {
             components.map { Subject(kind: kind, component: $0, example: $0.exampleYAML) }
         }
         return subjects("source", catalog.sources.descriptions)
-            + BuiltInStep.all.map {
-                Subject(kind: "stage", component: $0.description, example: $0.exampleYAML)
-            }
+            + subjects("stage", catalog.stages.descriptions)
             + subjects("map", catalog.maps.descriptions) + subjects("sink", catalog.sinks.descriptions)
     }
 

@@ -1,6 +1,6 @@
 /// The components of one kind, found by name.
 package struct ComponentList<Product>: Sendable {
-    /// What these components are, in one word: `source`, `map`, `sink`.
+    /// What these components are, in one word: `source`, `stage`, `map`, `sink`.
     package let kind: String
     package let components: [Component<Product>]
     private let index: [String: Int]

@@ -27,7 +27,7 @@ package struct PipelineCompiler: Sendable {
     /// It stands behind the place where positions are counted, so that what it drops is not read again.
     private func conditions(of sources: [SourceSpec]) throws -> [Pipeline.StageNode] {
         let conditions = try sources.compactMap { source in
-            try source.options.when.map { (source.name, try predicate($0)) }
+            try source.options.when.map { (source.name, try context.predicate($0)) }
         }
         if conditions.isEmpty { return [] }
         let filter = SourceConditions(Dictionary(uniqueKeysWithValues: conditions))
@@ -45,75 +45,19 @@ package struct PipelineCompiler: Sendable {
     }
 
     private func stage(_ spec: StageSpec) throws -> Pipeline.StageNode {
-        Pipeline.StageNode(
-            name: spec.name, identity: spec.identity, was: spec.was, operation: try operation(spec),
-            when: try spec.options.when.map(predicate),
-            onError: spec.options.onError, buffer: spec.options.buffer)
+        var context = context.named(spec.name)
+        context[StagePartsKey.self] = spec.parts
+        return Pipeline.StageNode(
+            name: spec.name, identity: spec.identity, was: spec.was, operation: try spec.make(context),
+            when: try spec.options.when.map(context.predicate), onError: spec.options.onError,
+            buffer: spec.options.buffer)
     }
+}
 
-    private func operation(_ spec: StageSpec) throws -> any StageOperation {
-        let context = context.named(spec.name)
-        switch spec.operation {
-        case .filter(let condition): return FilterOperation(try predicate(condition))
-        case .map(let map): return MapOperation(try map.make(context))
-        case .dedup(let dedup):
-            return DedupOperation(
-                try identification(dedup.key), history: dedup.history, ttl: dedup.ttl)
-        case .rateLimit(let rate): return RateLimitOperation(rate)
-        case .batch(let limits): return BatchOperation(limits)
-        case .tap(let sinks):
-            return TapOperation(
-                try sinks.map { sink in
-                    Pipeline.Target(
-                        name: sink.name, identity: sink.identity, was: sink.was,
-                        sink: try sink.make(context.named(sink.name)))
-                })
-        }
-    }
-
-    private func predicate(_ condition: Condition) throws -> any Predicate {
-        CELPredicate(
-            program: try context.compile(condition.source), context: context[EvaluationContextKey.self])
-    }
-
-    private func identification(_ key: [Expression]) throws -> any Identification {
-        // The order of the parts says nothing, and must not change what is stored.
-        let parts = key.sorted {
-            $0.canonicalText.utf8.lexicographicallyPrecedes($1.canonicalText.utf8)
-        }
-        return CombinedIdentification(
-            parts: try parts.map { expression in
-                // A plain field path, which most keys are, needs no evaluation.
-                if let path = fieldPath(expression.text) {
-                    return FieldIdentification(
-                        paths: [path], isScopedBySource: isItemID(path, expression.source.shape))
-                }
-                return CELIdentification(
-                    program: try context.compile(expression.source),
-                    context: context[EvaluationContextKey.self])
-            })
-    }
-
-    /// Whether a path is that of a feed item's id, which feeds make without knowing of each other.
-    private func isItemID(_ path: [Key], _ shape: RecordShape) -> Bool {
-        switch shape {
-        case .feedItem, .fields(_, areItems: true): path == [Key("id")]
-        default: false
-        }
-    }
-
-    /// The keys of an expression that is nothing but a path of a record's fields.
-    private func fieldPath(_ text: String) -> [Key]? {
-        let names = text.split(separator: ".", omittingEmptySubsequences: false)
-        let isPath = names.allSatisfy { name in
-            name.utf8.first.map { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter } == true
-                && name.utf8.allSatisfy {
-                    Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0)
-                        || $0 == UInt8(ascii: "_")
-                }
-        }
-        guard isPath, let first = names.first, !RecordNames.all.contains(String(first)) else { return nil }
-        return names.map { Key(String($0)) }
+extension BuildContext {
+    /// A condition of the spec, ready to be asked.
+    func predicate(_ condition: Condition) throws -> any Predicate {
+        CELPredicate(program: try compile(condition.source), context: self[EvaluationContextKey.self])
     }
 }
 

@@ -1,6 +1,6 @@
 package import Diagnostics
 
-/// A named source, map or sink: its documentation, its options and its constructor, stated once.
+/// A named source, stage, map or sink: its documentation, its options and its constructor, stated once.
 ///
 ///     static let component = Component<any Sink>(
 ///         "jsonl", "Appends records to a JSON Lines file.",
@@ -23,6 +23,10 @@ package struct Component<Product>: Sendable {
     package internal(set) var options: Options<Constructor>
     /// What else is to be known of it.
     package internal(set) var traits = ComponentTraits()
+    /// An example of its value as YAML; nil for what its options make up.
+    package internal(set) var example: String?
+    /// For stages, how they behave in the chain.
+    package internal(set) var stage = StageTraits()
 
     /// A component with any number of options.
     ///
@@ -88,7 +92,7 @@ package struct Component<Product>: Sendable {
         ComponentDescription(
             name: name, doc: doc, details: details, fields: options.fields, shorthand: options.shorthand,
             alternatives: options.alternatives, isValue: options.isValue, canBeOmitted: options.canBeOmitted,
-            schema: options.schema)
+            schema: options.schema, example: example)
     }
 }
 
@@ -104,5 +108,7 @@ package struct ComponentDescription: Sendable {
     package let isValue: Bool
     /// Whether the name can stand alone.
     package let canBeOmitted: Bool
-    package internal(set) var schema: JSONLiteral
+    package let schema: JSONLiteral
+    /// An example of its value as YAML; nil for what its options make up.
+    package var example: String?
 }

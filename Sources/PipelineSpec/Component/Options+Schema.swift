@@ -20,8 +20,8 @@ extension Options {
         ]
         let required = fields.filter(\.isRequired).map { JSONLiteral.string($0.name) }
         if !required.isEmpty { members.append(.init("required", .array(required))) }
-        if !alternatives.isEmpty {
-            members.append(.init("oneOf", .array(alternatives.map { ["required": [.string($0)]] })))
+        for (keyword, choice) in [("oneOf", alternatives), ("anyOf", needed)] where !choice.isEmpty {
+            members.append(.init(keyword, .array(choice.map { ["required": [.string($0)]] })))
         }
         return .object(members)
     }

@@ -11,6 +11,8 @@ package struct Options<Product>: Sendable {
     package internal(set) var alternatives: [String] = []
     /// Rules about options that depend on each other.
     var dependencies: [OptionDependency] = []
+    /// Options of which at least one must be given; none when there is no such choice.
+    package internal(set) var needed: [String] = []
     private let make: @Sendable (OptionValues, inout SpecReader) -> Product?
 
     /// A mapping of options.
@@ -42,7 +44,9 @@ package struct Options<Product>: Sendable {
     }
 
     /// Whether the component's name can stand alone.
-    package var canBeOmitted: Bool { !fields.contains(where: \.isRequired) && alternatives.isEmpty }
+    package var canBeOmitted: Bool {
+        !fields.contains(where: \.isRequired) && alternatives.isEmpty && needed.isEmpty
+    }
 }
 
 private struct AbsentValue: Error {}
@@ -82,8 +86,8 @@ extension Options {
         guard let pairs = pairs(node, place, &reader) else { return nil }
         var values = values(pairs, place, defaults)
         if node?.pairs == nil { values.bareName = place.bareName }
-        guard hasAlternative(values) else {
-            reader.report(.missingAlternative(alternatives, owner: place.owner), at: place.range)
+        for choice in [alternatives, needed] where !hasAlternative(choice, values) {
+            reader.report(.missingAlternative(choice, owner: place.owner), at: place.range)
             return nil
         }
         guard reportContradiction(among: pairs, place, &reader) else { return nil }
@@ -93,9 +97,9 @@ extension Options {
         return make(values, &reader)
     }
 
-    private func hasAlternative(_ values: OptionValues) -> Bool {
-        alternatives.isEmpty
-            || alternatives.contains { values[$0] != nil || values.misspelt.contains($0) }
+    private func hasAlternative(_ choice: [String], _ values: OptionValues) -> Bool {
+        choice.isEmpty
+            || choice.contains { values[$0].map { !$0.isNull } ?? values.misspelt.contains($0) }
     }
 
     /// False after reporting that more than one of the alternatives is given.

@@ -52,7 +52,7 @@ package struct Field<Value: FieldValue>: Sendable {
             name: name, doc: doc, role: role, isRequired: isRequired, defaultValue: defaultValue,
             example: example, type: Value.typeDescription,
             limits: constraints.map(\.phrase), members: Value.members, choices: Value.choices,
-            schema: Value.schema(constraints),
+            schema: Value.schema(constraints), entries: Value.entries,
             check: { node, reader in _ = Value.read(node, constraints, &reader) },
             canonical: { node, form in
                 let value = form.within(role) { Value.canonical(node, &$0) }
@@ -92,6 +92,7 @@ package struct FieldDescription: Sendable {
     package let members: [FieldDescription]
     package let choices: [Choice]
     package let schema: JSONLiteral
+    package let entries: NestedEntries?
     /// Reads a value only to report what is wrong with it.
     package let check: @Sendable (YAMLNode, inout SpecReader) -> Void
     /// The value in the one form that all its spellings have; nil where it says no more than leaving it out.

@@ -23,6 +23,9 @@ package protocol FieldValue: Sendable {
     /// The words that the value may be, when there is a fixed number of them.
     static var choices: [Choice] { get }
 
+    /// What kind of entries the value is, where it is read as such.
+    static var entries: NestedEntries? { get }
+
     /// The value in the one form that all its spellings have; nil where nothing stands. Values need not be valid.
     static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral?
 
@@ -48,6 +51,7 @@ extension FieldValue {
     package static var absent: Self? { nil }
     package static var members: [FieldDescription] { [] }
     package static var choices: [Choice] { [] }
+    package static var entries: NestedEntries? { nil }
 
     package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
         JSONLiteral.canonical(node, &form)

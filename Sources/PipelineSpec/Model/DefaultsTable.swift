@@ -58,9 +58,7 @@ extension PipelineReader {
         if let source = catalog.sources[name] { result.append(checks(source.options)) }
         if let map = catalog.maps[name] { result.append(checks(map.options)) }
         if let sink = catalog.sinks[name] { result.append(checks(sink.options)) }
-        if let step = BuiltInStep.all.first(where: { $0.name == name })?.options {
-            result.append(checks(step))
-        }
+        if let stage = catalog.stages[name] { result.append(checks(stage.options)) }
         guard !result.isEmpty else { return nil }
         return (
             result.flatMap(\.names),

@@ -61,19 +61,19 @@ extension PipelineReader {
         }
     }
 
-    mutating func checkEffects(ofStage entry: Entry, _ step: BuiltInStep) {
+    mutating func checkEffects(ofStage entry: Entry, _ component: Component<any StageOperation>) {
         let owner = quoted(entry.name)
-        if !step.traits.waits {
-            let waiting = BuiltInStep.all.filter(\.traits.waits).map { quoted($0.name) }
+        if !component.stage.waits {
+            let waiting = catalog.stages.components.filter(\.stage.waits).map { quoted($0.name) }
             reportIdle(
                 "buffer", of: entry, owner,
                 because: "it runs with the step before it, and nothing waits between",
                 advice: "the stages that wait are " + waiting.joined(separator: ", "))
         }
         guard let onError = entry.sibling("on_error") else { return }
-        if !canFail(entry, step), !entry.has("when") {
+        if !canFail(entry, component), !entry.has("when") {
             reportIdle("on_error", of: entry, owner, because: "no record can fail in it")
-        } else if !step.traits.retries, let retry = retry(in: onError.value) {
+        } else if !component.stage.retries, let retry = retry(in: onError.value) {
             reader.report(
                 .idle(
                     "retry", owner: owner, reason: "a record that failed fails again in the same way",
@@ -82,8 +82,8 @@ extension PipelineReader {
         }
     }
 
-    private func canFail(_ entry: Entry, _ step: BuiltInStep) -> Bool {
-        guard step.name == BuiltInStep.map.name else { return step.traits.canFail }
+    private func canFail(_ entry: Entry, _ component: Component<any StageOperation>) -> Bool {
+        guard component.options.fields.first?.entries == .map else { return component.stage.canFail }
         let names = entry.value?.pairs?.map(\.key.text) ?? [entry.value?.knownText].compactMap(\.self)
         return names.compactMap { catalog.maps[$0] }.first?.traits.canFail ?? true
     }

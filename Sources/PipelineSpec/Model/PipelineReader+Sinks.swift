@@ -68,7 +68,7 @@ extension PipelineReader {
     }
 
     /// Reads the value of a `tap`: a sink, a reference, or a list of these.
-    mutating func readTap(_ entry: Entry) -> StageSpec.Operation? {
+    mutating func readTap(_ entry: Entry) -> [SinkSpec]? {
         guard let value = entry.value, !value.isNull else {
             report(.emptyTap, entry.nameRange)
             return nil
@@ -77,7 +77,7 @@ extension PipelineReader {
         if nodes.isEmpty { report(.emptyTap, value.range) }
         let sinks = nodes.map { readSink($0) }
         let complete = sinks.compactMap { $0 }
-        return complete.count == sinks.count && !complete.isEmpty ? .tap(complete) : nil
+        return complete.count == sinks.count && !complete.isEmpty ? complete : nil
     }
 
     private mutating func readSink(_ node: YAMLNode) -> SinkSpec? {

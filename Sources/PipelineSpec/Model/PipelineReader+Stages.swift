@@ -6,7 +6,8 @@ extension PipelineReader {
     mutating func readStages(_ section: YAMLPair?) -> [StageSpec] {
         guard let section else { return [] }
         let entryReader = EntryReader(
-            kind: "stage", names: BuiltInStep.names, siblings: StepOptions.options.names, catalog: catalog)
+            kind: catalog.stages.kind, names: catalog.stages.names, siblings: StepOptions.options.names,
+            catalog: catalog)
         let nodes = list(section, of: "stages")
         let entries = nodes.compactMap { entryReader.read($0, &reader) }
         reportOrder(
@@ -23,79 +24,41 @@ extension PipelineReader {
     private mutating func readStage(
         _ entry: Entry, _ names: inout NameTable, _ identities: inout IdentityTable
     ) -> StageSpec? {
+        guard let component = catalog.stages[entry.name] else { return nil }
         let siblings = StepOptions.options
-        let step = BuiltInStep.all.first { $0.name == entry.name }
-        let place =
-            step?.options.map { sibling(entry, of: $0, siblings.names) }
-            ?? OptionPlace(owner: quoted(entry.name), range: entry.nameRange)
-        let options = siblings.read(entry.siblings, at: place, &reader)
-        let operation: StageSpec.Operation? =
-            switch entry.name {
-            case BuiltInStep.map.name: readMap(entry)
-            case BuiltInStep.tap.name: readTap(entry)
-            default: step.flatMap { readStep($0, entry) }
-            }
-        if let step { checkEffects(ofStage: entry, step) }
-        guard let operation, let options else { return nil }
-        let name = options.name ?? names.generate(wantedName(entry, operation), at: entry.nameRange)
-        let address = address(of: entry, operation, step)
-        let was = former(options.was, of: entry, step?.options, known: address)
+        let options = siblings.read(
+            entry.siblings, at: sibling(entry, of: component.options, siblings.names), &reader)
+        let parts = readParts(entry, component)
+        checkEffects(ofStage: entry, component)
+        guard let parts, let make = constructor(component, entry, siblings: siblings.names), let options
+        else { return nil }
+        let address = address(of: entry, component, parts)
         return StageSpec(
-            name: name, identity: identities.next(address.identity), was: was, operation: operation,
-            options: options, range: entry.range)
+            name: options.name ?? names.generate(parts.map?.component ?? entry.name, at: entry.nameRange),
+            identity: identities.next(address.identity),
+            was: former(options.was, of: entry, component.options, known: address), component: entry.name,
+            parts: parts, options: options, make: make, range: entry.range)
+    }
+
+    /// The entries that a stage holds; nil after reporting.
+    private mutating func readParts(_ entry: Entry, _ component: Component<any StageOperation>) -> StageParts?
+    {
+        switch component.options.fields.first?.entries {
+        case .some(.map): readMap(entry).map { StageParts(map: $0) }
+        case .some(.sinks): readTap(entry).map { StageParts(sinks: $0) }
+        case .none: StageParts()
+        }
     }
 
     private mutating func address(
-        of entry: Entry, _ operation: StageSpec.Operation, _ step: BuiltInStep?
+        of entry: Entry, _ component: Component<any StageOperation>, _ parts: StageParts
     ) -> Address {
-        switch operation {
-        case .map(let map): return map.address
-        case .tap(let sinks): return Address(entry.name, sinks.map(\.identity))
-        default:
-            guard let options = step?.options else { return Address(entry.name, []) }
-            return options.address(
-                entry.name, entry.value, defaults: defaults.use(entry.name, fields: options.names),
-                in: reader.source)
-        }
+        if let map = parts.map { return map.address }
+        if !parts.sinks.isEmpty { return Address(entry.name, parts.sinks.map(\.identity)) }
+        return address(component, entry)
     }
 
-    private func wantedName(_ entry: Entry, _ operation: StageSpec.Operation) -> String {
-        if case .map(let map) = operation { map.component } else { entry.name }
-    }
-
-    private mutating func readStep(_ step: BuiltInStep, _ entry: Entry) -> StageSpec.Operation? {
-        guard let options = step.options else { return nil }
-        let advice = StepOptions.options.names.map {
-            ($0, "\(quoted($0)) stands beside \(quoted(entry.name)), not within it")
-        }
-        let place = OptionPlace(
-            owner: quoted(entry.name), range: entry.nameRange,
-            misplaced: Dictionary(advice) { first, _ in first })
-        let pairs = defaults.use(entry.name, fields: options.names)
-        let operation = options.read(entry.value, at: place, defaults: pairs, &reader)
-        switch operation {
-        case .batch(let limits) where limits == BatchLimits() && isComplete(entry, options):
-            report(.noBatchLimit, entry.nameRange)
-        case .dedup(let dedup): checkTTL(dedup, entry)
-        default: break
-        }
-        return operation
-    }
-
-    /// Whether all the options that an entry gives exist, so that what is missing is not a misspelt one.
-    private func isComplete<Product>(_ entry: Entry, _ options: Options<Product>) -> Bool {
-        (entry.value?.pairs ?? []).allSatisfy { options.names.contains($0.key.text) }
-    }
-
-    /// A `ttl` that is not given follows `history`; one that is must not be shorter.
-    private mutating func checkTTL(_ dedup: DedupSpec, _ entry: Entry) {
-        guard let node = entry.value?["ttl"] else { return }
-        var silent = SpecReader(reader.source)
-        guard let ttl = Duration.read(node, [], &silent), ttl < dedup.history else { return }
-        report(.shortTTL, node.range)
-    }
-
-    private mutating func readMap(_ entry: Entry) -> StageSpec.Operation? {
+    private mutating func readMap(_ entry: Entry) -> MapSpec? {
         let entryReader = EntryReader(
             kind: catalog.maps.kind, names: catalog.maps.names, siblings: [], catalog: catalog)
         guard let value = entry.value else {
@@ -117,7 +80,7 @@ extension PipelineReader {
         let pairs = defaults.use(inner.name, fields: component.options.names)
         let address = component.options.address(
             "\(entry.name) \(inner.name)", inner.value, defaults: pairs, .all, in: reader.source)
-        return make.map { .map(MapSpec(component: inner.name, address: address, make: $0)) }
+        return make.map { MapSpec(component: inner.name, address: address, make: $0) }
     }
 
     private mutating func shape(
@@ -133,13 +96,16 @@ extension PipelineReader {
 
     /// Warns of chains that run but hardly do what was meant.
     private mutating func reportOrder(_ entries: [Entry], complete: Bool, _ section: YAMLPair) {
-        guard let tap = entries.first(where: { $0.name == BuiltInStep.tap.name }) else {
+        let stages = catalog.stages
+        guard let tap = entries.first(where: { stages[$0.name]?.stage.place == .atDelivery }) else {
             // An entry that could not be read may have been the tap.
             if complete { report(.noTap, section.key.range) }
             return
         }
         for entry in entries
-        where entry.name == BuiltInStep.dedup.name && entry.nameRange.start > tap.nameRange.start {
+        where stages[entry.name]?.stage.place == .beforeDelivery
+            && entry.nameRange.start > tap.nameRange.start
+        {
             report(.lateDedup(tap: tap.nameRange), entry.nameRange)
         }
     }

@@ -36,19 +36,12 @@ package struct StageSpec: Sendable {
     package let identity: Identity
     /// The identity that it had before, where the file says so.
     package let was: String?
-    package let operation: Operation
+    package let component: String
+    /// What the stage holds: the map of a `map`, the sinks of a `tap`.
+    package let parts: StageParts
     package let options: StepOptions
+    package let make: Component<any StageOperation>.Constructor
     package let range: SourceRange
-
-    /// What a stage does, with the constructors of what it needs.
-    package enum Operation: Sendable {
-        case filter(Condition)
-        case map(MapSpec)
-        case dedup(DedupSpec)
-        case rateLimit(Rate)
-        case batch(BatchLimits)
-        case tap([SinkSpec])
-    }
 }
 
 /// The component of a `map` stage.
@@ -70,16 +63,6 @@ package struct SinkSpec: Sendable {
     package let component: String
     package let make: Component<any Sink>.Constructor
     package let range: SourceRange
-}
-
-/// The options of `dedup`.
-package struct DedupSpec: Sendable {
-    /// Records for which all of these have equal values are the same.
-    package let key: [Expression]
-    /// How long a record counts as seen.
-    package let history: Duration
-    /// How long the state remembers it; at least as long as `history`.
-    package let ttl: Duration
 }
 
 /// A value was needed that only the environment has, but the spec was read for checking.

@@ -20,8 +20,6 @@ enum SpecProblem {
     case unknownDefaults(String, known: [String])
     case unusedDefaults(String)
     case defaultOfNothing(String, component: String, known: [String])
-    case noBatchLimit
-    case shortTTL
     case presentAddress(String)
     case shortMaxEvery(than: String)
     /// Another file holds a pipeline of the same name.
@@ -50,7 +48,7 @@ enum SpecProblem {
     private var rule: Rule {
         switch self {
         case .notAMapping, .sectionShape: .wrongType
-        case .missingSection, .noBatchLimit: .missingOption
+        case .missingSection: .missingOption
         case .unknownSection, .defaultOfNothing: .unknownOption
         case .noSources: .noSources
         case .noTap: .noTap
@@ -62,7 +60,7 @@ enum SpecProblem {
         case .unknownReference: .unknownReference
         case .unusedSink: .unusedSink
         case .unusedDefaults: .unusedDefaults
-        case .referenceWithOptions, .shortTTL, .shortMaxEvery: .conflictingOptions
+        case .referenceWithOptions, .shortMaxEvery: .conflictingOptions
         case .presentAddress: .ineffectiveOption
         case .samePipeline: .duplicateName
         case .fileConflict, .sharedState, .sharedOutput: .fileConflict
@@ -95,9 +93,6 @@ enum SpecProblem {
             "the pipeline does not use \(quoted(name)), so these defaults have no effect"
         case .defaultOfNothing(let option, let component, _):
             "unknown option \(quoted(option)) of \(quoted(component))"
-        case .noBatchLimit: "`batch` needs a limit"
-        case .shortTTL:
-            "`ttl` is shorter than `history`: records would be forgotten while they still count as seen"
         case .presentAddress(let address):
             "`was` changes nothing: \(quoted(address)) is the address that this has now"
         case .shortMaxEvery(let other): "`max_every` is shorter than \(quoted(other))"
@@ -134,7 +129,6 @@ enum SpecProblem {
         case .fileConflict(let conflict, _): .advice(conflict.advice)
         case .noTap: .advice("end the stages with a `tap`")
         case .lateDedup: .advice("move it before the `tap`")
-        case .noBatchLimit: .advice("give at least one of `size`, `bytes` and `every`")
         default: nil
         }
     }

@@ -4,6 +4,7 @@ extension ComponentDescription {
     /// The component as one would write it into an entry: its name with its required options and those that have
     /// an example; of alternatives the first.
     package var exampleYAML: String {
+        if let example { return "\(name): \(example)\n" }
         let left = alternatives.dropFirst()
         let shown = fields.filter { ($0.isRequired || $0.example != nil) && !left.contains($0.name) }
         if isValue, let value = fields.first.flatMap(Self.value) { return "\(name): \(value)\n" }
@@ -40,9 +41,4 @@ extension ComponentDescription {
         let parts = members.compactMap { member in value(member).map { "\(member.name): \($0)" } }
         return "{ " + parts.joined(separator: ", ") + " }"
     }
-}
-
-extension BuiltInStep {
-    /// The step as one would write it.
-    package var exampleYAML: String { "\(name): \(example)\n" }
 }

@@ -16,7 +16,7 @@ package struct ReferencePage {
         page += section("Sources", catalog.sources.descriptions)
         page += optionSection(
             "Options beside a source", "They stand beside the source's name.", SourceOptions.options.fields)
-        page += "## Stages\n\n" + BuiltInStep.all.map(entry).joined()
+        page += section("Stages", catalog.stages.descriptions)
         page += optionSection(
             "Options beside a stage", "They stand beside the stage's name.", StepOptions.options.fields)
         page += section("Maps", catalog.maps.descriptions)
@@ -27,7 +27,8 @@ package struct ReferencePage {
 
     private var contents: String {
         let lines = [
-            ("Sources", catalog.sources.names), ("Stages", BuiltInStep.names), ("Maps", catalog.maps.names),
+            ("Sources", catalog.sources.names), ("Stages", catalog.stages.names),
+            ("Maps", catalog.maps.names),
             ("Sinks", catalog.sinks.names)
         ]
         return lines.map { "- \($0): " + $1.map { "`\($0)`" }.joined(separator: ", ") + "\n" }.joined() + "\n"
@@ -40,8 +41,6 @@ package struct ReferencePage {
     private func optionSection(_ title: String, _ text: String, _ fields: [FieldDescription]) -> String {
         "## \(title)\n\n\(text)\n\n" + table(fields)
     }
-
-    private func entry(_ step: BuiltInStep) -> String { entry(step.description, example: step.exampleYAML) }
 
     private func entry(_ component: ComponentDescription, example: String) -> String {
         var text = "### \(component.name)\n\n\(component.doc)\n\n"

@@ -15,7 +15,7 @@ package struct TerminalReference {
     /// All components with their one-line descriptions.
     package var overview: String {
         let groups = [
-            ("Sources", catalog.sources.descriptions), ("Stages", BuiltInStep.all.map(\.description)),
+            ("Sources", catalog.sources.descriptions), ("Stages", catalog.stages.descriptions),
             ("Maps", catalog.maps.descriptions), ("Sinks", catalog.sinks.descriptions)
         ]
         let margin = (groups.flatMap(\.1).map(\.name.count).max() ?? 0) + 4
@@ -39,8 +39,9 @@ package struct TerminalReference {
                     source.description, "source", source.description.exampleYAML, SourceOptions.options.fields
                 ))
         }
-        if let step = BuiltInStep.all.first(where: { $0.name == name }) {
-            pages.append(page(step.description, "stage", step.exampleYAML, StepOptions.options.fields))
+        if let stage = catalog.stages[name] {
+            pages.append(
+                page(stage.description, "stage", stage.description.exampleYAML, StepOptions.options.fields))
         }
         if let map = catalog.maps[name] {
             pages.append(page(map.description, "map", map.description.exampleYAML, []))

@@ -68,26 +68,12 @@ package struct PipelineSchema {
             .init("expression", described("A CEL expression.", SchemaFragment.text)),
             .init("condition", described("A CEL condition.", SchemaFragment.text)),
             .init("source", entry(catalog.sources.descriptions, siblings: SourceOptions.options.fields)),
-            .init("stage", entry(BuiltInStep.all.map(stage), siblings: StepOptions.options.fields)),
+            .init("stage", entry(catalog.stages.descriptions, siblings: StepOptions.options.fields)),
             .init("map", entry(catalog.maps.descriptions, siblings: [])),
             .init("sink", entry(catalog.sinks.descriptions, siblings: SinkOptions.options.fields)),
             .init("namedSink", entry(catalog.sinks.descriptions, siblings: [])),
             .init("tapEntry", ["anyOf": [reference("sink"), sinkReference]])
         ]
-    }
-
-    /// The steps that hold components have schemas that only the catalogue knows.
-    private func stage(_ step: BuiltInStep) -> ComponentDescription {
-        switch step.name {
-        case BuiltInStep.map.name: step.description.with(schema: reference("map"))
-        case BuiltInStep.tap.name:
-            step.description.with(schema: [
-                "anyOf": [
-                    reference("tapEntry"), ["type": "array", "minItems": 1, "items": reference("tapEntry")]
-                ]
-            ])
-        default: step.description
-        }
     }
 
     /// A name alone, or a mapping with exactly one component and the options beside it.
@@ -120,7 +106,7 @@ package struct PipelineSchema {
     /// Options by component; of several components with one name, an option of any.
     private var defaults: JSONLiteral {
         let all =
-            catalog.sources.descriptions + BuiltInStep.all.map(\.description) + catalog.maps.descriptions
+            catalog.sources.descriptions + catalog.stages.descriptions + catalog.maps.descriptions
             + catalog.sinks.descriptions
         let properties = catalog.allNames.map { name -> JSONLiteral.Member in
             let fields = all.filter { $0.name == name && !$0.isValue }.flatMap(\.fields)
@@ -144,18 +130,11 @@ package struct PipelineSchema {
 
     private func described(_ text: String, _ schema: JSONLiteral) -> JSONLiteral {
         guard case .object(let members) = schema else { return schema }
-        return .object([.init("description", .string(text))] + members)
+        // Where a component's value is its only option, the component says more than the option.
+        return .object([.init("description", .string(text))] + members.filter { $0.name != "description" })
     }
 
     private func orNull(_ schema: JSONLiteral) -> JSONLiteral { ["anyOf": [schema, ["type": "null"]]] }
 
     private func reference(_ name: String) -> JSONLiteral { ["$ref": .string("#/$defs/" + name)] }
-}
-
-extension ComponentDescription {
-    fileprivate func with(schema: JSONLiteral) -> ComponentDescription {
-        var copy = self
-        copy.schema = schema
-        return copy
-    }
 }

@@ -28,8 +28,6 @@ struct StageBench: Sendable {
         case .control(.closed(let slot)): "closed \(slot)"
         case .control(.forgotten(let name)): "forgotten \(name)"
         case .control(.reached): "reached"
-        case .control(.closed(let slot)): "closed \(slot)"
-        case .control(.forgotten(let identity)): "forgotten \(identity)"
         case .control(.sighted): "sighted"
         case .control(.relieve): "relieve"
         case .control(.drain): "drain"

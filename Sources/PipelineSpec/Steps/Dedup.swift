@@ -1,0 +1,79 @@
+import CEL
+import Records
+import Streaming
+
+extension DedupOperation {
+    private static let day = Duration.seconds(86_400)
+
+    static let component = Component<any StageOperation>(
+        "dedup", "Drops records that were delivered before.",
+        details: "A record becomes history with its delivery, so that a failed delivery loses nothing.",
+        Field<[Expression]>(
+            "key", "What makes two records the same: fields or expressions, which must all be equal.",
+            example: "[url]", role: .address),
+        Field<Duration>("history", default: day, "How long a record counts as seen.", .positive),
+        Field<Duration>(
+            "ttl", default: day * 7, "How long the state remembers it; at least `history`.", .positive)
+    ) { context, key, history, ttl in
+        DedupOperation(try context.identification(key), history: history, ttl: max(ttl, history))
+    }
+    // A `ttl` that is not given follows `history`.
+    .depending(
+        on: .refused(
+            "ttl", because: "cannot forget records (`ttl`) while they still count as seen (`history`)"
+        ) { given in
+            guard let ttl = duration("ttl", in: given), let history = duration("history", in: given) else {
+                return false
+            }
+            return ttl < history
+        }
+    )
+    .showing("{ key: [url], history: 24h, ttl: 7d }")
+    .behaving(StageTraits(place: .beforeDelivery))
+
+    private static func duration(_ option: String, in given: GivenOptions) -> Duration? {
+        given.text(option).flatMap { try? Duration(scalar: ScalarText(text: $0, isQuoted: false)) }
+    }
+}
+
+extension BuildContext {
+    /// What makes two records the same: that the values of all parts of a key are equal.
+    fileprivate func identification(_ key: [Expression]) throws -> any Identification {
+        // The order of the parts says nothing, and must not change what is stored.
+        let parts = key.sorted {
+            $0.canonicalText.utf8.lexicographicallyPrecedes($1.canonicalText.utf8)
+        }
+        return CombinedIdentification(
+            parts: try parts.map { expression in
+                // A plain field path, which most keys are, needs no evaluation.
+                if let path = fieldPath(expression.text) {
+                    return FieldIdentification(
+                        paths: [path], isScopedBySource: isItemID(path, expression.source.shape))
+                }
+                return CELIdentification(
+                    program: try compile(expression.source), context: self[EvaluationContextKey.self])
+            })
+    }
+
+    /// Whether a path is that of a feed item's id, which feeds make without knowing of each other.
+    private func isItemID(_ path: [Key], _ shape: RecordShape) -> Bool {
+        switch shape {
+        case .feedItem, .fields(_, areItems: true): path == [Key("id")]
+        default: false
+        }
+    }
+
+    /// The keys of an expression that is nothing but a path of a record's fields.
+    private func fieldPath(_ text: String) -> [Key]? {
+        let names = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isPath = names.allSatisfy { name in
+            name.utf8.first.map { $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isLetter } == true
+                && name.utf8.allSatisfy {
+                    Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0)
+                        || $0 == UInt8(ascii: "_")
+                }
+        }
+        guard isPath, let first = names.first, !RecordNames.all.contains(String(first)) else { return nil }
+        return names.map { Key(String($0)) }
+    }
+}

@@ -1,0 +1,19 @@
+/// How a stage behaves in the chain, as far as other stages and the options beside its name depend on it.
+package struct StageTraits: Sendable {
+    /// Where it belongs.
+    package enum Place: Sendable {
+        case anywhere
+        /// Behind a delivery it comes too late for what it is there for.
+        case beforeDelivery
+        /// It is the delivery.
+        case atDelivery
+    }
+
+    var place = Place.anywhere
+    /// Whether records wait before it, in a buffer.
+    var waits = false
+    /// Whether a record can fail in it, apart from a `when`; of a stage that holds a map, the map says it.
+    var canFail = false
+    /// Whether trying again may help.
+    var retries = false
+}
