@@ -78,11 +78,17 @@ let package = Package(
                 crypto,
                 grdb, logging
             ]),
+        module(
+            "Hosting",
+            [
+                "Builtins", "CEL", "Diagnostics", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
+                logging
+            ]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
-                "Streaming",
+                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "Hosting", "PipelineSpec", "Records",
+                "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
             swiftSettings: settings),
@@ -107,6 +113,12 @@ let package = Package(
         ),
         tests("Feeds", ["CLibXML2", "Feeds", "Records"]),
         tests("Fetching", ["Fetching", "TestSupport"]),
+        tests(
+            "Hosting",
+            [
+                "Builtins", "Fetching", "Hosting", "PipelineSpec", "Records", "Streaming", "TestSupport",
+                logging
+            ]),
         tests(
             "PipelineSpec", ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming"],
             exclude: ["Fixtures"]),

@@ -13,7 +13,10 @@ package actor JSONLinesSink: Sink {
             nothing twice.
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl")
-    ) { context, path in JSONLinesSink { path.resolved(in: context, at: Timestamp.now()) } }
+    ) { context, path in
+        let now = context[SurroundingsKey.self].now
+        return JSONLinesSink { path.resolved(in: context, at: now()) }
+    }
 
     private let currentPath: @Sendable () -> String
     private var files: [String: AppendableFile] = [:]

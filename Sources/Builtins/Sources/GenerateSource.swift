@@ -17,11 +17,11 @@ struct GenerateSource: Source {
             "duplicates", default: 0, "The share of items that repeat an earlier one.", .range(0...1)),
         Field<Int>("seed", default: 1, "Another seed gives other items."),
         shorthand: "count"
-    ) { count, rate, duplicates, seed in
+    ) { context, count, rate, duplicates, seed in
         GenerateSource(
             count: UInt64(count), rate: rate,
             items: SyntheticItems(duplicates: duplicates, seed: UInt64(bitPattern: Int64(seed))),
-            clock: ContinuousClock())
+            clock: context[SurroundingsKey.self].clock)
     }
 
     /// Items that are made at once.

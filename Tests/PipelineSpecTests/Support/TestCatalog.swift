@@ -16,8 +16,8 @@ struct IdentityTransform: Transform {
 
 struct NullSink: Sink {
     let label: String
-    func open(from position: SinkPosition?, notes: [SinkPosition], journal: any SinkJournal) async throws {}
-    func write(_ records: [Record]) async throws {}
+    func open(_ opening: SinkOpening) async throws {}
+    func write(_ records: [Record]) async throws -> [Refusal] { [] }
     func checkpoint() async throws -> SinkPosition? { nil }
     func close() async {}
 }
