@@ -79,11 +79,17 @@ let package = Package(
                 "CEL", "CFiles", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
                 "Streaming", crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), logging
             ]),
+        module(
+            "Hosting",
+            [
+                "Builtins", "CEL", "Diagnostics", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
+                logging
+            ]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
-                "Streaming",
+                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "Hosting", "PipelineSpec", "Records",
+                "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
             swiftSettings: settings),
@@ -108,6 +114,12 @@ let package = Package(
         ),
         tests("Feeds", ["CLibXML2", "Feeds", "Records", "TestSupport"]),
         tests("Fetching", ["Fetching", "TestSupport"]),
+        tests(
+            "Hosting",
+            [
+                "Builtins", "Fetching", "Hosting", "PipelineSpec", "Records", "Streaming", "TestSupport",
+                logging
+            ]),
         tests(
             "PipelineSpec",
             ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming", "TestSupport"],

@@ -5,7 +5,11 @@ enum ExitStatus: Int32 {
     case success = 0
     /// The run ended before its time.
     case failed = 1
+    /// `plan`: something is not as it was.
+    case differs = 2
     case usage = 64
+    /// Done, but records ended in the dead letters and that is to count as a failure.
+    case deadLetters = 65
     /// Done, but some sources failed.
     case sourcesFailed = 75
     case invalidSpec = 78
@@ -18,10 +22,12 @@ enum ExitStatus: Int32 {
     var severity: Int {
         switch self {
         case .success: 0
-        case .sourcesFailed: 1
-        case .failed: 2
-        case .invalidSpec, .usage: 3
-        case .interrupted: 4
+        case .differs: 1
+        case .sourcesFailed: 2
+        case .deadLetters: 3
+        case .failed: 4
+        case .invalidSpec, .usage: 5
+        case .interrupted: 6
         }
     }
 }

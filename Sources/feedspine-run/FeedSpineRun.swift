@@ -1,5 +1,8 @@
 import ArgumentParser
 import Glibc
+import Logging
+import Records
+import Streaming
 
 /// The program: its subcommands, and the way out.
 @main
@@ -14,23 +17,54 @@ struct FeedSpineRun: AsyncParsableCommand {
               feedspine-run pipelines/news.yaml            run it once
               feedspine-run --watch pipelines/live.yaml    poll its sources until stopped
               feedspine-run validate pipelines/*.yaml      check specs, in CI too
+              feedspine-run plan pipelines/news.yaml       what an edit of a spec does to its state
               feedspine-run components rss                 what a component does and takes
 
             EXIT STATUS:
-              0 done   1 the run failed   64 wrong usage   75 done, but some sources failed
-              78 the spec is invalid   130 ended at once by a second signal
+              0 done   1 the run failed   2 'plan' has found changes   64 wrong usage
+              65 done, but records ended in the dead letters (with --fail-on-dead-letters)
+              75 done, but some sources failed   78 the spec is invalid
+              130 ended at once by a second signal
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, ComponentsCommand.self, SchemaCommand.self,
-            EvalCommand.self
+            RunCommand.self, ValidateCommand.self, PlanCommand.self, ComponentsCommand.self,
+            SchemaCommand.self, EvalCommand.self
         ],
         defaultSubcommand: RunCommand.self)
 
     static func main() async {
         // A reader of our output that goes away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            try StandardOutput.shared.flush()
+        } catch is OutputClosed {
+            // Whoever read it has what it wanted.
+        } catch {
+            try? StandardOutput.shared.flush()
+            leave(error)
+        }
+    }
+
+    /// Ends the process with an error that is said as the log is: a program may be reading standard error.
+    private static func leave(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        guard !code.isSuccess, Console.Format.asked(in: CommandLine.arguments) == .json else {
+            exit(withError: error)
+        }
+        let message = fullMessage(for: error)
+        if !message.isEmpty {
+            Console(environment: [:], format: .json).tell("end", .error, [("message", .string(message))]) {
+                []
+            }
+        }
+        Glibc.exit(code.rawValue)
     }
 }
 

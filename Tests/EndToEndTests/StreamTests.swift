@@ -166,7 +166,7 @@ import SystemPackage
         let outcome = try await Program.run(
             ["pipe.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path,
             input: pipe.readEnd
-        ) { $0.hasPrefix("debug:") ? .terminate : nil }
+        ) { $0.contains(" debug: ") ? .terminate : nil }
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(try workspace.lines("out.jsonl") == lines)
     }

@@ -16,10 +16,11 @@ package actor JSONLinesSink: Sink {
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path)
     ) { context, path in
-        JSONLinesSink(
+        let now = context[SurroundingsKey.self].now
+        return JSONLinesSink(
             owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", folder: context.directory,
             calls: context[FileCallsKey.self]
-        ) { path.filled(in: context, at: Timestamp.now()) }
+        ) { path.filled(in: context, at: now()) }
     }.with(ComponentTraits(files: ["path"]))
 
     private let owner: String

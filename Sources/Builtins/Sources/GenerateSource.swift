@@ -18,11 +18,11 @@ struct GenerateSource: Source {
             role: .address),
         Field<Int>("seed", default: 1, "Another seed gives other items.", role: .address),
         shorthand: "count"
-    ) { count, rate, duplicates, seed in
+    ) { context, count, rate, duplicates, seed in
         GenerateSource(
             count: UInt64(count), rate: rate,
             items: SyntheticItems(duplicates: duplicates, seed: UInt64(bitPattern: Int64(seed))),
-            clock: ContinuousClock())
+            clock: context[SurroundingsKey.self].clock)
     }
     .with(ComponentTraits(makesRequests: { _ in false }, canFail: false, canGrow: { _ in false }))
 

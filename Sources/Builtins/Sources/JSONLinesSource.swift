@@ -57,7 +57,7 @@ struct JSONLinesSource: Source {
     private let said = SaidOnce()
 
     init(
-        paths: [String], directory: String, lines: JSONLines, ownOutputs: OwnOutputs = OwnOutputs([])
+        paths: [String], directory: String, lines: JSONLines, ownOutputs: OwnOutputs = .none
     ) {
         self.paths = paths
         self.directory = directory

@@ -4,7 +4,7 @@ package struct JSONRenderer: Sendable {
 
     /// The whole document, indented, with a line break at the end.
     package func render(_ files: [FileDiagnostics]) -> String {
-        let findings = files.flatMap { file in file.diagnostics.map { finding($0, file.source.name) } }
+        let findings = findings(files).map { JSONLiteral.object($0.members) }
         let document: JSONLiteral = [
             "errors": .int(files.reduce(0) { $0 + $1.errorCount }),
             "warnings": .int(files.reduce(0) { $0 + $1.warningCount }),
@@ -13,7 +13,16 @@ package struct JSONRenderer: Sendable {
         return document.text(pretty: true) + "\n"
     }
 
-    private func finding(_ diagnostic: Diagnostic, _ file: String) -> JSONLiteral {
+    /// Each finding by itself, the members of its object in order.
+    package func findings(
+        _ files: [FileDiagnostics]
+    ) -> [(severity: Severity, members: [JSONLiteral.Member])] {
+        files.flatMap { file in
+            file.diagnostics.map { ($0.severity, members(of: $0, in: file.source.name)) }
+        }
+    }
+
+    private func members(of diagnostic: Diagnostic, in file: String) -> [JSONLiteral.Member] {
         var members: [JSONLiteral.Member] = [
             .init("file", .string(file)),
             .init("severity", .string(diagnostic.severity.rawValue)),
@@ -27,7 +36,7 @@ package struct JSONRenderer: Sendable {
             members.append(.init("replacement", .string(text)))
         }
         if !diagnostic.notes.isEmpty { members.append(.init("notes", .array(diagnostic.notes.map(note)))) }
-        return .object(members)
+        return members
     }
 
     private func note(_ note: Diagnostic.Note) -> JSONLiteral {

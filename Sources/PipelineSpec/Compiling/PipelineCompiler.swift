@@ -77,7 +77,7 @@ private struct SourceConditions: Predicate {
 
 /// The files that the sinks of the pipeline write, which its sources leave out of patterns.
 package enum OwnOutputsKey: BuildContextKey {
-    package static let defaultValue = OwnOutputs([])
+    package static let defaultValue = OwnOutputs.none
 }
 
 /// The options beside a source's name, for its constructor.

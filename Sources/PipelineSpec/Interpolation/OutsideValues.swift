@@ -26,38 +26,3 @@ package enum ReadingMode: Sendable {
     case checking
     case resolving(OutsideValues)
 }
-
-/// The values that came from `${…}`, so that logs and error messages can leave them out.
-package struct Redactor: Sendable {
-    private let secrets: [String]
-
-    /// Values shorter than 4 bytes are not kept: `1` or `no` would make every text unreadable.
-    package init(_ values: some Sequence<String>) {
-        secrets = Set(values.filter { $0.utf8.count >= 4 }).sorted {
-            ($1.utf8.count, $0) < ($0.utf8.count, $1)
-        }
-    }
-
-    /// The text with every value replaced by `<redacted>`.
-    package func redact(_ text: String) -> String {
-        secrets.reduce(text) { Self.replace($1, in: $0) }
-    }
-
-    private static func replace(_ secret: String, in text: String) -> String {
-        let pattern = Array(secret.utf8)
-        let bytes = Array(text.utf8)
-        guard pattern.count <= bytes.count else { return text }
-        var result: [UInt8] = []
-        var offset = 0
-        while offset < bytes.count {
-            if bytes[offset] == pattern[0], bytes[offset...].starts(with: pattern) {
-                result += "<redacted>".utf8
-                offset += pattern.count
-            } else {
-                result.append(bytes[offset])
-                offset += 1
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-}

@@ -3,10 +3,13 @@ package struct OwnOutputs: Sendable {
     private let literal: Set<[UInt8]>
     private let templates: [PathPattern]
 
-    package init(_ paths: [PathPattern]) {
+    init(_ paths: [PathPattern]) {
         literal = Set(paths.lazy.filter { !$0.isTemplate }.map(\.bytes))
         templates = paths.filter(\.isTemplate)
     }
+
+    /// Of a pipeline that writes no files.
+    package static let none = OwnOutputs([])
 
     /// Whether a sink writes the file at a path, today or on another day.
     package func contains(_ path: String) -> Bool { contains(Array(path.utf8)) }

@@ -20,7 +20,8 @@ package final class PipelineRun: Sendable {
         self.environment = environment
         figures = RunFigures(
             sources: pipeline.sources.map { SourceFigures(name: $0.name) },
-            stages: pipeline.stages.map { StageFigures(name: $0.name, kind: $0.operation.kind) })
+            stages: pipeline.stages.map { StageFigures(name: $0.name, kind: $0.operation.kind) },
+            uptime: environment.uptime)
     }
 
     /// Stops the sources; what is in flight is delivered, what is held back is left to the next run, and a last

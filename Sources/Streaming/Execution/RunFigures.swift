@@ -117,7 +117,8 @@ package final class StageFigures: Sendable {
 package final class RunFigures: Sendable {
     package let sources: [SourceFigures]
     package let stages: [StageFigures]
-    private let started: ContinuousClock.Instant
+    private let started: Duration
+    private let uptime: @Sendable () -> Duration
     private let firstDelivery = Mutex<Duration?>(nil)
     private let items = Atomic<Int>(0)
     private let written = Atomic<Int>(0)
@@ -126,10 +127,15 @@ package final class RunFigures: Sendable {
     private let checkpoints = Atomic<Int>(0)
     private let inlet = Mutex<AsyncBuffer?>(nil)
 
-    package init(sources: [SourceFigures], stages: [StageFigures]) {
+    /// - Parameter uptime: time since some fixed moment.
+    package init(
+        sources: [SourceFigures], stages: [StageFigures],
+        uptime: @escaping @Sendable () -> Duration = Uptime.now
+    ) {
         self.sources = sources
         self.stages = stages
-        started = .now
+        self.uptime = uptime
+        started = uptime()
     }
 
     func reachedEnd(_ count: Int) { items.add(count, ordering: .relaxed) }
@@ -151,7 +157,7 @@ package final class RunFigures: Sendable {
     func checkpointed() { checkpoints.add(1, ordering: .relaxed) }
 
     /// Time since the run started.
-    package var elapsed: Duration { .now - started }
+    package var elapsed: Duration { uptime() - started }
     /// Time from the start to the first record that a sink had written; nil before.
     package var timeToFirstItem: Duration? { firstDelivery.withLock { $0 } }
     /// Records that at least one sink has taken.
@@ -167,4 +173,6 @@ package final class RunFigures: Sendable {
     package var inletFill: Int { inlet.withLock { $0?.fill ?? 0 } }
     package var readCount: Int { sources.reduce(0) { $0 + $1.itemCount } }
     package var duplicateCount: Int { stages.reduce(0) { $0 + $1.duplicateCount } }
+    /// Records that filters dropped because a field that they need was absent.
+    package var missingCount: Int { stages.reduce(0) { $0 + $1.missingCount } }
 }

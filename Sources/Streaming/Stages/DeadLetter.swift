@@ -53,7 +53,7 @@ enum DeadLetter {
     }
 
     /// What a record that is a dead letter holds: one that was read again and has failed again is not wrapped twice.
-    private static func letter(in record: Record) -> Node? {
+    static func letter(in record: Record) -> Node? {
         guard record.overlay == nil, let inner = record[Self.record], inner.kind == .object,
             [stage, error, time, source].allSatisfy({ record[$0]?.string != nil }),
             record[index]?.int != nil

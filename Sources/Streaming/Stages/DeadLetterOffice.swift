@@ -55,7 +55,7 @@ struct DeadLetterOffice: Sendable {
         return seen
     }
 
-    /// Where it failed, and its contents.
+    /// Where it failed, and its contents; of a letter that was read again, those of the record within.
     private func key(of failure: RecordFailure, now: Int64) -> DedupKey {
         var hash = SipHash128(key: store.hashKey)
         for part in [DeadLetterOffice.identity, failure.stage, failure.sink ?? ""] {
@@ -64,7 +64,11 @@ struct DeadLetterOffice: Sendable {
             hash.update(0)
         }
         var output = OutputBuffer()
-        output.append(failure.record)
+        if let inner = DeadLetter.letter(in: failure.record) {
+            output.append(inner)
+        } else {
+            output.append(failure.record)
+        }
         hash.update(output.bytes)
         let (high, low) = hash.finish()
         return DedupKey(high: high, low: low, seen: .init(time: now))

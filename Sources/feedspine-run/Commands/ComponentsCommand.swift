@@ -28,15 +28,15 @@ struct ComponentsCommand: ParsableCommand {
             if name != nil {
                 throw ValidationError("--format markdown prints the whole reference; leave the name out.")
             }
-            return print(ReferencePage(.builtin).markdown, terminator: "")
+            return try StandardOutput.shared.write(ReferencePage(.builtin).markdown)
         }
         let reference = TerminalReference(.builtin, width: Console.outputWidth)
-        guard let name else { return print(reference.overview, terminator: "") }
+        guard let name else { return try StandardOutput.shared.write(reference.overview) }
         guard let page = reference.page(name) else {
             let help = reference.suggestion(for: name).map { "did you mean '\($0)'?" }
             throw ValidationError(
                 "There is no component '\(name)'; \(help ?? "'feedspine-run components' lists them").")
         }
-        print(page, terminator: "")
+        try StandardOutput.shared.write(page)
     }
 }

@@ -41,8 +41,8 @@ struct EvalCommand: ParsableCommand {
 
     func run() throws {
         let program = try compile()
-        if type { print(program.type) }
-        if ast { print(program.tree) }
+        if type { try StandardOutput.shared.writeLine("\(program.type)") }
+        if ast { try StandardOutput.shared.writeLine("\(program.tree)") }
         if type || ast { return }
         guard let file else {
             var builder = ChunkBuilder()
@@ -50,7 +50,7 @@ struct EvalCommand: ParsableCommand {
             builder.endObject()
             let (chunk, roots) = try builder.finish(
                 origin: Origin(source: "eval", received: Timestamp.now()))
-            let failed = evaluate(program, Record(chunk: chunk, root: roots[0], index: 0), place: "")
+            let failed = try evaluate(program, Record(chunk: chunk, root: roots[0], index: 0), place: "")
             if failed { throw ExitStatus.failed.exitCode }
             return
         }
@@ -94,7 +94,7 @@ struct EvalCommand: ParsableCommand {
                     failures += 1
                 }
                 for record in parsed.records(at: position) {
-                    if evaluate(program, record, place: "\(path): record \(record.index + 1): ") {
+                    if try evaluate(program, record, place: "\(path): record \(record.index + 1): ") {
                         failures += 1
                     }
                 }
@@ -105,21 +105,26 @@ struct EvalCommand: ParsableCommand {
     }
 
     /// - Returns: whether it failed.
-    private func evaluate(_ program: Program, _ record: Record, place: String) -> Bool {
+    private func evaluate(_ program: Program, _ record: Record, place: String) throws -> Bool {
         var builder = ChunkBuilder()
+        let hasValue: Bool
         do {
-            guard try program.append(record, in: EvaluationContextKey.defaultValue, to: &builder) else {
-                print("")
-                return false
-            }
-            let (chunk, roots) = try builder.finish(origin: record.chunk.origin)
-            print(String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self))
-            return false
+            hasValue = try program.append(record, in: EvaluationContextKey.defaultValue, to: &builder)
         } catch {
             report("\(place)\(error)")
             return true
         }
+        guard hasValue else {
+            try StandardOutput.shared.writeLine("")
+            return false
+        }
+        let (chunk, roots) = try builder.finish(origin: record.chunk.origin)
+        try StandardOutput.shared.writeLine(
+            String(decoding: chunk.node(at: roots[0]).text, as: UTF8.self))
+        return false
     }
 
-    private func report(_ text: String) { FileHandle.standardError.write(Data("error: \(text)\n".utf8)) }
+    private func report(_ text: String) {
+        FileHandle.standardError.write(Data("error: \(printable(text))\n".utf8))
+    }
 }

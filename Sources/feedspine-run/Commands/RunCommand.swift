@@ -1,10 +1,10 @@
 import ArgumentParser
-import Diagnostics
+import Builtins
 import Fetching
 import Foundation
+import Hosting
 import Logging
 import PipelineSpec
-import State
 import Streaming
 
 /// `run`: runs pipelines until their sources end, or until it is told to stop.
@@ -13,8 +13,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Run pipelines.",
         discussion: """
             Sources are read side by side and items are delivered as they come. What was delivered is remembered in \
-            the state, so a run that is stopped or killed goes on where it was. SIGINT and SIGTERM end the run after \
-            what is in flight has been delivered; a second one ends it at once.
+            the state, so a run that is stopped or killed goes on where it was. SIGINT, SIGTERM and SIGHUP end the run \
+            after what is in flight has been delivered; a second one ends it at once. Records that no sink takes go \
+            to the dead letters beside the state.
 
             EXAMPLES:
               feedspine-run pipelines/news.yaml
@@ -32,81 +33,72 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Stop after so many records of the sources.", valueName: "n"))
     var limit: Int?
 
-    @Flag(help: "Print the records that would be delivered to standard output; write and remember nothing.")
+    @Flag(
+        help: """
+            Print the records that would be delivered to standard output; write and remember nothing. The state is \
+            looked at, not locked; --state :memory: shows what a first run would deliver.
+            """)
     var dryRun = false
 
-    @Option(help: ArgumentHelp("The state file; :memory: remembers nothing.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The state file, if not .feedspine/<name>.db beside the spec; :memory: remembers nothing.",
+            valueName: "file"))
     var state: String?
+
+    @Flag(help: "End with status 65 when records ended in the dead letters.")
+    var failOnDeadLetters = false
 
     @Option(help: ArgumentHelp("Write the figures of the run to a file as JSON.", valueName: "file"))
     var report: String?
 
-    @OptionGroup var output: OutputOptions
+    @Option(help: "The live display: auto (on a terminal; lines elsewhere), plain (lines) or none.")
+    var progress = ProgressStyle.auto
+
+    @OptionGroup var log: LogOptions
 
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit takes a number from 0.") }
-        if state != nil && state != SessionState.memory && files.count > 1 {
+        if state != nil && state != StatePlace.memory && files.count > 1 {
             throw ValidationError("--state goes with a single file: every pipeline has a state of its own.")
         }
     }
 
     func run() async throws {
-        let console = Console(environment: ProcessInfo.processInfo.environment)
-        let logger = output.logger(console)
-        let statuses = try await withFetcher { fetcher in
-            let sessions = try prepare(console, fetcher, logger)
-            return try await SessionGroup(
-                sessions: sessions, console: console, logger: logger, progress: output.progress,
-                report: report
+        let environment = ProcessInfo.processInfo.environment
+        let console = log.console(environment)
+        let logger = log.logger(console)
+        let statuses = try await PipelineHost.withProgram(environment, logger: logger) { host in
+            let sessions = try prepare(host, console)
+            return await SessionGroup(
+                sessions: sessions, console: console, logger: logger, surroundings: host.surroundings,
+                progress: progress, report: report, failsOnDeadLetters: failOnDeadLetters
             ).run()
         }
         let status = statuses.max { $0.severity < $1.severity } ?? .success
         if status != .success { throw status.exitCode }
     }
 
-    /// The HTTP client that all sources share, shut down afterwards.
-    private func withFetcher<R>(_ body: (Fetcher) async throws -> R) async throws -> R {
-        var configuration = FetcherConfiguration(
-            userAgent: FetcherConfiguration.userAgent(version: Version.current, url: Version.homepage))
-        let environment = ProcessInfo.processInfo.environment
-        configuration.proxies = ProxyRules(environment: environment)
-        // The name under which OpenSSL, curl and others know it.
-        configuration.extraAuthorities = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        let fetcher = Fetcher(configuration)
-        do {
-            let result = try await body(fetcher)
-            await fetcher.shutdown()
-            return result
-        } catch {
-            await fetcher.shutdown()
-            throw error
-        }
-    }
-
     /// Reads and builds all pipelines before the first starts.
-    private func prepare(_ console: Console, _ fetcher: Fetcher, _ logger: Logger) throws -> [Session] {
-        let readings = files.map { SpecFile(path: $0).read(SpecFile.resolving) }
+    private func prepare(_ host: PipelineHost, _ console: Console) throws -> [Session] {
+        let files = files.map(SpecFile.init(path:))
+        let readings = files.map { host.read($0, .resolving) }
         let findings = SpecSet.check(readings)
-        let problems = findings.filter { !$0.diagnostics.isEmpty }
         console.leaveOut(readings.map(\.redactor))
-        if !problems.isEmpty { console.print(output.renderer(console).render(problems)) }
+        console.tell(findings)
         guard findings.allSatisfy({ $0.errorCount == 0 }) else { throw ExitStatus.invalidSpec.exitCode }
         if watch, !readings.contains(where: { $0.spec?.isPolled == true }) {
             throw ValidationError("--watch polls the sources that have `every`, and no source has it.")
         }
-        let options = Session.Options(
-            watches: watch, limit: limit, isDry: dryRun,
-            statePath: state ?? (dryRun ? SessionState.memory : nil))
+        let options = Session.Options(watches: watch, limit: limit, isDry: dryRun, state: state)
         do {
             return try zip(files, readings).compactMap { file, reading in
                 try reading.spec.map { spec in
-                    try Session(
-                        spec, redactor: reading.redactor, file: file, options: options, fetcher: fetcher,
-                        logger: logger)
+                    try host.session(spec, redactor: reading.redactor, file: file, options: options)
                 }
             }
         } catch {
-            logger.error("\(error)")
+            host.logger.error("\(error)")
             throw ExitStatus.failed.exitCode
         }
     }

@@ -21,10 +21,11 @@ struct SchemaCommand: ParsableCommand {
     @Argument(help: "What to describe: pipeline or item.")
     var subject = Subject.pipeline
 
-    func run() {
+    func run() throws {
         switch subject {
-        case .pipeline: print(PipelineSchema(.builtin).document.text(pretty: true))
-        case .item: print(ItemSchema.text)
+        case .pipeline:
+            try StandardOutput.shared.writeLine(PipelineSchema(.builtin).document.text(pretty: true))
+        case .item: try StandardOutput.shared.writeLine(ItemSchema.text)
         }
     }
 }

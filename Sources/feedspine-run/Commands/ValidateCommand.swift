@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Hosting
 import PipelineSpec
 
 /// `validate`: everything that is wrong with specs, without running or building anything.
@@ -37,14 +38,16 @@ struct ValidateCommand: ParsableCommand {
     var environment = false
 
     func run() throws {
-        let mode: ReadingMode = environment ? SpecFile.resolving : .checking
-        let found = SpecSet.check(files.map { SpecFile(path: $0).read(mode) })
+        let host = PipelineHost.program(ProcessInfo.processInfo.environment)
+        let found = SpecSet.check(
+            files.map { host.read(SpecFile(path: $0), environment ? .resolving : .checking) })
         let text = render(found)
-        if !text.isEmpty { print(text, terminator: text.hasSuffix("\n") ? "" : "\n") }
+        if !text.isEmpty { try StandardOutput.shared.write(text.hasSuffix("\n") ? text : text + "\n") }
         let errors = found.reduce(0) { $0 + $1.errorCount }
         let warnings = found.reduce(0) { $0 + $1.warningCount }
         if format == .text && errors + warnings == 0 {
-            print(files.count == 1 ? "1 file: valid" : "\(files.count) files: valid")
+            try StandardOutput.shared.writeLine(
+                files.count == 1 ? "1 file: valid" : "\(files.count) files: valid")
         }
         if errors > 0 || (warningsAsErrors && warnings > 0) { throw ExitStatus.invalidSpec.exitCode }
     }

@@ -1,9 +1,32 @@
+import ArgumentParser
+import Diagnostics
 import Glibc
+import Hosting
+import Logging
 import PipelineSpec
+import Records
+import Streaming
 import Synchronization
 
 /// Standard error, shared by log lines and the live display: a line that is printed pushes the display down.
 final class Console: Sendable {
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        /// For people.
+        case text
+        /// For programs: every line is a JSON object.
+        case json
+
+        /// The format that a command line asks for, where it could not be read.
+        static func asked(in arguments: [String]) -> Format {
+            let option = "--log-format"
+            let values = zip(arguments, arguments.dropFirst() + [""]).compactMap { word, next in
+                word == option
+                    ? next : word.hasPrefix(option + "=") ? String(word.dropFirst(option.count + 1)) : nil
+            }
+            return values.last.flatMap(Format.init) ?? .text
+        }
+    }
+
     private struct State {
         /// Lines of the display that stand on the screen.
         var display: [String] = []
@@ -11,14 +34,23 @@ final class Console: Sendable {
         var redactors: [Redactor] = []
     }
 
+    let format: Format
     /// Whether a person is looking.
     let isTerminal: Bool
     let usesColour: Bool
+    private let now: @Sendable () -> Int64
     private let state = Mutex(State())
 
-    /// - Parameter environment: `NO_COLOR` and `TERM=dumb` turn colour off.
-    init(environment: [String: String]) {
-        isTerminal = isatty(STDERR_FILENO) == 1
+    /// - Parameters:
+    ///   - environment: `NO_COLOR` and `TERM=dumb` turn colour off.
+    ///   - now: nanoseconds since 1970.
+    init(
+        environment: [String: String], format: Format = .text,
+        now: @escaping @Sendable () -> Int64 = Timestamp.now
+    ) {
+        self.format = format
+        self.now = now
+        isTerminal = format == .text && isatty(STDERR_FILENO) == 1
         usesColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
@@ -46,6 +78,32 @@ final class Console: Sendable {
     func redact(_ text: String) -> String {
         state.withLock(\.redactors).reduce(text) { $1.redact($0) }
     }
+
+    /// The text as it may be shown: without values that came from outside, and unable to pass for another line.
+    func shown(_ text: String) -> String { printable(redact(text)) }
+
+    /// The time now, as it stands in front of a line.
+    var time: String { Timestamp.rfc3339(nanoseconds: now()) }
+
+    /// Says something: for people the lines, for programs one object with what they say.
+    ///
+    /// - Parameter event: what kind of thing it is; nil for a line of the log.
+    func tell(
+        _ event: String?, _ level: Logger.Level, _ members: @autoclosure () -> [(String, JSON)],
+        lines: () -> [String]
+    ) {
+        switch format {
+        case .text: for line in lines() { print(line) }
+        case .json:
+            var head: [(String, JSON)] = [("time", .string(time)), ("level", .string("\(level)"))]
+            if let event { head.append(("event", .string(event))) }
+            let object = JSON.object(JSONObject(head + members()))
+            print(redacted(object).text)
+        }
+    }
+
+    /// The value without what came from outside, in every spelling.
+    func redacted(_ value: JSON) -> JSON { state.withLock(\.redactors).reduce(value) { $0.redacted($1) } }
 
     /// Prints a line above the display.
     func print(_ line: String) {

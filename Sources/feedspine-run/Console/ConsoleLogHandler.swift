@@ -1,16 +1,10 @@
 public import ArgumentParser
 public import Logging
 import Records
-import Streaming
 
 /// Writes log lines to the console, as text for people or as JSON for machines.
 struct ConsoleLogHandler: LogHandler {
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
-    }
-
     let console: Console
-    let format: Format
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
 
@@ -20,13 +14,12 @@ struct ConsoleLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
-            .map { ($0, console.redact("\($1)")) }.sorted { $0.0 < $1.0 }
-        let message = console.redact("\(event.message)")
-        switch format {
-        case .text: console.print(text(event.level, message, metadata))
-        case .json: console.print(json(event.level, message, metadata))
-        }
+        let metadata = metadata.merging(event.metadata ?? [:]) { $1 }.map { ($0, "\($1)") }
+            .sorted { $0.0 < $1.0 }
+        let message = "\(event.message)"
+        console.tell(
+            nil, event.level, [("message", .string(message))] + metadata.map { ($0, .string($1)) }
+        ) { [text(event.level, message, metadata)] }
     }
 
     private func text(_ level: Logger.Level, _ message: String, _ metadata: [(String, String)]) -> String {
@@ -38,18 +31,9 @@ struct ConsoleLogHandler: LogHandler {
             case .info, .notice: nil
             }
         let label = style?.apply("\(level):", if: console.usesColour) ?? "\(level):"
-        let details = metadata.map { " \($0)=\($1)" }.joined()
-        return "\(label) \(message)\(details)"
-    }
-
-    private func json(_ level: Logger.Level, _ message: String, _ metadata: [(String, String)]) -> String {
-        var members: [(String, JSON)] = [
-            ("time", .string(Timestamp.rfc3339(nanoseconds: Timestamp.now()))),
-            ("level", .string("\(level)")),
-            ("message", .string(message))
-        ]
-        members += metadata.map { ($0, .string($1)) }
-        return JSON.object(JSONObject(members)).text
+        // One line is one event: what comes from feeds and servers cannot begin another.
+        let details = metadata.map { " \($0)=\(console.shown($1))" }.joined()
+        return "\(console.time) \(label) \(console.shown(message))\(details)"
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import Streaming
 
 /// How a run shows where it is.
@@ -22,7 +23,7 @@ struct ProgressReporter: Sendable {
     let console: Console
 
     /// Reports until the task is cancelled.
-    func run(clock: any Clock<Duration> = ContinuousClock()) async {
+    func run(clock: any Clock<Duration>) async {
         do {
             switch style {
             case .none: return
@@ -49,7 +50,9 @@ struct ProgressReporter: Sendable {
     private func plain(_ clock: any Clock<Duration>) async throws {
         while true {
             try await clock.sleep(for: ProgressReporter.lineInterval)
-            for summary in summaries { console.print(summary.headline) }
+            for summary in summaries {
+                console.tell("progress", .info, summary.progress) { [summary.headline] }
+            }
         }
     }
 }

@@ -23,8 +23,10 @@ struct Table {
         }
     }
 
+    /// What is too long loses its middle: names that are made of addresses differ at their ends.
     private static func fit(_ text: String, _ width: Int) -> String {
         if text.count <= width { return text + String(repeating: " ", count: width - text.count) }
-        return text.prefix(width - 1) + "…"
+        let tail = (width - 1) / 2
+        return text.prefix(width - 1 - tail) + "…" + text.suffix(tail)
     }
 }

@@ -1,0 +1,114 @@
+/// The values that came from `${…}`, so that whatever is shown or kept can leave them out.
+///
+/// A value is found in every spelling that it takes on its way: as it is, in other case (host names), percent-encoded,
+/// escaped as in JSON, with `+` for blanks, without its line breaks, and within Base64 (`user:password`).
+package struct Redactor: Sendable {
+    /// What stands where a value stood.
+    package static let mark = "<redacted>"
+
+    private let secrets: [SpelledSecret]
+
+    /// Values shorter than 4 bytes are not kept: `1` or `no` would make every text unreadable.
+    package init(_ values: some Sequence<String>) {
+        let long = Set(values.filter { $0.utf8.count >= 4 })
+        secrets = long.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.compactMap(SpelledSecret.init)
+    }
+
+    package var isEmpty: Bool { secrets.isEmpty }
+
+    /// The text with every value replaced by `<redacted>`.
+    package func redact(_ text: String) -> String {
+        if secrets.isEmpty { return text }
+        var bytes = Array(text.utf8)
+        var isChanged = false
+        for secret in secrets where secret.remove(from: &bytes) { isChanged = true }
+        return isChanged ? String(decoding: bytes, as: UTF8.self) : text
+    }
+}
+
+/// One value, with what it needs to be found in any spelling.
+private struct SpelledSecret: Sendable {
+    /// In lower case, without line breaks, which addresses lose.
+    private let folded: [Unicode.Scalar]
+    /// What stands in the Base64 of any text that holds the value: one for each place that it can begin at.
+    private let encoded: [[UInt8]]
+
+    /// Nil for nothing but line breaks.
+    init?(_ value: String) {
+        folded = value.unicodeScalars.filter { !$0.isLineBreak }.map(\.lowerCased)
+        encoded = Base64Core.all(of: Array(value.utf8))
+        if folded.isEmpty { return nil }
+    }
+
+    /// - Returns: whether it was there.
+    func remove(from bytes: inout [UInt8]) -> Bool {
+        var result: [UInt8] = []
+        var kept = 0
+        var offset = 0
+        while offset < bytes.count {
+            var start = offset
+            if let end = end(in: bytes, at: offset) {
+                offset = end
+            } else if let end = endOfBase64(in: bytes, at: offset) {
+                // The rest of a Base64 text would give the beginning and the end of the value away.
+                while start > kept, Base64Core.isDigit(bytes[start - 1]) { start -= 1 }
+                offset = end
+            } else {
+                offset += 1
+                continue
+            }
+            result += bytes[kept..<start]
+            result += Redactor.mark.utf8
+            kept = offset
+        }
+        if kept == 0 { return false }
+        bytes = result + bytes[kept...]
+        return true
+    }
+
+    /// Where the value that begins at an offset ends; nil where it does not begin there.
+    private func end(in bytes: [UInt8], at start: Int) -> Int? {
+        guard mayBegin(with: bytes[start]) else { return nil }
+        // A `%` can be itself or the beginning of another character, so more than one place may be reached.
+        var reached: Set<Int> = [start]
+        for (index, wanted) in folded.enumerated() {
+            var next: Set<Int> = []
+            var open = Array(reached)
+            while let place = open.popLast() {
+                for (scalar, end) in SpelledText.readings(of: bytes, at: place) {
+                    if scalar.lowerCased == wanted { next.insert(end) }
+                    if scalar.isLineBreak && index > 0 { open.append(end) }
+                }
+            }
+            if next.isEmpty { return nil }
+            reached = next
+        }
+        return reached.max()
+    }
+
+    private func mayBegin(with byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "%"), UInt8(ascii: "\\"), UInt8(ascii: "+"): true
+        // Letters beyond ASCII may have another first byte in another case.
+        case 0x80...: folded[0].value >= 0x80
+        default: Unicode.Scalar(byte).lowerCased == folded[0]
+        }
+    }
+
+    private func endOfBase64(in bytes: [UInt8], at start: Int) -> Int? {
+        for core in encoded where bytes[start] == core[0] && bytes[start...].starts(with: core) {
+            return bytes[start...].firstIndex { !Base64Core.isDigit($0) && $0 != UInt8(ascii: "=") }
+                ?? bytes.count
+        }
+        return nil
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isLineBreak: Bool { self == "\n" || self == "\r" }
+
+    fileprivate var lowerCased: Unicode.Scalar {
+        if isASCII { return ("A"..."Z").contains(self) ? Unicode.Scalar(UInt8(value) | 0x20) : self }
+        return properties.lowercaseMapping.unicodeScalars.first ?? self
+    }
+}

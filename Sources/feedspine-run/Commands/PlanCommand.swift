@@ -1,0 +1,72 @@
+import ArgumentParser
+import Builtins
+import Foundation
+import Hosting
+import Logging
+import PipelineSpec
+import Records
+
+/// `plan`: what running a spec over its state would do.
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Say what running a pipeline over its state would do.",
+        discussion: """
+            Compares the spec with the one that its state was last used with: what goes on where it was, what starts \
+            anew, what becomes of records that stages hold, and apart from that what is delivered again or given up. \
+            The state is neither changed nor locked; a run may be using it.
+
+            EXAMPLES:
+              feedspine-run plan pipelines/news.yaml
+              feedspine-run plan --format json pipelines/news.yaml
+
+            EXIT STATUS: 0 nothing changes, 2 something does, 1 the state cannot be read, 64 wrong usage, 78 the \
+            spec is invalid.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json
+    }
+
+    @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(
+        help: ArgumentHelp("The state file, if not .feedspine/<name>.db beside the spec.", valueName: "file"))
+    var state: String?
+
+    @Option(help: "How to print the plan: text or json.")
+    var format = Format.text
+
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let console = log.console(environment)
+        let logger = log.logger(console)
+        let isChange = try await PipelineHost.withProgram(environment, logger: logger) { host in
+            let file = SpecFile(path: file)
+            let reading = host.read(file, .resolving)
+            console.leaveOut([reading.redactor])
+            console.tell([reading.diagnostics])
+            guard let spec = reading.spec else { throw ExitStatus.invalidSpec.exitCode }
+            let plan: Plan
+            do {
+                plan = try host.plan(spec, redactor: reading.redactor, file: file, state: state)
+            } catch {
+                logger.error("\(error)")
+                throw ExitStatus.failed.exitCode
+            }
+            try print(plan, console)
+            return plan.isChange
+        }
+        if isChange { throw ExitStatus.differs.exitCode }
+    }
+
+    private func print(_ plan: Plan, _ console: Console) throws {
+        switch format {
+        case .text:
+            for line in plan.lines { try StandardOutput.shared.writeLine(console.shown(line)) }
+        case .json: try StandardOutput.shared.writeLine(console.redacted(plan.json).prettyText)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import PipelineSpec
+import Testing
+
+@Suite struct RedactorTests {
+    @Test(arguments: [
+        ("hunter2", "GET /hunter2/rss", "GET /<redacted>/rss"),
+        ("TENANT-S3CR3T", "no host tenant-s3cr3t.invalid", "no host <redacted>.invalid"),
+        ("se cret\"42", "/feeds/se%20cret%2242/rss", "/feeds/<redacted>/rss"),
+        ("se cret\"42", "?q=se+cret%22" + "42", "?q=<redacted>"),
+        ("se cret\"42", #"{"error":"se cret\"42"}"#, #"{"error":"<redacted>"}"#),
+        ("a/b+c=d", "A%2fB%2bc%3Dd", "<redacted>"),
+        ("a/b+c=d", "a%252Fb%252Bc%253Dd", "<redacted>"),
+        ("%41percent", "x %41percent y %2541percent z", "x <redacted> y <redacted> z"),
+        ("umläut€", "uml%C3%A4ut%e2%82%ac", "<redacted>"),
+        ("umläut€", #""uml\u00e4ut\u20AC""#, #""<redacted>""#),
+        ("key\u{1F511}", #"key\ud83d\udd11 key\u{1f511}"#, "<redacted> <redacted>"),
+        ("two\nlines", #"two\nlines twolines two%0Alines"#, "<redacted> <redacted> <redacted>"),
+        ("back\\slash", #"back\\slash back\slash"#, "<redacted> <redacted>"),
+        ("abc", "abc is too short to be told from others", "abc is too short to be told from others"),
+        ("hunter2", "hunter and 2", "hunter and 2")
+    ])
+    func aValueIsLeftOutInEverySpelling(secret: String, text: String, shown: String) {
+        #expect(Redactor([secret]).redact(text) == shown)
+    }
+
+    @Test(arguments: ["", "u", "us", "user", "somebody@example.com"], ["hunter2!", "pass:word/with?all"])
+    func credentialsAreLeftOutOfBase64(user: String, password: String) {
+        let header = Data("\(user):\(password)".utf8).base64EncodedString()
+        #expect(
+            Redactor([password]).redact("Authorization: Basic \(header)") == "Authorization: Basic <redacted>"
+        )
+    }
+
+    @Test func theLongestValueGoesFirst() {
+        #expect(Redactor(["pass", "password"]).redact("password pass") == "<redacted> <redacted>")
+    }
+}
