@@ -101,6 +101,10 @@ struct Foreign<Value: FieldValue>: FieldValue {
         reader.overAnything { Value.read(node, constraints, &$0).map(Foreign.init) }
     }
 
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        Value.canonical(node, &form)
+    }
+
     static var typeDescription: String { Value.typeDescription }
     static var members: [FieldDescription] { Value.members }
     static var choices: [Choice] { Value.choices }
