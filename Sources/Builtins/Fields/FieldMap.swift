@@ -29,6 +29,10 @@ struct FieldMap<Path: ScalarValue, Value: FieldValue>: FieldValue {
         return entries.count == pairs.count ? FieldMap(entries: entries) : nil
     }
 
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        OptionMap<Value>.canonical(node, &form)
+    }
+
     static func schema(_ constraints: [Constraint<Core>]) -> JSONLiteral {
         OptionMap<Value>.schema(constraints)
     }

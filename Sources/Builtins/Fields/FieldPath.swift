@@ -84,6 +84,10 @@ struct NeededPath: FieldValue {
         reader.registerField(default: fallback.path.description, at: range)
     }
 
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        FieldPath.canonical(node, &form)
+    }
+
     static var typeDescription: String { FieldPath.typeDescription }
     static func schema(_ constraints: [Constraint<NeededPath>]) -> JSONLiteral { FieldPath.schema([]) }
     var literal: JSONLiteral? { path.literal }
@@ -99,6 +103,10 @@ struct Foreign<Value: FieldValue>: FieldValue {
         _ node: YAMLNode, _ constraints: [Constraint<Core>], _ reader: inout SpecReader
     ) -> Foreign? {
         reader.overAnything { Value.read(node, constraints, &$0).map(Foreign.init) }
+    }
+
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        Value.canonical(node, &form)
     }
 
     static var typeDescription: String { Value.typeDescription }
