@@ -87,7 +87,7 @@ import Testing
             SourceText(name: "t.yaml", text: text), catalog: .builtin, mode: .resolving(outside),
             schema: { throw NotThere(path: $0) })
         let findings = reading.diagnostics.diagnostics.map { "\($0.range.start) \($0.message)" }
-        #expect(findings == ["2:34 the schema `${…}` cannot be used: it cannot be read"])
+        #expect(findings == ["2:31 the schema `${…}` cannot be used: it cannot be read"])
     }
 
     @Test func `are not followed through more changes than a person would make`() {
