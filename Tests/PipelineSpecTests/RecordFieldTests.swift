@@ -76,6 +76,20 @@ import Testing
             ])
     }
 
+    @Test func `are those of a schema whose path from outside is never shown`() {
+        struct NotThere: Error, CustomStringConvertible {
+            let path: String
+            var description: String { "\(path) is not there" }
+        }
+        let outside = OutsideValues(environment: ["SCHEMA": "hidden.json"], file: { _ in [] })
+        let text = "name: s\nsources: [{ jsonl: a, schema: \"${SCHEMA}\" }]\nstages: [tap: stdout]\n"
+        let reading = PipelineSpec.read(
+            SourceText(name: "t.yaml", text: text), catalog: .builtin, mode: .resolving(outside),
+            schema: { throw NotThere(path: $0) })
+        let findings = reading.diagnostics.diagnostics.map { "\($0.range.start) \($0.message)" }
+        #expect(findings == ["2:31 the schema `${…}` cannot be used: it cannot be read"])
+    }
+
     @Test func `are not followed through more changes than a person would make`() {
         let stages = (0..<3000).map { "{ map: { set: { f\($0): title } } }" }.joined(separator: ", ")
         #expect(unknown(sources: "rss: a.xml", stages: stages + ", { filter: nothing != title }") == [])

@@ -84,6 +84,10 @@ struct NeededPath: FieldValue {
         reader.registerField(default: fallback.path.description, at: range)
     }
 
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        FieldPath.canonical(node, &form)
+    }
+
     static var typeDescription: String { FieldPath.typeDescription }
     static func schema(_ constraints: [Constraint<NeededPath>]) -> JSONLiteral { FieldPath.schema([]) }
     var literal: JSONLiteral? { path.literal }

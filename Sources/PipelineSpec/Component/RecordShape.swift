@@ -23,7 +23,8 @@ struct ShapeBook {
     /// What is known of records that come from several sources.
     mutating func union(_ shapes: [RecordShape]) -> RecordShape {
         guard var union = shapes.first else { return .open }
-        for shape in shapes.dropFirst() where shape != union {
+        var seen: Set<RecordShape> = [union]
+        for shape in shapes where seen.insert(shape).inserted {
             guard let left = fields(union), let right = fields(shape),
                 let both = left.object.united(with: right.object, budget: &budget)
             else { return .open }

@@ -53,21 +53,24 @@ extension PipelineReader {
         guard case .scalar(let scalar) = pair.value.content, scalar.substitution != .deferred, !scalar.isNull
         else { return .open }
         if let known = schemaShapes[scalar.text] { return known }
-        let shape = shape(ofSchema: scalar.text, at: pair.value.range)
+        let shape = shape(ofSchema: scalar, at: pair.value.range)
         schemaShapes[scalar.text] = shape
         return shape
     }
 
-    private mutating func shape(ofSchema path: String, at range: SourceRange) -> RecordShape {
+    private mutating func shape(ofSchema scalar: YAMLScalar, at range: SourceRange) -> RecordShape {
+        // A path that came from outside is not shown, neither is what the system says with it.
+        let isSecret = scalar.substitution == .secret
+        let path = isSecret ? "${…}" : scalar.text
         do {
-            guard let document = try schema(path) else { return .open }
+            guard let document = try schema(scalar.text) else { return .open }
             guard case .object(let object) = ValueType(schema: document) else {
                 report(.schemaOfNoObject(path), range)
                 return .open
             }
             return .fields(object, areItems: false)
         } catch {
-            report(.unusableSchema(path, reason: "\(error)"), range)
+            report(.unusableSchema(path, reason: isSecret ? "it cannot be read" : "\(error)"), range)
             return .open
         }
     }

@@ -62,7 +62,7 @@ package struct SpecSet {
         if let name = outline.name, let range = outline.nameRange {
             if let other = pipelines[name] {
                 let sharesState = outline.state != nil && outline.state == other.state
-                let problem = SpecProblem.samePipeline(name, other: other.file, sharesState: sharesState)
+                let problem = SpecProblem.samePipeline(other: other.file, sharesState: sharesState)
                 findings.append(problem.diagnostic(at: range))
             } else {
                 pipelines[name] = Pipeline(file: file, state: outline.state)

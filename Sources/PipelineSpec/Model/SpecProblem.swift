@@ -23,7 +23,7 @@ enum SpecProblem {
     case presentAddress(String)
     case shortMaxEvery(than: String)
     /// Another file holds a pipeline of the same name.
-    case samePipeline(String, other: String, sharesState: Bool)
+    case samePipeline(other: String, sharesState: Bool)
     /// The state, or the dead letters, are also written by another pipeline.
     case sharedState(other: String)
     case sharedOutput(other: String)
@@ -39,7 +39,7 @@ enum SpecProblem {
     /// Nil for that of the rule.
     private var severity: Severity? {
         switch self {
-        case .samePipeline(_, _, sharesState: false): .warning
+        case .samePipeline(_, sharesState: false): .warning
         case .fileConflict(let conflict, _): conflict.severity
         default: nil
         }
@@ -96,10 +96,10 @@ enum SpecProblem {
         case .presentAddress(let address):
             "`was` changes nothing: \(quoted(address)) is the address that this has now"
         case .shortMaxEvery(let other): "`max_every` is shorter than \(quoted(other))"
-        case .samePipeline(let name, let other, sharesState: true):
-            "\(quoted(other)) is a pipeline \(quoted(name)), too, and has the same state"
-        case .samePipeline(let name, let other, sharesState: false):
-            "\(quoted(other)) is a pipeline \(quoted(name)), too: logs and figures cannot tell them apart"
+        case .samePipeline(let other, sharesState: true):
+            "the pipeline of \(quoted(other)) has the same name and the same state"
+        case .samePipeline(let other, sharesState: false):
+            "the pipeline of \(quoted(other)) has the same name: logs and figures cannot tell them apart"
         case .sharedState(let other):
             "the pipeline of \(quoted(other)) writes to the files of this one's state"
         case .sharedOutput(let other): "the pipeline of \(quoted(other)) writes this file, too"
