@@ -87,7 +87,12 @@ enum Schema {
         let statement = try connection.statement(query)
         defer { statement.reset() }
         var names: [String] = []
-        while try statement.step() { names.append(statement.text(0) ?? "") }
+        while try statement.step() {
+            guard let name = statement.text(0), !name.isEmpty else {
+                throw ImpossibleValue(table: versionTable, value: "version")
+            }
+            names.append(name)
+        }
         return names
     }
 

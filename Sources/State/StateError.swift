@@ -90,8 +90,8 @@ extension StateError {
             case SQLITE_FULL: .full
             case SQLITE_IOERR where isFull(error.systemCode): .full
             case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(error.message)
-            // What the tables promise is not so.
-            case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE: .damaged(error.message)
+            // The tables are not what their version promises.
+            case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_ERROR, SQLITE_SCHEMA: .damaged(error.message)
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM:
                 error.systemCode == 0

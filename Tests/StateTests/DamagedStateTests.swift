@@ -131,6 +131,7 @@ struct DamagedStateTests {
             ("UPDATE clock SET leap = 'soon'", "clock", "leap"),
             ("UPDATE rate SET time = x'00'", "rate", "time"),
             ("UPDATE layout SET kind = 'map'", "layout", "kind 'map'"),
+            ("UPDATE grdb_migrations SET identifier = ''", "grdb_migrations", "version"),
             ("UPDATE setting SET value = x'01'", "setting", "hash key"),
             ("UPDATE history SET seen = 'x'", "history", "time")
         ])
