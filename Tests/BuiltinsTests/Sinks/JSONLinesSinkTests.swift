@@ -1,5 +1,6 @@
 import Glibc
 import Records
+import State
 import Streaming
 import Synchronization
 import Testing
@@ -138,12 +139,10 @@ import Testing
         try folder.append("out.jsonl", "{\"by\":\"another\"}\n")
         // The note goes through; of the write, five bytes.
         calls.fail(after: 1, part: 5, .full)
-        let error = await #expect(throws: FileErrorProbe.self) {
-            do { _ = try await sink.write(SinkRecords.numbered(1..<2)) } catch {
-                throw FileErrorProbe("\(error)")
-            }
+        let error = await #expect(throws: FileError.self) {
+            try await sink.write(SinkRecords.numbered(1..<2))
         }
-        #expect(error?.text.hasSuffix("out.jsonl: cannot write it: No space left on device") == true)
+        #expect(error == FileError(path: "\(folder.path)/out.jsonl", doing: "write it", code: ENOSPC))
         #expect(try folder.lines("out.jsonl") == [#"{"id":0}"#, #"{"by":"another"}"#])
         calls.clear()
         _ = try await sink.write(SinkRecords.numbered(1..<2))
@@ -201,12 +200,10 @@ import Testing
         _ = try await null.checkpoint()
         let full = JSONLinesSink(registry: registry) { "/dev/full" }
         try await full.open(history.opening())
-        let error = await #expect(throws: FileErrorProbe.self) {
-            do { _ = try await full.write(SinkRecords.numbered(0..<1)) } catch {
-                throw FileErrorProbe("\(error)")
-            }
+        let error = await #expect(throws: FileError.self) {
+            try await full.write(SinkRecords.numbered(0..<1))
         }
-        #expect(error?.text == "/dev/full: cannot write to it: No space left on device")
+        #expect(error == FileError(path: "/dev/full", doing: "write to it", code: ENOSPC))
         #expect(history.notes.isEmpty)
     }
 
@@ -222,11 +219,4 @@ import Testing
         _ = try await sink.checkpoint()
         #expect(calls.syncs == 6)
     }
-}
-
-/// The words of an error.
-private struct FileErrorProbe: Error {
-    let text: String
-
-    init(_ text: String) { self.text = text }
 }
