@@ -76,8 +76,8 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "CFiles", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records", "State",
-                "Streaming", crypto, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift"), logging
+                "CEL", "CFiles", "CSQLite", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records",
+                "State", "Streaming", crypto, grdb, logging
             ]),
         module(
             "Hosting",

@@ -116,7 +116,6 @@ struct PartsTests {
         #expect(begun.count == 2, "the third was never begun")
     }
 
-
     /// A source that reads its parts itself, one after the other.
     private func own(_ keys: [String], forgets: [String] = [], in output: Output) -> Pipeline {
         let source = ClosureSource { _, outlet in

@@ -6,7 +6,7 @@ struct FoundFile: Hashable, Sendable {
     let path: BytePath
     /// As it is stored: without links, below the spec's folder relative to that.
     let home: BytePath
-    let identity: FileIdentity
+    let identity: InputIdentity
     let size: Int
 }
 
@@ -79,7 +79,7 @@ struct FileMatching {
         let device: UInt64?
         let inode: UInt64?
 
-        init(_ identity: FileIdentity?) {
+        init(_ identity: InputIdentity?) {
             device = identity?.device
             inode = identity?.inode
         }

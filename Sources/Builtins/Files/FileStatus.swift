@@ -3,14 +3,14 @@ import Glibc
 import State
 
 /// Tells a file from every other one that the system has at the same time, whatever its name.
-struct FileIdentity: Hashable, Sendable {
+struct InputIdentity: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
     /// When it was made, in nanoseconds since 1970; nil where the system does not say. The next file may get the inode of
     /// one that was deleted.
     let born: Int64?
 
-    func isSameFile(as other: FileIdentity) -> Bool {
+    func isSameFile(as other: InputIdentity) -> Bool {
         device == other.device && inode == other.inode
             && (born == other.born || born == nil || other.born == nil)
     }
@@ -27,7 +27,7 @@ struct FileStatus: Sendable {
 
     let kind: Kind
     let size: Int
-    let identity: FileIdentity
+    let identity: InputIdentity
 
     /// Of the file that a path leads to, links followed.
     init(of path: BytePath) throws(FileError) {
@@ -52,7 +52,7 @@ struct FileStatus: Sendable {
         default: kind = .stream
         }
         size = Int(status.st_size)
-        identity = FileIdentity(
+        identity = InputIdentity(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), born: born < 0 ? nil : born)
     }
 }

@@ -37,7 +37,7 @@ struct FileSurvey: Sendable {
     private let folder: BytePath
     private let base: PathBase
     private let ownOutputs: OwnOutputs
-    private var seen: Set<FileIdentity> = []
+    private var seen: Set<InputIdentity> = []
 
     /// - Parameters:
     ///   - paths: files, patterns, or `-`, as the spec has them.

@@ -5,7 +5,7 @@ import Streaming
 struct KnownFile: Hashable, Sendable {
     /// Where it was: the path without links, below the spec's folder relative to that.
     var path: BytePath
-    var identity: FileIdentity
+    var identity: InputIdentity
     var position: JSONLinesPosition
     var print: ContentPrint
 }
@@ -39,7 +39,7 @@ extension KnownFile {
             let head = json["head"]?.string
         else { return nil }
         self.path = path
-        identity = FileIdentity(
+        identity = InputIdentity(
             device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), born: json["born"]?.int)
         position = JSONLinesPosition(offset: offset, line: line, index: index)
         print = ContentPrint(headLength: Int(headLength), head: head, tail: json["tail"]?.string)

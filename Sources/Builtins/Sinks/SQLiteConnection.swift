@@ -1,5 +1,5 @@
+import CSQLite
 import GRDB
-import GRDBSQLite
 import Glibc
 import Records
 import Streaming

@@ -51,7 +51,9 @@ struct JSONLinesFiles {
         return view
     }
 
-    private func survey() -> FileSurvey { FileSurvey(of: paths, in: directory, base: base, ownOutputs: ownOutputs) }
+    private func survey() -> FileSurvey {
+        FileSurvey(of: paths, in: directory, base: base, ownOutputs: ownOutputs)
+    }
 
     private func view(of survey: FileSurvey, _ known: [Int: KnownFile]) -> View {
         var view = View(problems: survey.problems, missing: Set(known.keys), survey: survey)

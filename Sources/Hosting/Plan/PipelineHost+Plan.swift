@@ -1,4 +1,5 @@
 package import PipelineSpec
+import State
 import Streaming
 
 extension PipelineHost {
@@ -14,6 +15,6 @@ extension PipelineHost {
         let copy = try place.copy()
         return Plan(
             pipeline, over: try copy?.store.restore(), hashKey: copy?.store.hashKey ?? SipHashKey(0, 0),
-            state: place, user: place.path.flatMap(FileHolder.process(holding:)))
+            state: place, user: place.path.flatMap { FileIdentity(at: $0)?.holder })
     }
 }

@@ -1,9 +1,16 @@
-import Glibc
+package import Glibc
 
 /// Which file it is, whatever it is called.
 package struct FileIdentity: Hashable, Sendable {
     package let device: UInt
     package let inode: UInt
+
+    package init(device: UInt, inode: UInt) {
+        self.device = device
+        self.inode = inode
+    }
+
+    package init(_ status: stat) { self.init(device: status.st_dev, inode: status.st_ino) }
 }
 
 extension FileIdentity {
@@ -11,19 +18,18 @@ extension FileIdentity {
     package init?(at path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        self.init(status)
+        self.init(regular: status)
     }
 
     package init?(of descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
-        self.init(status)
+        self.init(regular: status)
     }
 
-    private init?(_ status: stat) {
+    private init?(regular status: stat) {
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
-        device = status.st_dev
-        inode = status.st_ino
+        self.init(status)
     }
 
     /// The process that has locked it, where the system tells.

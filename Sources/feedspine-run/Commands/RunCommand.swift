@@ -1,5 +1,6 @@
 import ArgumentParser
 import Builtins
+import Diagnostics
 import Fetching
 import Foundation
 import Hosting

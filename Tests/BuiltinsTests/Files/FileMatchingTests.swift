@@ -13,7 +13,7 @@ import Testing
         mutating func add(_ path: String, inode: UInt64, born: Int64? = 1, _ text: String) {
             let file = FoundFile(
                 path: BytePath("/" + path), home: BytePath(path),
-                identity: FileIdentity(device: 1, inode: inode, born: born), size: text.utf8.count)
+                identity: InputIdentity(device: 1, inode: inode, born: born), size: text.utf8.count)
             found.append(file)
             contents[file.path] = Array(text.utf8)
         }
@@ -34,7 +34,7 @@ import Testing
         disk.add(path, inode: inode, text)
         let print = ContentPrint(upTo: text.utf8.count) { disk.bytes(disk.found[0], $0, $1) }
         return KnownFile(
-            path: BytePath(path), identity: FileIdentity(device: 1, inode: inode, born: born),
+            path: BytePath(path), identity: InputIdentity(device: 1, inode: inode, born: born),
             position: JSONLinesPosition(offset: text.utf8.count, line: 1, index: 1),
             print: print ?? ContentPrint(ofStart: []))
     }
@@ -115,7 +115,7 @@ import Testing
         struct Denied: Error {}
         let file = FoundFile(
             path: BytePath("/a"), home: BytePath("a"),
-            identity: FileIdentity(device: 1, inode: 1, born: 1), size: 100)
+            identity: InputIdentity(device: 1, inode: 1, born: 1), size: 100)
         let match = FileMatching.match([file], with: [7: known("a", inode: 1, "one\n")]) { _, _, _ in
             throw Denied()
         }

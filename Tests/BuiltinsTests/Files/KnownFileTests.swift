@@ -7,7 +7,7 @@ import Testing
 @Suite struct KnownFileTests {
     private let file = KnownFile(
         path: BytePath(bytes: Array("a/caf\u{E9} 100% ".utf8) + [0xFF, 0x0A]),
-        identity: FileIdentity(device: .max, inode: .max, born: 5),
+        identity: InputIdentity(device: .max, inode: .max, born: 5),
         position: JSONLinesPosition(offset: 5000, line: 12, index: 10),
         print: ContentPrint(headLength: ContentPrint.span, head: "0a", tail: "0b"))
 

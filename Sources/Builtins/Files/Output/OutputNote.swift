@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import State
 import Streaming
 
 /// A file as positions and notes name it.
@@ -82,8 +83,8 @@ extension StoredFile {
     }
 
     init?(_ json: JSON) {
-        guard let path = json["path"]?.string, let device = json["device"]?.string.flatMap({ UInt64($0) }),
-            let inode = json["inode"]?.string.flatMap({ UInt64($0) })
+        guard let path = json["path"]?.string, let device = json["device"]?.string.flatMap({ UInt($0) }),
+            let inode = json["inode"]?.string.flatMap({ UInt($0) })
         else { return nil }
         self.init(path: path, identity: FileIdentity(device: device, inode: inode))
     }

@@ -1,3 +1,4 @@
+import State
 import Streaming
 import Synchronization
 
