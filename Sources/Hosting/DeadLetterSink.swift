@@ -37,7 +37,8 @@ actor DeadLetterSink: Sink {
             try await file.open(opening)
             phase = .open
         }
-        return try await file.write(redactor.isEmpty ? records : records.map { try $0.redacted(redactor) })
+        return try await file.write(
+            redactor.isEmpty ? records : try records.map { try $0.redacted(redactor) })
     }
 
     func checkpoint() async throws -> SinkPosition? {

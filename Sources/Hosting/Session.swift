@@ -2,6 +2,7 @@ import Builtins
 import CEL
 import Logging
 package import PipelineSpec
+import State
 package import Streaming
 
 /// One pipeline of this process: built, with its state, ready to run.
@@ -56,15 +57,15 @@ extension PipelineHost {
         let logger = logger(of: spec)
         let pipeline = options.replace(try pipeline(spec, redactor: redactor, file: file))
         let place = place(of: spec, file: file, state: options.state)
-        let copy = options.isDry && store == nil ? try place.copy() : nil
-        let store = try store ?? copy?.store ?? newStore(options, place, spec, file)
+        let copy = options.isDry && store == nil ? try place.copy(for: file.owner(spec.name)) : nil
+        let store = try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger)
         let deadLetters = options.isDry ? nil : place.deadLetters
         let environment = RunEnvironment(
             clock: surroundings.clock, now: surroundings.now, uptime: surroundings.uptime,
             random: surroundings.random, logger: logger,
-            deadLetters: deadLetters.map { path in
-                DeadLetterSink(file: JSONLinesSink { path }, redactor: redactor)
-            }, watches: options.watches, limit: options.limit)
+            deadLetters: options.isDry
+                ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
+            watches: options.watches, limit: options.limit)
         return Session(
             name: spec.name,
             run: PipelineRun(
@@ -75,10 +76,10 @@ extension PipelineHost {
     }
 
     private func newStore(
-        _ options: Session.Options, _ place: StatePlace, _ spec: PipelineSpec, _ file: SpecFile
+        _ options: Session.Options, _ place: StatePlace, _ owner: StateOwner, _ logger: Logger
     ) throws -> any CheckpointStore {
         if options.isDry { return MemoryStore() }
-        return try place.open(file, pipeline: spec.name)
+        return try place.open(for: owner, logger)
     }
 
     /// The pipeline that a spec describes, built with what the host has.

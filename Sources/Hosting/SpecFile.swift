@@ -33,6 +33,19 @@ package struct SpecFile: Sendable {
         return try ReadableFile(path: path).readAll(limit: YAMLLimits.standard.fileBytes + 1)
     }
 
+    fileprivate var context: BuildContext { BuildContext(directory: folder, pipeline: "") }
+
+    /// Whether a file stands in the spec's folder or below, whatever links lead to it.
+    fileprivate func isInFolder(_ path: String) -> Bool {
+        func real(_ path: String) -> String? {
+            guard let resolved = realpath(path, nil) else { return nil }
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        guard let file = real(path), let folder = real(folder) else { return false }
+        return file.utf8.starts(with: (folder == "/" ? folder : folder + "/").utf8)
+    }
+
     fileprivate var name: String { path == "-" ? "<stdin>" : path }
 }
 
@@ -56,7 +69,6 @@ extension PipelineHost {
         }
     }
 
-    /// Paths of secrets start from the spec's folder.
     private func mode(_ reading: Reading, beside file: SpecFile) -> ReadingMode {
         switch reading {
         case .checking: .checking
@@ -96,22 +108,7 @@ extension PipelineHost {
             if reading == .checking { return nil }
             throw FileError(path: path, doing: "read it", code: status.st_mode == 0 ? errno : EINVAL)
         }
-        if reading == .checking, !file.isBeside(path) { return nil }
+        if reading == .checking, !file.isInFolder(path) { return nil }
         return try JSON(parsing: try ReadableFile(path: path).readAll(limit: PipelineHost.schemaLimit))
-    }
-}
-
-extension SpecFile {
-    fileprivate var context: BuildContext { BuildContext(directory: folder, pipeline: "") }
-
-    /// Whether a file stands in the spec's folder or below, whatever links lead to it.
-    fileprivate func isBeside(_ path: String) -> Bool {
-        func real(_ path: String) -> String? {
-            guard let resolved = realpath(path, nil) else { return nil }
-            defer { free(resolved) }
-            return String(cString: resolved)
-        }
-        guard let file = real(path), let folder = real(folder) else { return false }
-        return file.utf8.starts(with: (folder == "/" ? folder : folder + "/").utf8)
     }
 }

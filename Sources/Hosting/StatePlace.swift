@@ -1,3 +1,5 @@
+import Builtins
+import Logging
 import State
 import Streaming
 
@@ -11,7 +13,9 @@ package struct StatePlace: Sendable {
     /// The state file; nil for none.
     package let path: String?
     /// The file `<pipeline>.dead.jsonl` beside the state.
-    package let deadLetters: String
+    package var deadLetters: String { "\(deadLetterFolder)/\(deadLetterName)" }
+    let deadLetterFolder: String
+    let deadLetterName: String
 
     /// - Parameters:
     ///   - chosen: the state file, or `:memory:`; nil is `.feedspine/<pipeline>.db` beside the spec.
@@ -21,20 +25,48 @@ package struct StatePlace: Sendable {
             ? file.folder + StatePlace.folder : "\(file.folder)/\(StatePlace.folder)"
         path = chosen == StatePlace.memory ? nil : chosen ?? "\(home)/\(pipeline).db"
         let folder = path.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." } ?? home
-        deadLetters = "\(folder)/\(pipeline).dead.jsonl"
+        deadLetterFolder = folder.isEmpty ? "/" : folder
+        deadLetterName = "\(pipeline).dead.jsonl"
+    }
+
+    func deadLetterFile() -> any Sink {
+        JSONLinesSink(folder: deadLetterFolder) { [deadLetterName] in deadLetterName }
     }
 
     /// The state for a run, which alone may use it.
     ///
-    /// - Throws: `StateError`, `FileError`.
-    func open(_ spec: SpecFile, pipeline: String) throws -> any CheckpointStore {
+    /// - Throws: `StateError`.
+    func open(for owner: StateOwner, _ logger: Logger) throws -> any CheckpointStore {
         guard let path else { return MemoryStore() }
-        let owner = spec.path == "-" ? nil : StateOwner(pipeline: pipeline, spec: spec.path)
-        return try SQLiteState(path: path, owner: owner)
+        let state = try SQLiteState(path: path, owner: owner)
+        if let former = state.movedFrom {
+            logger.notice("the spec has been moved or renamed: it was \(former) when the state was last used")
+        }
+        return state
     }
 
-    /// What the state holds now, to be looked at and thrown away; nil where there is no state yet.
+    /// What the state holds now, to be run over and thrown away; nil where there is no state yet.
     ///
     /// - Throws: `StateError`, `FileError`.
-    func copy() throws -> StateCopy? { try path.flatMap { try StateCopy(of: $0) } }
+    func copy(for owner: StateOwner) throws -> StateCopy? {
+        guard let path, try view(for: owner) != nil else { return nil }
+        return try StateCopy(of: path)
+    }
+
+    /// What the state says; nil where there is none yet.
+    ///
+    /// - Throws: `StateError`, also where the state belongs to another pipeline.
+    func view(for owner: StateOwner) throws -> StateView? {
+        guard let path, let view = try StateView(path: path) else { return nil }
+        try view.check(owner, path: path)
+        return view
+    }
+}
+
+extension SpecFile {
+    func owner(_ pipeline: String) -> StateOwner {
+        let name =
+            path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path[...]
+        return StateOwner(pipeline: pipeline, spec: folder == "/" ? "/\(name)" : "\(folder)/\(name)")
+    }
 }

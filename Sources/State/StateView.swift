@@ -35,6 +35,18 @@ package struct StateView: Sendable {
         }
     }
 
+    /// The process that runs over a state now, where the system tells.
+    package static func user(of path: String) -> Int32? { FileIdentity(at: path)?.holder }
+
+    /// Throws where the state belongs to another pipeline, or to one of the same name in another file.
+    package func check(_ user: StateOwner, path: String) throws(StateError) {
+        guard let owner else { return }
+        if owner.pipeline != user.pipeline { throw StateError(path: path, .otherPipeline(owner)) }
+        // Where the spec is not there any more, it has been moved.
+        guard let known = FileIdentity(at: owner.spec), let now = FileIdentity(at: user.spec) else { return }
+        if known != now { throw StateError(path: path, .otherSpec(owner)) }
+    }
+
     /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
     private static func connect(_ file: String, vfs: String?) throws -> Connection {
         var status = stat()

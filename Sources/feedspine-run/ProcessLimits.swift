@@ -1,31 +1,22 @@
-import Glibc
+import Streaming
 
 /// What the system lets this process have.
 enum ProcessLimits {
-    /// Files, connections and timers that even a small run needs; without them libraries end the process.
-    private static let leastDescriptors: UInt = 64
-
-    /// Takes as many file descriptors as the system gives.
+    /// Takes as many file descriptors as the engine can use.
     ///
-    /// - Throws: ``TooFewDescriptors``.
+    /// - Throws: ``TooFewDescriptors``: libraries end the process when they get none.
     static func prepare() throws(TooFewDescriptors) {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        if limit.rlim_cur < limit.rlim_max {
-            limit.rlim_cur = limit.rlim_max
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        }
-        if limit.rlim_cur < leastDescriptors {
-            throw TooFewDescriptors(found: limit.rlim_cur, needed: leastDescriptors)
+        let found = DescriptorLimit.raise()
+        if found < DescriptorLimit.least {
+            throw TooFewDescriptors(found: found, needed: DescriptorLimit.least)
         }
     }
 }
 
 /// The system gives the process too few file descriptors to run anything.
 struct TooFewDescriptors: Error, CustomStringConvertible {
-    let found: UInt
-    let needed: UInt
+    let found: Int
+    let needed: Int
 
     var description: String {
         "this process may have only \(found) files open, and needs \(needed); raise the limit (`ulimit -n`)"

@@ -16,6 +16,8 @@ import Testing
         path = "\(folder)/s.db"
     }
 
+    private let owner = StateOwner(pipeline: "s", spec: "/nowhere/s.yaml")
+
     private func place() -> StatePlace {
         StatePlace(path, pipeline: "s", file: SpecFile(text: "", name: "s.yaml", folder: folder))
     }
@@ -31,12 +33,12 @@ import Testing
 
     @Test func aStateThatIsInUseIsReadAsItIsAndNotTouched() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let state = try SQLiteState(path: path)
+        let state = try SQLiteState(path: path, owner: nil)
         var checkpoint = Checkpoint()
         checkpoint.sources = ["s": SourcePosition(anchor: Anchor(json: "7"), count: 2)]
         try state.commit(checkpoint)
         let before = try files()
-        let copy = try #require(try place().copy())
+        let copy = try #require(try place().copy(for: owner))
         #expect(
             try copy.store.restore().sources == ["s": SourcePosition(anchor: Anchor(json: "7"), count: 2)])
         #expect(copy.store.hashKey == state.hashKey)
@@ -45,16 +47,16 @@ import Testing
 
     @Test func whatIsDoneToTheCopyStaysThere() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try SQLiteState(path: path).commit(Checkpoint())
+        try SQLiteState(path: path, owner: nil).commit(Checkpoint())
         let before = try files()
         var checkpoint = Checkpoint()
         checkpoint.sources = ["s": SourcePosition(count: 1)]
-        try place().copy()?.store.commit(checkpoint)
+        try place().copy(for: owner)?.store.commit(checkpoint)
         #expect(try files() == before)
     }
 
     @Test func whereThereIsNoStateNothingIsMade() throws {
-        #expect(try place().copy() == nil)
+        #expect(try place().copy(for: owner) == nil)
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
 }

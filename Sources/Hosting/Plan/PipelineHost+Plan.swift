@@ -12,9 +12,9 @@ extension PipelineHost {
     ) throws -> Plan {
         let pipeline = try pipeline(spec, redactor: redactor, file: file)
         let place = place(of: spec, file: file, state: state)
-        let copy = try place.copy()
+        let view = try place.view(for: file.owner(spec.name))
         return Plan(
-            pipeline, over: try copy?.store.restore(), hashKey: copy?.store.hashKey ?? SipHashKey(0, 0),
-            state: place, user: place.path.flatMap { FileIdentity(at: $0)?.holder })
+            pipeline, over: view?.state, hashKey: view?.hashKey ?? SipHashKey(0, 0), state: place,
+            user: place.path.flatMap(StateView.user(of:)))
     }
 }

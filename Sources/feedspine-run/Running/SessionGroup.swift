@@ -1,3 +1,4 @@
+import Builtins
 import Dispatch
 import Foundation
 import Hosting
@@ -122,7 +123,7 @@ struct SessionGroup: Sendable {
         let figures = zip(summaries, statuses).map { console.redacted($0.json(status: "\($1)")) }
         let json = figures.count == 1 ? figures[0] : JSON.array(figures)
         do {
-            try ReportFile(path: report).write(json.prettyText + "\n")
+            try replaceFile(at: report, with: Array((json.prettyText + "\n").utf8))
             return statuses
         } catch {
             logger.error("the report cannot be written: \(error)")
