@@ -142,7 +142,9 @@ import Testing
 
     @Test func aFileThatOthersWriteIsOpenedWithALaterRecord() async throws {
         _ = try await write([#"{"id":1}"#])
-        let other = try DatabaseQueue(path: path)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
         let history = SinkHistory()
         let waiting = sink(patience: .zero)
