@@ -63,8 +63,8 @@ final class ClientPool: Sendable {
             // The read timeout is ours: this one would also count while a slow reader pauses the connection.
             timeout: .init(connect: TimeAmount(configuration.timeouts.connect)),
             decompression: .disabled)
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(
-            configuration.limits.concurrent, 1)
+        // How many requests a host gets at once is for the gate to decide, which does not count those that hang.
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
         settings.connectionPool.idleTimeout = .seconds(30)
         // Trying again is decided in one place, by the retry policy.
         settings.connectionPool.retryConnectionEstablishment = false

@@ -101,7 +101,9 @@ extension FetchBody {
             let buffer: ByteBuffer?
             do {
                 let upstream = upstream
-                buffer = try await budget.spend(upTo: budget.timeouts.read, on: .read, clock: body.clock) {
+                buffer = try await budget.spend(
+                    upTo: budget.timeouts.read, on: .read, clock: body.clock, silence: body.permit.giveBack
+                ) {
                     try await upstream.next()
                 }
             } catch {

@@ -51,14 +51,21 @@ extension FetchClock {
     /// Runs an operation, or throws ``FetchError/timedOut(_:after:)`` when it takes longer than `limit`.
     ///
     /// The operation is cancelled then, and has ended when this returns.
+    ///
+    /// - Parameter silence: called when the operation has taken so long that others need not wait for its end.
     func limit<Value: Sendable>(
-        _ phase: FetchError.Phase, to limit: Duration,
+        _ phase: FetchError.Phase, to limit: Duration, silence: @escaping @Sendable () -> Void = {},
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await operation() }
             group.addTask {
-                try await sleep(limit)
+                let start = now()
+                let patience = min(limit, HostLimits.silence)
+                try await sleep(patience)
+                silence()
+                let left = limit - (now() - start)
+                if left > .zero { try await sleep(left) }
                 return nil
             }
             defer { group.cancelAll() }

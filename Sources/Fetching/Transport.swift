@@ -35,8 +35,9 @@ final class Transport: Sendable {
         let timeouts = call.budget.timeouts
         do {
             let limit = configuration.timeouts.connect + timeouts.read
-            let response = try await call.budget.spend(upTo: limit, on: .read, clock: configuration.clock) {
-                [request] in
+            let response = try await call.budget.spend(
+                upTo: limit, on: .read, clock: configuration.clock, silence: permit.giveBack
+            ) { [request] in
                 try await client.execute(request, deadline: .distantFuture)
             }
             return Answer(response, permit)

@@ -119,9 +119,38 @@ import Testing
             server.on("/feed", .silence)
             async let outcome = failure { try await fetcher.fetch(server.url("/feed")) }
             await server.received(1)
-            await clock.sleeping(for: .seconds(40))
+            await clock.sleeping(for: HostLimits.silence)
             clock.advance(by: .seconds(40))
             #expect(await outcome == FetchError.timedOut(.read, after: .seconds(40)))
+        }
+    }
+
+    /// Before its answer, or while its body arrives.
+    @Test(arguments: [true, false])
+    func aRequestThatHangsDoesNotKeepOthersFromItsHost(inBody: Bool) async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock, configure: { $0.limits.concurrent = 1 }) { server, fetcher in
+            let other = Gate()
+            server.on("/hanging", inBody ? .head().text("some").silence() : .silence)
+            server.otherwise { _ in .reply(200, [], "there") }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = await failure {
+                        let body = try await fetcher.fetch(server.url("/hanging")).body
+                        var pieces = body?.makeAsyncIterator()
+                        _ = try await pieces?.next()
+                        other.open()
+                        _ = try await pieces?.next()
+                    }
+                }
+                await server.received(1)
+                if inBody { await other.pass() }
+                await clock.sleeping(for: HostLimits.silence)
+                async let answer = try? await fetcher.fetch(server.url("/feed")).text()
+                clock.advance(by: HostLimits.silence)
+                #expect(await answer == "there")
+                group.cancelAll()
+            }
         }
     }
 
@@ -132,7 +161,7 @@ import Testing
             var pieces = try #require(try await fetcher.fetch(server.url("/feed")).body).makeAsyncIterator()
             #expect(try await pieces.next() == Array("some".utf8))
             async let advanced: Void = {
-                await clock.sleeping(for: .seconds(30))
+                await clock.sleeping(for: HostLimits.silence)
                 clock.advance(by: .seconds(30))
             }()
             await #expect(throws: FetchError.timedOut(.read, after: .seconds(30))) { try await pieces.next() }
@@ -153,7 +182,7 @@ import Testing
             #expect(try await pieces.next() == Array("0".utf8))
             for index in 0..<3 {
                 async let waited: Void = {
-                    await clock.sleeping(for: index < 2 ? .seconds(30) : .seconds(20))
+                    await clock.sleeping(for: HostLimits.silence)
                     clock.advance(by: .seconds(25))
                     gates[index].open()
                 }()

@@ -22,7 +22,8 @@ struct FeedListSource: Source {
             outlet.reject(
                 SourceProblem(place: list.place, message: "the list breaks off; feeds may be missing"))
         }
-        outlet.divide(into: parts, atOnce: atOnce, isComplete: feeds.isComplete)
+        outlet.divide(
+            into: parts, atOnce: atOnce, isComplete: feeds.isComplete, isPaced: client.isPaced)
     }
 
     private func feeds(of outlet: SourceOutlet) async throws -> FeedList {
@@ -128,6 +129,11 @@ private struct ListedFeed: Source {
     var blocks: Bool {
         if case .file = place { return true }
         return false
+    }
+
+    var lane: String? {
+        if case .web(let url) = place { return url.origin }
+        return nil
     }
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {

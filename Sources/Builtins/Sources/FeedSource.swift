@@ -96,6 +96,11 @@ struct FeedSource: Source {
         return false
     }
 
+    var lane: String? {
+        if case .web(let feed) = input { return feed.url.origin }
+        return nil
+    }
+
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         switch input {
         case .file(let path): try await read(path, from: anchor, into: outlet)

@@ -31,6 +31,9 @@ struct WebClient: Sendable {
     /// An address as items may show it: without values that came from outside the spec.
     func shown(_ url: WebURL) -> String { redactor?.redact(url.string) ?? url.string }
 
+    /// Whether requests are spread out.
+    var isPaced: Bool { options?.rateLimit != nil }
+
     /// The client without what is meant for one server only.
     var withoutSecrets: WebClient {
         var client = self

@@ -2,11 +2,15 @@ import Synchronization
 
 /// What one host is spared.
 package struct HostLimits: Sendable, Equatable {
-    /// Requests at the same time, until their bodies have been read.
+    /// Requests at the same time, until their bodies have been read; one that the host leaves without a byte for
+    /// ``silence`` does not count, so that those that hang do not keep others from the same host.
     package var concurrent: Int
     package var rate: RequestRate?
     /// The longest that a request waits because its host asked for patience; beyond that it fails.
     package var patience: Duration
+
+    /// Six requests in this time are few enough even for a host that is slow because it is busy.
+    static let silence = Duration.milliseconds(500)
 
     package init(concurrent: Int = 6, rate: RequestRate? = nil, patience: Duration = .seconds(60)) {
         self.concurrent = concurrent
@@ -107,7 +111,7 @@ extension HostGate.State {
     }
 }
 
-/// The right to one request; given back once, at the latest when nobody holds it.
+/// A request's place at its host; given back once, at the latest when nobody holds it.
 final class Permit: Sendable {
     private let release: Mutex<(@Sendable () -> Void)?>
 

@@ -16,8 +16,9 @@ package struct RunEnvironment: Sendable {
     package var watches: Bool
     /// The sources stop after this many records in all.
     package var limit: Int?
-    /// Readings that may be under way at the same time, those included that only wait: each may hold a descriptor.
-    package var mostReadings = min(4096, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))
+    /// Readings, of the sources or of one list, that may be under way at the same time, those included that only
+    /// wait: each may hold a descriptor.
+    package var mostReadings = min(1000, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))
 
     /// - Parameter uptime: the boot-time clock if left out; with a clock that a test moves, the time on that.
     package init(

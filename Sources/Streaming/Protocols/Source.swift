@@ -7,6 +7,9 @@ package protocol Source: Sendable {
     /// Whether reading blocks its thread; the engine then gives the source a thread of its own.
     var blocks: Bool { get }
 
+    /// Names the server that is asked, which is spared being asked for many things at once; nil for other sources.
+    var lane: String? { get }
+
     /// Reads on from an anchor that an earlier ``SourceOutlet/send(_:then:)`` named, or from the start (nil).
     ///
     /// What follows an anchor must come again in the same order. A source whose input has changed, so that this
@@ -16,6 +19,7 @@ package protocol Source: Sendable {
 
 extension Source {
     package var blocks: Bool { false }
+    package var lane: String? { nil }
 }
 
 /// A part of a source's input that could not be read as a record.

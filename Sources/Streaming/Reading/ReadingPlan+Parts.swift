@@ -1,7 +1,7 @@
 /// The parts that a source has had since the run began.
 struct PartList {
-    /// Whose places they take.
-    let turns: Int
+    /// Where they wait for their turn.
+    let queue: Int
     /// The numbers of the parts by key, also of those that are gone: what comes back goes on where it was.
     var ids: [String: Int] = [:]
 }
@@ -12,8 +12,13 @@ extension ReadingPlan {
     /// - Throws: `CancellationError` when the run has failed elsewhere.
     mutating func divide(_ source: Int, into named: SourceParts, at now: Duration) throws {
         guard let whole = entries[source]?.schedule.outlet else { return }
-        var list = lists[source] ?? PartList(turns: turns.count)
-        if list.turns == turns.count { turns.append(ReadingTurns(places: named.atOnce)) }
+        var list = lists[source] ?? PartList(queue: queues.count)
+        if list.queue == queues.count {
+            // Those that wait for a rate limit are many, and it lets few through.
+            let most = inlet.environment.mostReadings
+            queues.append(
+                ReadingQueue(places: named.atOnce, mostOpen: named.isPaced ? min(most, 64) : most))
+        }
         var gone = named.isComplete ? list.ids : [:]
         for part in named.parts {
             gone[part.key] = nil
@@ -23,7 +28,7 @@ extension ReadingPlan {
                 let outlet = try whole.opening(part: part.key)
                 whole.inlet.acknowledgements.register(part.source, as: outlet.identity)
                 let schedule = SourceSchedule(outlet: outlet, source: part.source, part: part.name)
-                let id = add(schedule, of: source, turns: list.turns)
+                let id = add(schedule, of: source, queue: list.queue)
                 list.ids[part.key] = id
                 queue(id)
             }
@@ -36,8 +41,8 @@ extension ReadingPlan {
     /// A part is named again.
     private mutating func update(_ id: Int, to part: SourcePart, at now: Duration) {
         guard var entry = entries[id] else { return }
-        // While it is read it stays what it is; the next list names it again.
-        if entry.phase != .reading {
+        // While it is read, or waits for that, it stays what it is; the next list names it again.
+        if case .idle = entry.phase {
             entry.schedule.source = part.source
             entry.schedule.part = part.name
         }

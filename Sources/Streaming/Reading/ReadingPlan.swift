@@ -10,8 +10,8 @@ struct ReadingPlan {
         var schedule: SourceSchedule
         /// The source that it is, or is a part of: its place in the pipeline.
         let source: Int
-        /// Whose places it takes.
-        let turns: Int
+        /// Where it waits for its turn.
+        let queue: Int
         var phase = Phase.idle(until: nil)
         var round = RoundCount.Member()
         /// False for a part that its list does not name any more.
@@ -33,8 +33,8 @@ struct ReadingPlan {
     /// By the source's place, the parts that it has had.
     var lists: [Int: PartList] = [:]
     var standings: [SourceStanding]
-    /// The places of the sources first, then those of each list.
-    var turns: [ReadingTurns]
+    /// That of the sources first, then those of each list.
+    var queues: [ReadingQueue]
     var rounds = RoundCount()
     private var due = DueTimes()
     private var reading = 0
@@ -46,26 +46,29 @@ struct ReadingPlan {
         self.inlet = inlet
         self.figures = figures.sources
         standings = pipeline.sources.map { _ in SourceStanding() }
-        turns = [ReadingTurns(places: pipeline.settings.maxConcurrentSources)]
+        queues = [
+            ReadingQueue(
+                places: pipeline.settings.maxConcurrentSources, mostOpen: inlet.environment.mostReadings)
+        ]
         for (place, node) in pipeline.sources.enumerated() {
             let identity = node.identity.stored(inlet.hashKey)
             inlet.acknowledgements.register(node.source, as: identity)
             let outlet = SourceOutlet(
                 name: node.name, identity: identity, slot: place, inlet: inlet,
                 position: inlet.position(of: identity), figures: figures.sources[place])
-            queue(add(SourceSchedule(outlet: outlet, source: node.source), of: place, turns: 0))
+            queue(add(SourceSchedule(outlet: outlet, source: node.source), of: place, queue: 0))
         }
     }
 
     /// Whether anything is read or will be.
     var isUnderway: Bool {
-        reading > 0 || !isStopped && (due.first != nil || turns.contains { $0.head != nil })
+        reading > 0 || !isStopped && (due.first != nil || queues.contains { !$0.isEmpty })
     }
 
     /// No reading begins any more.
     mutating func stop() {
         isStopped = true
-        for index in turns.indices { turns[index].forgetWaiting() }
+        for index in queues.indices { queues[index].forgetWaiting() }
     }
 
     /// The next reading that is to begin now.
@@ -75,9 +78,10 @@ struct ReadingPlan {
             // What has left its list, or was put off meanwhile, is not due now.
             if let entry = entries[id], entry.isListed, entry.phase == .idle(until: time) { queue(id) }
         }
-        for index in turns.indices where reading < inlet.environment.mostReadings {
-            while let head = turns[index].head, !blocks(head) || blocking < ReadingPlan.mostBlocking,
-                let id = turns[index].next(at: now)
+        for index in queues.indices {
+            let mayBlock = blocking < ReadingPlan.mostBlocking
+            while let id = queues[index].next(
+                at: now, where: { mayBlock || !(entries[$0]?.schedule.source.blocks ?? false) })
             {
                 if let reader = start(id, at: now) { return (id, reader) }
             }
@@ -88,7 +92,7 @@ struct ReadingPlan {
     /// When ``begin(at:)`` is to be asked again although no reading has ended.
     func nextChange(at now: Duration) -> Duration? {
         if isStopped { return nil }
-        return (turns.map { $0.nextChange(at: now) } + [due.first]).compactMap(\.self).min()
+        return (queues.map { $0.nextChange(at: now) } + [due.first]).compactMap(\.self).min()
     }
 
     /// A reading has ended.
@@ -97,7 +101,7 @@ struct ReadingPlan {
     ///   failed elsewhere.
     mutating func end(_ id: Int, _ outcome: SourceOutcome, at now: Duration) throws {
         guard var entry = entries[id] else { return }
-        turns[entry.turns].ended(id)
+        queues[entry.queue].ended(id, lane: entry.schedule.source.lane)
         reading -= 1
         if entry.schedule.source.blocks { blocking -= 1 }
         let after = entry.schedule.end(
@@ -128,8 +132,8 @@ struct ReadingPlan {
 }
 
 extension ReadingPlan {
-    mutating func add(_ schedule: SourceSchedule, of source: Int, turns: Int) -> Int {
-        var entry = Entry(schedule: schedule, source: source, turns: turns)
+    mutating func add(_ schedule: SourceSchedule, of source: Int, queue: Int) -> Int {
+        var entry = Entry(schedule: schedule, source: source, queue: queue)
         if isPolled(entry) { rounds.joined(&entry.round) }
         entries[nextID] = entry
         defer { nextID += 1 }
@@ -141,19 +145,17 @@ extension ReadingPlan {
         entry.phase = .queued
         if isPolled(entry) { rounds.begins(&entry.round) }
         entries[id] = entry
-        turns[entry.turns].wants(id, entry.schedule.outlet.notes)
+        queues[entry.queue].wants(id, entry.schedule.outlet.notes, lane: entry.schedule.source.lane)
     }
 
     /// Whether its rounds count: one that is watched without polls may never end.
     func isPolled(_ entry: Entry) -> Bool { pipeline.sources[entry.source].every != nil }
 
-    private func blocks(_ id: Int) -> Bool { entries[id]?.schedule.source.blocks ?? false }
-
     private mutating func start(_ id: Int, at now: Duration) -> SourceReader? {
         guard var entry = entries[id] else { return nil }
         guard entry.isListed else {
             // It has left its list while it waited for its turn.
-            turns[entry.turns].ended(id)
+            queues[entry.queue].ended(id, lane: entry.schedule.source.lane)
             entries[id]?.phase = .idle(until: nil)
             return nil
         }

@@ -4,33 +4,36 @@
 /// byte, a pipe, a rate limit) takes none, and neither does one that goes on and on: so none of them, however many
 /// there are, keeps another from being read. The limit is one on how many are got going at once.
 struct ReadingTurns {
-    /// A reading that has had nothing to send for this long only waits.
-    static let patience = Duration.milliseconds(100)
-    /// The longest that a reading takes a place, however much it sends.
-    static let longestTurn = Duration.seconds(1)
+    struct Rule {
+        let places: Int
+        /// A reading that has had nothing to send for this long only waits.
+        let patience: Duration
+        /// The longest that a reading takes a place, however much it sends.
+        let longestTurn: Duration
+    }
 
     private struct Young {
         let began: Duration
         let notes: ReadingNotes
 
         /// When it stops taking a place, should it have nothing more to send.
-        func end(at now: Duration) -> Duration {
-            min(
-                began + ReadingTurns.longestTurn,
-                max(began, notes.lastSending(at: now)) + ReadingTurns.patience)
+        func end(at now: Duration, _ rule: Rule) -> Duration {
+            min(began + rule.longestTurn, max(began, notes.lastSending(at: now)) + rule.patience)
         }
     }
 
-    private let places: Int
+    private let rule: Rule
     private var queue: ArraySlice<(id: Int, notes: ReadingNotes)> = []
     /// Those that may take a place.
     private var young: [Int: Young] = [:]
 
-    /// - Parameter places: at least 1.
-    init(places: Int) { self.places = max(1, places) }
+    init(_ rule: Rule) { self.rule = rule }
 
     /// Whose turn is next, whether there is a place or not.
     var head: Int? { queue.first?.id }
+
+    /// Whether forgetting this changes nothing.
+    var isIdle: Bool { queue.isEmpty && young.isEmpty }
 
     /// A reading wants to begin.
     ///
@@ -38,13 +41,13 @@ struct ReadingTurns {
     mutating func wants(_ id: Int, _ notes: ReadingNotes) { queue.append((id, notes)) }
 
     /// The next one that may begin now, which then takes a place.
-    mutating func next(at now: Duration) -> Int? {
+    mutating func next(at now: Duration) -> (id: Int, notes: ReadingNotes)? {
         guard let next = queue.first else { return nil }
-        young = young.filter { now < $0.value.began + ReadingTurns.longestTurn }
-        guard young.values.count(where: { now < $0.end(at: now) }) < places else { return nil }
+        young = young.filter { now < $0.value.began + rule.longestTurn }
+        guard young.values.count(where: { now < $0.end(at: now, rule) }) < rule.places else { return nil }
         queue.removeFirst()
         young[next.id] = Young(began: now, notes: next.notes)
-        return next.id
+        return next
     }
 
     /// A reading has ended.
@@ -55,6 +58,6 @@ struct ReadingTurns {
 
     /// When ``next(at:)`` may have another answer although no reading has ended; nil when nobody waits.
     func nextChange(at now: Duration) -> Duration? {
-        queue.isEmpty ? nil : young.values.map { $0.end(at: now) }.filter { $0 > now }.min()
+        queue.isEmpty ? nil : young.values.map { $0.end(at: now, rule) }.filter { $0 > now }.min()
     }
 }

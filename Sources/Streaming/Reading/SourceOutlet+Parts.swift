@@ -22,6 +22,8 @@ struct SourceParts {
     let atOnce: Int
     /// Whether a part that is not among them is gone.
     let isComplete: Bool
+    /// Whether they share a rate limit.
+    let isPaced: Bool
 }
 
 /// Some parts of a source failed; all were tried as often as the source's `retry` says.
@@ -44,8 +46,12 @@ extension SourceOutlet {
     /// - Parameters:
     ///   - limit: how many parts are got going at the same time, at least 1.
     ///   - isComplete: false where parts may be missing, so that those of before stay.
-    package func divide(into parts: [SourcePart], atOnce limit: Int, isComplete: Bool = true) {
-        notes.divide(into: SourceParts(parts: parts, atOnce: limit, isComplete: isComplete))
+    ///   - isPaced: whether they share a rate limit, so that it is of no use to begin with many.
+    package func divide(
+        into parts: [SourcePart], atOnce limit: Int, isComplete: Bool = true, isPaced: Bool = false
+    ) {
+        notes.divide(
+            into: SourceParts(parts: parts, atOnce: limit, isComplete: isComplete, isPaced: isPaced))
     }
 
     /// Logs something that stays as it is: however often the source is read, it is said once in a run.

@@ -7,14 +7,15 @@ struct ReadingTurnsTests {
     private let notes = (0..<10).map { _ in ReadingNotes() }
 
     private func turns(places: Int, waiting: Int) -> ReadingTurns {
-        var turns = ReadingTurns(places: places)
+        var turns = ReadingTurns(
+            ReadingTurns.Rule(places: places, patience: .milliseconds(100), longestTurn: .seconds(1)))
         for id in 0..<waiting { turns.wants(id, notes[id]) }
         return turns
     }
 
     private func begun(_ turns: inout ReadingTurns, at now: Duration) -> [Int] {
         var begun: [Int] = []
-        while let id = turns.next(at: now) { begun.append(id) }
+        while let (id, _) = turns.next(at: now) { begun.append(id) }
         return begun
     }
 
@@ -63,6 +64,39 @@ struct ReadingTurnsTests {
         turns.ended(0)
         #expect(begun(&turns, at: .seconds(9)).isEmpty)
         #expect(turns.head == nil)
+    }
+}
+
+@Suite("Lanes of those that wait to be read")
+struct ReadingQueueTests {
+    private func begun(_ queue: inout ReadingQueue, at now: Duration) -> [Int] {
+        var begun: [Int] = []
+        while let id = queue.next(at: now, where: { _ in true }) { begun.append(id) }
+        return begun
+    }
+
+    @Test func aServerThatHasMuchIsAskedForLittleAtATimeAndOthersGoPast() {
+        var queue = ReadingQueue(places: 100, mostOpen: 100)
+        for id in 0..<20 { queue.wants(id, ReadingNotes(), lane: "slow") }
+        queue.wants(20, ReadingNotes(), lane: "other")
+        queue.wants(21, ReadingNotes(), lane: nil)
+        #expect(Set(begun(&queue, at: .zero)) == [0, 1, 2, 3, 4, 5, 20, 21])
+        queue.ended(3, lane: "slow")
+        #expect(begun(&queue, at: .zero) == [6])
+        #expect(queue.nextChange(at: .zero) == .milliseconds(500))
+        #expect(begun(&queue, at: .milliseconds(500)) == [7, 8, 9, 10, 11, 12], "the first six hang")
+        #expect(!queue.isEmpty)
+    }
+
+    @Test func noMoreAreUnderWayThanMayBe() {
+        var queue = ReadingQueue(places: 100, mostOpen: 3)
+        for id in 0..<6 { queue.wants(id, ReadingNotes(), lane: id % 2 == 0 ? "even" : nil) }
+        let first = begun(&queue, at: .zero)
+        #expect(first.count == 3)
+        #expect(begun(&queue, at: .seconds(60)).isEmpty)
+        for id in first { queue.ended(id, lane: id % 2 == 0 ? "even" : nil) }
+        #expect(begun(&queue, at: .seconds(60)).count == 3)
+        #expect(queue.isEmpty)
     }
 }
 
