@@ -117,7 +117,8 @@ let package = Package(
         tests(
             "Hosting",
             [
-                "Builtins", "Fetching", "Hosting", "PipelineSpec", "Records", "Streaming", "TestSupport",
+                "Builtins", "Diagnostics", "Fetching", "Hosting", "PipelineSpec", "Records", "Streaming",
+                "TestSupport",
                 logging
             ]),
         tests(

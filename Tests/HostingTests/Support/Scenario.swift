@@ -82,14 +82,14 @@ final class Scenario: Sendable {
                 name: label ?? identity, identity: Identity(identity), was: was, operation: operation)
         }
         switch stage {
-        case .filter(let text): return node("filter \(text)", .filter(ClosurePredicate { _ in true }))
+        case .filter(let text): return node("filter \(text)", FilterOperation(ClosurePredicate { _ in true }))
         case .dedup(let key, let was):
             return node(
                 "dedup \(key)", was: was,
                 DedupOperation(
                     FieldIdentification(paths: [[Key("url")]]), history: .seconds(86_400),
                     ttl: .seconds(86_400)))
-        case .batch(let size): return node("batch", .batch(BatchLimits(size: size)))
+        case .batch(let size): return node("batch", BatchOperation(BatchLimits(size: size)))
         case .rate(let count): return node("rate_limit", RateLimitOperation(Rate(count, per: .seconds(1))))
         case .tap(let sinks, let was):
             let targets = sinks.map { sink in
@@ -97,7 +97,7 @@ final class Scenario: Sendable {
                     name: label.map { "\($0) \(sink)" } ?? sink, identity: Identity("memory \(sink)"),
                     was: was[sink], sink: outputs.sink(was[sink] ?? sink))
             }
-            return node("tap " + sinks.joined(separator: ", "), .tap(targets))
+            return node("tap " + sinks.joined(separator: ", "), TapOperation(targets))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Builtins
+import Diagnostics
 import Hosting
 import Logging
 import PipelineSpec
