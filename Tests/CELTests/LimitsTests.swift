@@ -156,7 +156,7 @@ private func onSmallStack(_ work: @escaping @Sendable () -> Void) {
             "size(escaped)", "size(text) > 90000 ? 1 : 0", "'%s'.format([[text]]).size()",
             "'%x'.format([text]).size()",
             "record.size()", "wide.k9999", "wide.map(k, k).size()", "[text, twin].sort().size()",
-            "int(text) + 1", "text.getHours('Europe/Nowhere')"
+            "int(text) + 1"
         ])
     func fairPrice(work: String) throws {
         var environment = Environment.records()

@@ -93,7 +93,8 @@ import Testing
         let outcome = try await run("generate: { count: 1 }", sink: "jsonl: /dev/full")
         #expect(outcome.status == 1)
         #expect(
-            outcome.error.contains("/dev/full: cannot write it: No space left on device"), "\(outcome.error)")
+            outcome.error.contains("/dev/full: cannot write to it: No space left on device"),
+            "\(outcome.error)")
     }
 
     @Test func `a missing variable is a problem of the spec, with its place`() async throws {

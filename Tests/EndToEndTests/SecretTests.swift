@@ -10,7 +10,7 @@ import Testing
         "a value from the environment is left out of logs, the display and the report",
         arguments: [
             ["--log-format", "text", "--log-level", "trace"], ["--log-format", "json", "--progress", "none"],
-            ["--progress", "plain", "--watch"]
+            ["--progress", "plain"]
         ])
     func environment(options: [String]) async throws {
         try workspace.write(

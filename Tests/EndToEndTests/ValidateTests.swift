@@ -72,7 +72,7 @@ import Glibc
         try write("a", "jsonl: in.jsonl", "{ map: { set: { n: int(t) } } }, { tap: { jsonl: out.jsonl } }")
         let outcome = try await program("--progress", "none", "a.yaml")
         #expect(outcome.status == 0)
-        #expect(outcome.error.contains("nothing was delivered: 1 records failed"), "\(outcome.error)")
+        #expect(outcome.error.contains("no record was delivered: 1 failed in"), "\(outcome.error)")
     }
 
     @Test func `secrets in files stand beside the spec`() async throws {

@@ -54,13 +54,7 @@ import Testing
             "the batch's size", plain, Sketch(stages: [.filter("x"), .batch(4), .tap(["out"])]),
             isChange: false),
         Edit(
-            "a rate", Sketch(stages: [.rate(1_000_000), .tap(["out"])]),
-            Sketch(stages: [.rate(2_000_000), .tap(["out"])]), isChange: false),
-        Edit(
             "the key of a dedup", feeds(.dedup("url"), .tap(["out"])), feeds(.dedup("id"), .tap(["out"]))),
-        Edit(
-            "the key of a dedup, named by was", feeds(.dedup("url"), .tap(["out"])),
-            feeds(.dedup("id", was: "dedup url"), .tap(["out"]))),
         Edit(
             "a second dedup", feeds(.dedup("url"), .tap(["out"])),
             feeds(.dedup("id"), .dedup("url"), .tap(["out"]))),

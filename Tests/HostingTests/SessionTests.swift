@@ -83,7 +83,7 @@ import Testing
             """
             name: t
             settings: { alerts: { time_to_first_item: 45s } }
-            sources: [{ lines: 1 }]
+            sources: [lines]
             stages: [{ tap: { memory: all } }]
             """,
             options: Session.Options(replace: { pipeline in

@@ -11,7 +11,6 @@ import Testing
         ("se cret\"42", #"{"error":"se cret\"42"}"#, #"{"error":"<redacted>"}"#),
         ("a/b+c=d", "A%2fB%2bc%3Dd", "<redacted>"),
         ("a/b+c=d", "a%252Fb%252Bc%253Dd", "<redacted>"),
-        ("%41percent", "x %41percent y %2541percent z", "x <redacted> y <redacted> z"),
         ("umläut€", "uml%C3%A4ut%e2%82%ac", "<redacted>"),
         ("umläut€", #""uml\u00e4ut\u20AC""#, #""<redacted>""#),
         ("key\u{1F511}", #"key\ud83d\udd11 key\u{1f511}"#, "<redacted> <redacted>"),

@@ -42,11 +42,6 @@ package struct GivenOptions {
     package func isFile(_ name: String) -> Bool {
         nodes[name]?.knownText.map { !HTTPAddress.isWeb($0) } ?? false
     }
-
-    /// What all the options come to, the same for entries that give the same; the order does not matter.
-    var fingerprint: [String: String] {
-        fallbacks.merging(nodes.mapValues(\.canonicalText)) { _, given in given }
-    }
 }
 
 extension Options {

@@ -14,7 +14,7 @@ struct FileBook {
         /// What tells it apart from others in the same file; nil when a file is all its own.
         let part: String?
         /// The same for outputs with the same options.
-        let options: [String: String]
+        let options: String
         let range: SourceRange
     }
 
@@ -92,7 +92,7 @@ extension PipelineReader {
                         separator: name),
                     folder: files.folder),
                 component: entry.name, part: parts.isEmpty ? nil : parts.joined(separator: "\u{0}"),
-                options: given.fingerprint, range: node.range))
+                options: spelling(of: entry, component), range: node.range))
     }
 
     /// Reports files that are written and something else besides, and notes what other pipelines must not write.

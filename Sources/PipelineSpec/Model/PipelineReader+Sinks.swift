@@ -59,12 +59,16 @@ extension PipelineReader {
         let known = namesOfSinks[address.identity, default: []]
         let name = given ?? known.first ?? sinkNames.generate(address.label, at: entry.nameRange)
         if !known.contains(name) { namesOfSinks[address.identity, default: []].append(name) }
-        let pairs = defaults.use(entry.name, fields: component.options.names)
-        let spelling = component.options.address(
-            entry.name, entry.value, defaults: pairs, .all, in: reader.source)
         return SinkSpec(
-            name: name, identity: address.identity, was: was, spelling: spelling.identity.text,
+            name: name, identity: address.identity, was: was, spelling: spelling(of: entry, component),
             component: entry.name, make: make, range: entry.range)
+    }
+
+    /// All options of a sink in one form: equal for sinks that are the same.
+    mutating func spelling(of entry: Entry, _ component: Component<any Sink>) -> String {
+        let pairs = defaults.use(entry.name, fields: component.options.names)
+        return component.options.address(entry.name, entry.value, defaults: pairs, .all, in: reader.source)
+            .identity.text
     }
 
     /// Reads the value of a `tap`: a sink, a reference, or a list of these.

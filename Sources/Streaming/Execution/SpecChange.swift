@@ -108,7 +108,8 @@ package struct SpecChange: Sendable {
         }
         for source in pipeline.sources { add(.source, source.identity, source.name, source.was) }
         for stage in pipeline.stages {
-            add(.stage, stage.identity, stage.name, stage.was)
+            // The keys of a `dedup` are those of its expressions: others have nothing to carry over.
+            if !(stage.operation is DedupOperation) { add(.stage, stage.identity, stage.name, stage.was) }
             for target in stage.targets { add(.sink, target.identity, target.name, target.was) }
         }
         return was

@@ -237,7 +237,7 @@ import Testing
             #expect(item["score"] == 50)
             #expect(item["comments"] == 3)
             #expect(item["feed"]?["title"] == "r/swift")
-            #expect(item["source"] == "reddit")
+            #expect(item["source"]?.string?.hasPrefix("reddit:swift,api=") == true)
             #expect(
                 item["extensions"]?["reddit"]?["discussion"]
                     == "https://www.reddit.com/r/swift/comments/1e/x/")

@@ -77,7 +77,9 @@ final class SourceHarness: Sendable {
             delivered.add($0)
             onDelivery?(delivered.items)
         }
-        return Outcome(items: delivered.items, failed: failed)
+        // By component: a name has the address in it, and with that a port of this run.
+        let byComponent = failed.map { (String($0.key.prefix { $0 != ":" }), $0.value) }
+        return Outcome(items: delivered.items, failed: Dictionary(byComponent) { first, _ in first })
     }
 
     /// Reads a polled source once.

@@ -40,7 +40,7 @@ import Testing
                 #expect(item["title"]?.string?.isEmpty == false)
                 #expect(item["url"]?.string?.hasPrefix("https://") == true)
                 #expect(item["published"]?.string?.hasSuffix("Z") == true)
-                #expect(item["source"]?.string == name)
+                #expect(item["source"]?.string == "\(name):file=\(file)")
             }
         }
     }

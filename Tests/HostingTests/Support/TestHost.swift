@@ -21,7 +21,8 @@ extension Catalog {
             ], maps: Catalog.builtin.maps.components,
             sinks: [
                 Component<any Sink>(
-                    "memory", "Keeps records in memory.", Field<String>("name", "Where.", example: "all")
+                    "memory", "Keeps records in memory.",
+                    Field<String>("name", "Where.", example: "all", role: .address)
                 ) { name in outputs.sink(name) }
             ])
     }

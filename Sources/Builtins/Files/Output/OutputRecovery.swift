@@ -96,7 +96,7 @@ struct OutputRecovery {
         var found: [Range<Int>] = []
         for (place, event) in events.enumerated() {
             guard let range = event.range else { continue }
-            let bytes = try content.bytes(from: range.from, count: range.length)
+            let bytes = try content.bytes(from: range.from, count: range.length + WrittenRange.headSize)
             let count = bytes.withUnsafeBytes { range.ownCount(in: $0) }
             if count > 0 {
                 found.append(range.from..<range.from + count)

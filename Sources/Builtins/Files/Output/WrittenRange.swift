@@ -40,21 +40,25 @@ struct WrittenRange: Hashable, Sendable {
     /// How many of the bytes are its own: all, none, or those that a write which was broken off has left.
     ///
     /// - Parameters:
-    ///   - bytes: what stands in the file from ``from`` on, as many bytes as the range has or up to the file's end.
+    ///   - bytes: what stands in the file from ``from`` on, at least as many bytes as the range has or up to the file's
+    ///     end. With some more, a line of others that follows can be told from the rest of one of ours.
     func ownCount(in bytes: UnsafeRawBufferPointer) -> Int {
-        if bytes.count == length, FileHash.hash(bytes) == hash { return length }
-        let own = brokenOffCount(in: bytes)
+        let noted = UnsafeRawBufferPointer(rebasing: bytes.prefix(length))
+        if noted.count == length, FileHash.hash(noted) == hash { return length }
+        let own = brokenOffCount(in: noted, andBehind: bytes)
         // Somebody has ended the line that was broken off.
         let isEnded = own > 0 && own < bytes.count && bytes[own - 1] != newline && bytes[own] == newline
         return isEnded ? own + 1 : own
     }
 
-    private func brokenOffCount(in bytes: UnsafeRawBufferPointer) -> Int {
+    private func brokenOffCount(
+        in bytes: UnsafeRawBufferPointer, andBehind all: UnsafeRawBufferPointer
+    ) -> Int {
         let common = zip(head, bytes).prefix { $0 == $1 }.count
         let isAtEnd = bytes.count < length
         if common == bytes.count, isAtEnd { return common }
         guard common == head.count, length > head.count else {
-            return beforeOthers(bytes, common: common)
+            return beforeOthers(all, common: common)
         }
         var own = head.count
         var next = checks.makeIterator()
