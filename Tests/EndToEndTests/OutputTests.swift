@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 import Subprocess
-import Synchronization
 import Testing
 
 #if canImport(System)
