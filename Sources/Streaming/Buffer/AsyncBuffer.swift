@@ -67,7 +67,7 @@ package final class AsyncBuffer: Sendable {
         var load = Load.none
         var end = start
         while end < records.count {
-            load += Load(records: 1, bytes: records[end].memorySize)
+            load += Load(records[end])
             if end > start, !load.fits(elementLimit) { break }
             end += 1
         }

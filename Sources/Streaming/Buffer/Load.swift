@@ -31,11 +31,10 @@ package struct Load: Hashable, Sendable {
 }
 
 extension Load {
+    init(_ record: borrowing Record) { self.init(records: 1, bytes: record.memorySize) }
+
     init(_ records: some Sequence<Record>) {
         self.init()
-        for record in records {
-            self.records += 1
-            bytes += record.memorySize
-        }
+        for record in records { self += Load(record) }
     }
 }

@@ -65,7 +65,7 @@ struct Chain: Sendable {
                 identities: pipeline.sources.map { $0.identity.stored(store.hashKey) },
                 positions: restored.sources),
             mode: settings.mode, flow: flow, window: window,
-            recordsBetweenMarkers: Chain.recordsBetweenMarkers,
+            recordsBetweenMarkers: pipeline.hasHistory ? Chain.recordsBetweenMarkers : nil,
             restored: try context.restoredHold(of: InletStage.identity), batchInputs: batchInputs,
             opening: opening, readings: readings, time: time, isHandingOver: isHandingOver)
         var segments = [Segment(input: inlet, head: head, steps: layout.steps[0])]

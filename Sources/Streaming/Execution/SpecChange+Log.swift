@@ -68,6 +68,9 @@ extension HistoryTime {
 }
 
 extension Pipeline {
+    /// Whether a stage keeps keys.
+    var hasHistory: Bool { stages.contains { $0.operation is DedupOperation } }
+
     /// Seconds that keys are remembered for: the longest that a stage asks for; a week, for dead letters, where none
     /// does.
     var longestTTL: Int64 {

@@ -78,7 +78,7 @@ package struct StageContext {
     }
 
     /// The step of the `dedup` that is being built; all were made before, since records that are held know theirs.
-    func dedup(_ operation: DedupOperation) -> DedupStep {
+    var dedupStep: DedupStep {
         guard let step = dedups[identity] else { preconditionFailure("every dedup has its step") }
         return step
     }

@@ -68,7 +68,7 @@ struct BatchStage: WaitingStage {
         if records.isWorthCompacting() { records.compact() }
         for record in records {
             if open.isEmpty { start(&open, clock: clock, wake: wake) }
-            let load = Load([record])
+            let load = Load(record)
             flow.batched(load)
             open.add(record, load)
             // Several batches have to find room beside each other and what waits for them.

@@ -29,8 +29,10 @@ struct DeadLetterOffice: Sendable {
     func take(_ failures: [RecordFailure]) async throws {
         let now = time.now
         let identities = failures.map { key(of: $0, now: now) }
-        let verdicts = keys.judge(
-            identities, seen: try await lastSeen(identities), now: now, history: history)
+        let seen = try await withTaskExecutorPreference(storeExecutor) { [keys, store] in
+            try keys.lastSeen(identities, in: store)
+        }
+        let verdicts = keys.judge(identities, seen: seen, now: now, history: history)
         let new = failures.indices.filter { verdicts[$0] == .admitted }.map { failures[$0] }
         if new.isEmpty { return }
         _ = try await writer.write(DeadLetter.records(for: new))
@@ -44,16 +46,6 @@ struct DeadLetterOffice: Sendable {
     }
 
     func committed(marker id: UInt64) { keys.committed(marker: id) }
-
-    private func lastSeen(_ identities: [DedupKey]) async throws -> [DedupKey.Seen?] {
-        var (seen, unknown) = keys.lookUp(identities)
-        if unknown.isEmpty { return seen }
-        let stored = try await withTaskExecutorPreference(storeExecutor) { [store] in
-            try store.lastSeen(unknown.map { identities[$0] })
-        }
-        for (index, time) in zip(unknown, stored) { seen[index] = time }
-        return seen
-    }
 
     /// Where it failed, and its contents; of a letter that was read again, those of the record within.
     private func key(of failure: RecordFailure, now: Int64) -> DedupKey {

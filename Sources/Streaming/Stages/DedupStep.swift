@@ -46,7 +46,7 @@ final class DedupStep: Step {
         let undecided = try rule.removeUndecided(&records, when: when)
         let now = now()
         var keys = keys(of: records, now: now)
-        let seen = try lastSeen(keys)
+        let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
         var kept = 0
         for index in records.indices where verdicts[index] != .duplicate {
@@ -88,19 +88,6 @@ final class DedupStep: Step {
         return keys
     }
 
-    /// When each key was seen before this run of records.
-    ///
-    /// What is kept here is looked up before the store: a checkpoint that is stored meanwhile moves keys from here to
-    /// there, and looked up the other way round they would be in neither place.
-    private func lastSeen(_ keys: [DedupKey?]) throws -> [DedupKey.Seen?] {
-        var (seen, unknown) = self.keys.lookUp(keys)
-        if !unknown.isEmpty {
-            let stored = try store.lastSeen(unknown.compactMap { keys[$0] })
-            for (index, time) in zip(unknown, stored) { seen[index] = time }
-        }
-        return readings.renewed(seen)
-    }
-
     private func key(of record: borrowing Record, now: Int64) -> DedupKey? {
         // A record that was held is not asked again by the step that has let it through.
         if record.isAdmitted(by: self) { return nil }
@@ -138,6 +125,6 @@ package struct DedupOperation: StageOperation {
     }
 
     package func build(_ context: inout StageContext) throws -> StagePart {
-        StagePart(context.dedup(self))
+        StagePart(context.dedupStep)
     }
 }

@@ -43,10 +43,22 @@ final class KeyLedger: Sendable {
 
     private let state = Mutex(State())
 
+    /// When each key was seen.
+    ///
+    /// What is kept here is looked up before the store: a checkpoint that is stored meanwhile moves keys from here to
+    /// there, and looked up the other way round they would be in neither place.
+    func lastSeen(_ keys: [DedupKey?], in store: any CheckpointStore) throws -> [DedupKey.Seen?] {
+        var (seen, unknown) = lookUp(keys)
+        if unknown.isEmpty { return seen }
+        let stored = try store.lastSeen(unknown.compactMap { keys[$0] })
+        for (index, time) in zip(unknown, stored) { seen[index] = time }
+        return seen
+    }
+
     /// What is known here of keys.
     ///
     /// - Returns: when each was seen, and the places of those that only the store may know.
-    func lookUp(_ keys: [DedupKey?]) -> (seen: [DedupKey.Seen?], unknown: [Int]) {
+    private func lookUp(_ keys: [DedupKey?]) -> (seen: [DedupKey.Seen?], unknown: [Int]) {
         state.withLock { state in
             var seen: [DedupKey.Seen?] = Array(repeating: nil, count: keys.count)
             var unknown: [Int] = []
