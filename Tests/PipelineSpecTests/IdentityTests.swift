@@ -4,22 +4,12 @@ import Streaming
 import Testing
 
 @Suite("What entries are known by") struct IdentityTests {
-    private func read(_ text: String, _ mode: ReadingMode = .checking) -> PipelineReading {
-        PipelineSpec.read(SourceText(name: "t.yaml", text: text), catalog: TestCatalog.catalog, mode: mode)
-    }
-
-    private func spec(_ text: String, _ mode: ReadingMode = .checking) throws -> PipelineSpec {
-        let reading = read(text, mode)
-        #expect(TextRenderer().render([reading.diagnostics]) == "")
-        return try #require(reading.spec)
-    }
-
     private func source(_ entry: String, _ mode: ReadingMode = .checking) throws -> SourceSpec {
-        try spec("name: x\nsources: [\(entry)]\nstages: [tap: stdout]\n", mode).sources[0]
+        try validSpec("name: x\nsources: [\(entry)]\nstages: [tap: stdout]\n", mode).sources[0]
     }
 
     private func stages(_ entries: String) throws -> [StageSpec] {
-        try spec("name: x\nsources: [generate]\nstages: [\(entries)]\n").stages
+        try validSpec("name: x\nsources: [generate]\nstages: [\(entries)]\n").stages
     }
 
     private func sinks(_ spec: PipelineSpec) -> [SinkSpec] {
@@ -79,7 +69,7 @@ import Testing
             sources: [generate, jsonl: a, { generate: { count: 5 }, name: z }, generate: { seed: 2 }, generate]
             stages: [dedup: { key: a }, batch: 1, dedup: { key: b }, batch: 2, tap: stdout]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(
             spec.sources.map(\.identity.text) == [
                 "generate", "jsonl a", "generate #2", "generate seed=2", "generate #3"
@@ -126,7 +116,7 @@ import Testing
             sources: [generate, generate: { seed: 1 }]
             stages: [tap: { sqlite: a.db }]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(spec.sources.map(\.identity.text) == ["generate seed=5", "generate"])
         #expect(sinks(spec).map(\.identity.text) == ["sqlite a.db table=t"])
     }
@@ -140,7 +130,7 @@ import Testing
               - tap: [stdout, { jsonl: b.jsonl }, { ref: archive }]
               - tap: [{ jsonl: { path: a.jsonl } }, stdout, { jsonl: b.jsonl, name: b }, { jsonl: b.jsonl, name: b }]
             """
-        let sinks = sinks(try spec(text))
+        let sinks = sinks(try validSpec(text))
         #expect(
             sinks.map(\.identity.text) == [
                 "stdout", "jsonl b.jsonl", "jsonl a.jsonl", "jsonl a.jsonl", "stdout", "jsonl b.jsonl",
@@ -156,7 +146,7 @@ import Testing
             sources: [generate]
             stages: [tap: [{ jsonl: a }, { jsonl: { path: a, compression: none } }, { jsonl: { path: a, compression: gzip } }]]
             """
-        let sinks = sinks(try spec(text))
+        let sinks = sinks(try validSpec(text))
         #expect(sinks[0].spelling == sinks[1].spelling)
         #expect(sinks[0].identity == sinks[2].identity)
         #expect(sinks[0].spelling != sinks[2].spelling)
@@ -191,7 +181,7 @@ import Testing
             sources: [{ jsonl: new/*, was: "jsonl old/*" }, { rss: a, was: jsonl a }, { jsonl: b, was: tech }]
             stages: [{ dedup: { key: url }, was: link }, tap: [{ ref: archive }, { sqlite: { path: a, table: t }, was: a }]]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(spec.sources.map(\.was) == ["jsonl old/*", "jsonl a", "tech"])
         #expect(spec.stages.map(\.was) == ["link", nil])
         #expect(sinks(spec).map(\.was) == ["old.jsonl", "a"])
@@ -199,7 +189,7 @@ import Testing
 
     @Test func `an address that an entry has anyway changes nothing`() throws {
         let text = "name: x\nsources: [{ jsonl: a, was: ./a }]\nstages: [{ tap: stdout, was: tap stdout }]\n"
-        let reading = read(text)
+        let reading = readSpec(text)
         #expect(reading.spec != nil)
         #expect(reading.diagnostics.diagnostics.map(\.rule) == [.ineffectiveOption, .ineffectiveOption])
     }

@@ -4,16 +4,6 @@ import Streaming
 import Testing
 
 @Suite("A pipeline spec") struct PipelineSpecTests {
-    private func read(_ text: String, _ mode: ReadingMode = .checking) -> PipelineReading {
-        PipelineSpec.read(SourceText(name: "t.yaml", text: text), catalog: TestCatalog.catalog, mode: mode)
-    }
-
-    private func spec(_ text: String, _ mode: ReadingMode = .checking) throws -> PipelineSpec {
-        let reading = read(text, mode)
-        #expect(TextRenderer().render([reading.diagnostics]) == "")
-        return try #require(reading.spec)
-    }
-
     private func label(_ source: SourceSpec) throws -> String? {
         (try source.make(BuildContext(directory: "/spec", pipeline: "p", name: source.name)) as? EmptySource)?
             .label
@@ -32,7 +22,7 @@ import Testing
     @Test func `has the settings of the file and the engine's defaults`() throws {
         let text =
             "name: x\nsettings: { mode: batch, checkpoint: 5s, alerts: { time_to_first_item: 1m } }\nsources: [generate]\nstages: [tap: stdout]\n"
-        let settings = try spec(text).settings
+        let settings = try validSpec(text).settings
         #expect(settings.engine.mode == .batch)
         #expect(settings.engine.checkpoint == .seconds(5))
         #expect(settings.engine.buffer == Pipeline.Settings().buffer)
@@ -41,7 +31,7 @@ import Testing
     }
 
     @Test func `builds components from checked options`() throws {
-        let spec = try spec(
+        let spec = try validSpec(
             "name: x\nsources: [reddit: swift, reddit: { subreddit: b, limit: 9 }, jsonl: [a, /b]]\nstages: [tap: stdout]\n"
         )
         #expect(try spec.sources.map { try label($0) } == ["swift 25", "b 9", "/spec/a,/b"])
@@ -53,7 +43,7 @@ import Testing
             sources: [generate, { generate: , name: generate-2 }, generate, { generate: , name: z }]
             stages: [{ map: clean }, { map: clean }, { filter: "true", name: clean-2 }, { tap: stdout }, { tap: stdout }]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(spec.sources.map(\.name) == ["generate", "generate-2", "generate#2", "z"])
         #expect(spec.stages.map(\.name) == ["clean", "clean#2", "clean-2", "tap", "tap#2"])
     }
@@ -64,7 +54,7 @@ import Testing
             sources: [{ reddit: a, every: 15m, rate_limit: 30/m, retry: 3, timeout: 5s, when: score > 1, on_error: drop, max_every: 1h }, { reddit: b, min_every: 1m }]
             stages: [{ tap: stdout, on_error: drop, name: out, when: "true" }]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         let options = spec.sources[0].options
         #expect(options.every == .seconds(900))
         #expect(options.rateLimit == Rate(30, per: .seconds(60)))
@@ -85,7 +75,7 @@ import Testing
             sources: [reddit: a, reddit: { subreddit: b, limit: 6 }, jsonl: in.jsonl]
             stages: [dedup: , tap: { jsonl: out.jsonl }]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(try label(spec.sources[0]) == "a 5")
         #expect(try label(spec.sources[1]) == "b 6")
         #expect(try labels(spec.stages.last) == ["out.jsonl gzip"])
@@ -99,13 +89,13 @@ import Testing
             sources: [generate]
             stages: [tap: { ref: archive }, tap: [{ ref: archive }, stdout]]
             """
-        let spec = try spec(text)
+        let spec = try validSpec(text)
         #expect(try labels(spec.stages[0]) == ["a.jsonl none"])
         #expect(try labels(spec.stages[1]) == ["a.jsonl none", "stdout"])
     }
 
     @Test func `a ttl that is not given is at least the history`() throws {
-        let spec = try spec(
+        let spec = try validSpec(
             "name: x\nsources: [generate]\nstages: [dedup: { key: [a, b], history: 30d }, tap: stdout]\n")
         let dedup = try dedup(spec.stages[0])
         #expect(dedup.history == .seconds(30 * 86_400))
@@ -113,13 +103,13 @@ import Testing
     }
 
     @Test func `checked without its environment, it has constructors that say so`() throws {
-        let spec = try spec("name: x\nsources: [reddit: \"${SUB}\"]\nstages: [tap: stdout]\n")
+        let spec = try validSpec("name: x\nsources: [reddit: \"${SUB}\"]\nstages: [tap: stdout]\n")
         #expect(throws: DeferredValueError.self) { try label(spec.sources[0]) }
     }
 
     @Test func `is resolved with its environment`() throws {
         let outside = OutsideValues(environment: ["SUB": "swift"], file: { _ in [] })
-        let spec = try spec(
+        let spec = try validSpec(
             "name: x\nsources: [reddit: \"${SUB}\"]\nstages: [tap: stdout]\n", .resolving(outside))
         #expect(try label(spec.sources[0]) == "swift 25")
     }

@@ -60,20 +60,14 @@ final class Connection {
 
     /// Takes all that a transaction writes, or nothing of it.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        try execute("BEGIN IMMEDIATE")
-        do {
-            let result = try body()
-            try execute("COMMIT")
-            return result
-        } catch {
-            rollBack()
-            throw error
-        }
+        try within("BEGIN IMMEDIATE", body)
     }
 
     /// Reads from one state of the file.
-    func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
-        try run("BEGIN")
+    func snapshot<Result>(_ body: () throws -> Result) throws -> Result { try within("BEGIN", body) }
+
+    private func within<Result>(_ begin: String, _ body: () throws -> Result) throws -> Result {
+        try run(begin)
         do {
             let result = try body()
             try run("COMMIT")

@@ -58,13 +58,9 @@ struct BatchStage: WaitingStage {
         wake: (C.Instant) -> Void
     ) async throws {
         var records = records
-        let undecided = try rule.removeUndecided(&records, when: when)
+        let (passing, undecided) = try rule.removePassing(&records, when: when)
         if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-        if let when {
-            let passing = records.filter { when.match($0) != .matched }
-            try await send(passing, emit)
-            if !passing.isEmpty { records.removeAll { when.match($0) != .matched } }
-        }
+        try await send(passing, emit)
         if records.isWorthCompacting() { records.compact() }
         for record in records {
             if open.isEmpty { start(&open, clock: clock, wake: wake) }

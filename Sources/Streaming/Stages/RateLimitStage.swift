@@ -91,17 +91,10 @@ struct RateLimitStage: WaitingStage {
             var records = records
             let rule = stage.rule
             let incoming = records.count
-            let undecided = try rule.removeUndecided(&records, when: stage.when)
+            let (passing, undecided) = try rule.removePassing(&records, when: stage.when)
             if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-            rule.figures.count(in: incoming, out: 0)
-            if let when = stage.when {
-                let passing = records.filter { when.match($0) != .matched }
-                if !passing.isEmpty {
-                    rule.figures.count(in: 0, out: passing.count)
-                    try await emit.records(passing)
-                    records.removeAll { when.match($0) != .matched }
-                }
-            }
+            rule.figures.count(in: incoming, out: passing.count)
+            if !passing.isEmpty { try await emit.records(passing) }
             if records.isEmpty { return }
             if records.isWorthCompacting() { records.compact() }
             // What waits here counts as what waits before the stage: together they are bounded by its buffer.
