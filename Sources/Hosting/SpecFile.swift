@@ -37,12 +37,7 @@ package struct SpecFile: Sendable {
 
     /// Whether a file stands in the spec's folder or below, whatever links lead to it.
     fileprivate func isInFolder(_ path: String) -> Bool {
-        func real(_ path: String) -> String? {
-            guard let resolved = realpath(path, nil) else { return nil }
-            defer { free(resolved) }
-            return String(cString: resolved)
-        }
-        guard let file = real(path), let folder = real(folder) else { return false }
+        guard let file = realPath(path), let folder = realPath(folder) else { return false }
         return file.utf8.starts(with: (folder == "/" ? folder : folder + "/").utf8)
     }
 

@@ -16,12 +16,7 @@ final class StateCopy: Sendable {
     /// Nil where there is no file.
     init?(of path: String) throws {
         if access(path, F_OK) != 0, errno == ENOENT { return nil }
-        guard
-            let real = realpath(path, nil).map({ pointer in
-                defer { free(pointer) }
-                return String(cString: pointer)
-            })
-        else { throw FileError(path: path, doing: "read it") }
+        guard let real = realPath(path) else { throw FileError(path: path, doing: "read it") }
         folder = try StateCopy.makeFolder()
         let copy = "\(folder)/state.db"
         do {

@@ -61,7 +61,7 @@ final class StateLock: Sendable {
                 }
                 throw FileError(path: path, doing: "lock it")
             }
-            guard let real = RelativePlace.resolved(path), FileIdentity(at: real) == file else {
+            guard let real = realPath(path), FileIdentity(at: real) == file else {
                 close(descriptor)
                 return nil
             }

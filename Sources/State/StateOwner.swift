@@ -23,7 +23,7 @@ struct RelativePlace: Hashable, Sendable {
     /// every roll-out of a mounted configuration.
     init(of file: String, from folder: String) {
         let target = RelativePlace.components(RelativePlace.resolvedFolder(of: file))
-        let base = RelativePlace.components(RelativePlace.resolved(folder) ?? folder)
+        let base = RelativePlace.components(realPath(folder) ?? folder)
         let shared = zip(target, base).prefix { $0 == $1 }.count
         let name =
             file.utf8.lastIndex(of: UInt8(ascii: "/")).map { file[file.utf8.index(after: $0)...] }
@@ -47,15 +47,9 @@ struct RelativePlace: Hashable, Sendable {
         return "/" + parts.joined(separator: "/")
     }
 
-    static func resolved(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
-        defer { free(found) }
-        return String(cString: found)
-    }
-
     private static func resolvedFolder(of file: String) -> String {
         let folder = parent(of: file)
-        return resolved(folder) ?? folder
+        return realPath(folder) ?? folder
     }
 
     private static func components(_ path: String) -> [String] {

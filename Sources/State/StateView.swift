@@ -14,7 +14,7 @@ package struct StateView: Sendable {
     /// - Parameter vfs: the name of a registered SQLite VFS; nil is SQLite's own.
     package init?(path: String, vfs: String? = nil) throws(StateError) {
         do {
-            guard let file = RelativePlace.resolved(path) else {
+            guard let file = realPath(path) else {
                 if errno == ENOENT { return nil }
                 throw FileError(path: path, doing: "read it")
             }

@@ -134,8 +134,7 @@ package actor JSONLinesSink: Sink {
             return
         }
         try makeFolders(for: absolute)
-        let parent = RealPath.folder(of: absolute)
-        if access(parent, W_OK) != 0 { throw FileError(path: absolute, doing: "make it") }
+        if access(parent(of: absolute), W_OK) != 0 { throw FileError(path: absolute, doing: "make it") }
     }
 
     /// What is to be written now, opened if it is another than before.

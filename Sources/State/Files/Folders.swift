@@ -28,8 +28,15 @@ package func syncFolder(of path: String) throws(FileError) {
     }
 }
 
+/// Where a path leads, without links and `..`; nil, with the reason in `errno`, where nothing is.
+package func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+}
+
 /// The folder that a file or folder stands in.
-func parent(of path: String) -> String {
+package func parent(of path: String) -> String {
     let trimmed = path.utf8.count > 1 && path.utf8.last == UInt8(ascii: "/") ? path.dropLast() : path[...]
     guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
     return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])

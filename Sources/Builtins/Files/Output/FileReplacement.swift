@@ -14,13 +14,13 @@ package func replaceFile(at path: String, with bytes: [UInt8]) throws(FileError)
     try makeFolders(for: path)
     let target = String(decoding: real, as: UTF8.self)
     let temporary =
-        RealPath.folder(of: target)
+        parent(of: target)
         + "/.\(RealPath.name(of: target)).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     var status = stat()
     let isThere = stat(target, &status) == 0
     // Nothing but the old content is in danger where no other file can be made in its folder, or a second name would
     // go on showing the old one.
-    if isThere, status.st_nlink > 1 || access(RealPath.folder(of: target), W_OK) != 0 {
+    if isThere, status.st_nlink > 1 || access(parent(of: target), W_OK) != 0 {
         return try write(bytes, to: target, O_WRONLY | O_TRUNC)
     }
     do throws(FileError) {
@@ -43,11 +43,8 @@ package func replaceFile(at path: String, with bytes: [UInt8]) throws(FileError)
         unlink(temporary)
         throw error
     }
-    let folder = open(RealPath.folder(of: target), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if folder >= 0 {
-        fsync(folder)
-        close(folder)
-    }
+    // The content is there in any case; only its being there after a loss of power is not certain.
+    try? syncFolder(of: target)
 }
 
 private func write(_ bytes: [UInt8], to path: String, _ flags: Int32) throws(FileError) {

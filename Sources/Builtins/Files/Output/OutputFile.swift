@@ -127,7 +127,7 @@ final class OutputFile {
     }
 
     private func synchronizeFolder() throws(FileError) {
-        let folder = RealPath.folder(of: path)
+        let folder = parent(of: path)
         let descriptor = calls.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         // A folder that may be written but not read cannot be synced.
         guard descriptor >= 0 else { return }

@@ -155,7 +155,7 @@ struct OutputRecovery {
     }
 
     private func renamed(_ identity: FileIdentity, beside path: String) -> String? {
-        let folder = RealPath.folder(of: path)
+        let folder = parent(of: path)
         guard let directory = opendir(folder) else { return nil }
         defer { closedir(directory) }
         while let entry = readdir(directory) {

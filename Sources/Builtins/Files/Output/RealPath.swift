@@ -1,4 +1,5 @@
 import Glibc
+import State
 
 /// Where a path leads, links resolved, whether anything stands there or not.
 enum RealPath {
@@ -24,7 +25,7 @@ enum RealPath {
             guard lstat(path, &status) == 0 else { break }
             if status.isLink {
                 guard let target = target(of: path) else { break }
-                path = target.hasPrefix("/") ? target : folder(of: path) + "/" + target
+                path = target.hasPrefix("/") ? target : parent(of: path) + "/" + target
             } else if status.isRegular || status.st_mode & S_IFMT == S_IFDIR {
                 break
             } else {
@@ -34,12 +35,6 @@ enum RealPath {
         return .file(Array(absolute(path).utf8))
     }
 
-    /// The folder that something stands in.
-    static func folder(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
     /// The last part of a path.
     static func name(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
@@ -47,15 +42,9 @@ enum RealPath {
     }
 
     private static func absolute(_ path: String) -> String {
-        if let whole = resolved(path) { return whole }
-        guard let folder = resolved(folder(of: path)) else { return path }
+        if let whole = realPath(path) { return whole }
+        guard let folder = realPath(parent(of: path)) else { return path }
         return (folder == "/" ? "" : folder) + "/" + name(of: path)
-    }
-
-    private static func resolved(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 
     private static func target(of path: String) -> String? {
