@@ -50,16 +50,9 @@ extension BytePath: Comparable {
     package static func < (a: BytePath, b: BytePath) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
 }
 
-/// For messages: what cannot be shown is replaced, so that a name cannot forge a line of a log.
+/// For messages; whoever shows one sees to it that a name cannot forge a line.
 extension BytePath: CustomStringConvertible {
-    package var description: String {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        if isPlain { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    }
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// A form in ASCII that keeps every byte, for what is stored.
