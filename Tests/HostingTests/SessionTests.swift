@@ -126,13 +126,13 @@ import Testing
     }
 
     @Test func theStateStandsBesideTheSpecUnlessItIsNamed() {
-        let file = SpecFile(text: "", name: "p.yaml", folder: "/work/specs")
+        let file = SpecFile(text: "", name: "p.yaml", folder: "/srv/specs")
         let place = StatePlace(nil, pipeline: "p", file: file)
-        #expect(place.path == "/work/specs/.feedspine/p.db")
-        #expect(place.deadLetters == "/work/specs/.feedspine/p.dead.jsonl")
+        #expect(place.path == "/srv/specs/.feedspine/p.db")
+        #expect(place.deadLetters == "/srv/specs/.feedspine/p.dead.jsonl")
         #expect(StatePlace("/var/s.db", pipeline: "p", file: file).deadLetters == "/var/p.dead.jsonl")
         let none = StatePlace(StatePlace.memory, pipeline: "p", file: file)
         #expect(none.path == nil)
-        #expect(none.deadLetters == "/work/specs/.feedspine/p.dead.jsonl")
+        #expect(none.deadLetters == "/srv/specs/.feedspine/p.dead.jsonl")
     }
 }

@@ -168,7 +168,8 @@ extension InletStage {
         InletStage(
             tracker: PositionTracker(identities: ["s"], positions: [:]), mode: .stream,
             flow: Flow(budget: 1_000_000), window: window, recordsBetweenMarkers: recordsBetweenMarkers,
-            restored: RestoredHold(), batchInputs: [], opening: Checkpoint(), readings: Readings(),
-            time: HistoryTime(restored: nil, reach: 1, .quiet()), isHandingOver: { false })
+            restored: RestoredHold(), batchInputs: [], isRateLimited: false, opening: Checkpoint(),
+            readings: Readings(), time: HistoryTime(restored: nil, reach: 1, .quiet()),
+            isHandingOver: { false })
     }
 }

@@ -67,7 +67,8 @@ struct Chain: Sendable {
             mode: settings.mode, flow: flow, window: window,
             recordsBetweenMarkers: pipeline.hasHistory ? Chain.recordsBetweenMarkers : nil,
             restored: try context.restoredHold(of: InletStage.identity), batchInputs: batchInputs,
-            opening: opening, readings: readings, time: time, isHandingOver: isHandingOver)
+            isRateLimited: heads.contains { $0.head is RateLimitStage }, opening: opening, readings: readings,
+            time: time, isHandingOver: isHandingOver)
         var segments = [Segment(input: inlet, head: head, steps: layout.steps[0])]
         for (index, part) in heads.enumerated() {
             segments.append(Segment(input: part.input, head: part.head, steps: layout.steps[index + 1]))

@@ -29,8 +29,8 @@ struct BatchStage: WaitingStage {
     ) async throws {
         var open = OpenBatch<C.Instant>(limits: limits, restored: restored)
         rule.figures.count(in: restored.records.count, out: 0)
-        if !open.isEmpty { start(&open, clock: clock, wake: wake) }
-        if open.isComplete { try await send(&open, emit) }
+        // Under another limit they may be several batches.
+        while open.hasMore { try await fill(&open, emit, clock: clock, wake: wake) }
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):
@@ -44,6 +44,8 @@ struct BatchStage: WaitingStage {
                 try await send(&open, emit)
                 try await emit.control(.drain)
             case .control(.marker(var marker)):
+                // Whoever stops a run wants to see what it has.
+                if marker.kind == .handOver { try await send(&open, emit) }
                 if let change = open.hold.change() { marker.checkpoint.held[identity] = change }
                 try await emit.control(.marker(marker))
             case .control(.batchEnd): break
@@ -58,18 +60,28 @@ struct BatchStage: WaitingStage {
         wake: (C.Instant) -> Void
     ) async throws {
         var records = records
-        let (passing, undecided) = try rule.removePassing(&records, when: when)
+        let undecided = try rule.removeUndecided(&records, when: when)
         if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-        try await send(passing, emit)
+        if let when {
+            let places = records.indices.filter { when.match(records[$0]) != .matched }
+            try await send(places.map { records[$0] }, emit)
+            records.remove(at: places)
+        }
         if records.isWorthCompacting() { records.compact() }
         for record in records {
-            if open.isEmpty { start(&open, clock: clock, wake: wake) }
-            let load = Load(record)
-            flow.batched(load)
-            open.add(record, load)
-            // Several batches have to find room beside each other and what waits for them.
-            if open.isComplete || open.load.bytes >= flow.budget / 4 { try await send(&open, emit) }
+            flow.batched(Load(record))
+            open.hold.append(record)
+            try await fill(&open, emit, clock: clock, wake: wake)
         }
+    }
+
+    private func fill<C: Clock<Duration>>(
+        _ open: inout OpenBatch<C.Instant>, _ emit: Emitter, clock: C, wake: (C.Instant) -> Void
+    ) async throws {
+        if open.isEmpty { start(&open, clock: clock, wake: wake) }
+        open.fill()
+        // Several batches have to find room beside each other and what waits for them.
+        if open.isComplete || open.load.bytes >= flow.budget / 4 { try await send(&open, emit) }
     }
 
     private func start<C: Clock<Duration>>(
@@ -98,9 +110,11 @@ struct BatchStage: WaitingStage {
 /// The batch that is being filled: decides when it is complete.
 struct OpenBatch<Instant> {
     private let limits: BatchLimits
+    /// The batch's records, then those that are still to come into one.
     var hold: Hold
+    private var count = 0
     private var bytes = 0
-    /// Memory of what is held.
+    /// Memory of the batch.
     private(set) var load = Load.none
     /// When it must leave even if it is not full.
     var due: Instant?
@@ -108,26 +122,27 @@ struct OpenBatch<Instant> {
     init(limits: BatchLimits, restored: RestoredHold = RestoredHold()) {
         self.limits = limits
         hold = Hold(restored)
-        bytes = restored.records.reduce(0) { $0 + $1.byteCount }
-        load = Load(restored.records)
     }
 
-    var isEmpty: Bool { hold.isEmpty }
+    var isEmpty: Bool { count == 0 }
 
-    var isComplete: Bool { hold.count >= limits.size ?? .max || bytes >= limits.bytes ?? .max }
+    /// Whether records are held that are in no batch yet.
+    var hasMore: Bool { count < hold.count }
 
-    mutating func add(_ record: Record, _ load: Load) {
-        hold.append(record)
+    var isComplete: Bool { count >= limits.size ?? .max || bytes >= limits.bytes ?? .max }
+
+    /// Takes the next record that is held into the batch.
+    mutating func fill() {
+        let record = hold[count]
+        count += 1
         bytes += record.byteCount
-        self.load += load
+        load += Load(record)
     }
 
     /// Takes the records out and starts anew.
     mutating func close() -> [Record] {
-        bytes = 0
-        load = .none
-        due = nil
-        return hold.takeAll()
+        defer { (count, bytes, load, due) = (0, 0, .none, nil) }
+        return hold.take(count)
     }
 }
 

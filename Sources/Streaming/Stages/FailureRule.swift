@@ -26,20 +26,6 @@ struct FailureRule: Sendable {
         }
     }
 
-    /// Takes out the records that go past a stage, and those of which nobody knows.
-    ///
-    /// - Returns: the records that the condition does not match, and the dead letters among the undecided.
-    func removePassing(
-        _ records: inout [Record], when: (any Predicate)?
-    ) throws -> (passing: [Record], undecided: [RecordFailure]) {
-        guard let when else { return ([], []) }
-        let undecided = try removeUndecided(&records, when: when)
-        let places = records.indices.filter { when.match(records[$0]) != .matched }
-        let passing = places.map { records[$0] }
-        records.remove(at: places)
-        return (passing, undecided)
-    }
-
     /// Takes out the records for which a stage's condition cannot be evaluated: nobody knows whether they may go past.
     ///
     /// - Returns: the dead letters among them.

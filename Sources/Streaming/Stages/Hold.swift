@@ -23,6 +23,14 @@ struct Hold {
     var count: Int { queue.count - head }
     var isEmpty: Bool { count == 0 }
 
+    /// The record at a place, from 0 for the next to leave.
+    subscript(place: Int) -> Record { queue[head + place] }
+
+    /// How many of the first records, up to a number of them, have something in common.
+    func count(upTo most: Int, while predicate: (borrowing Record) -> Bool) -> Int {
+        queue[head..<head + min(most, count)].prefix { predicate($0) }.count
+    }
+
     mutating func append(_ records: [Record]) { queue += records }
     mutating func append(_ record: Record) { queue.append(record) }
 

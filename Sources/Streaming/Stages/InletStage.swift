@@ -14,6 +14,8 @@ struct InletStage: WaitingStage {
     let restored: RestoredHold
     /// Inputs of the stages that fill batches.
     let batchInputs: [AsyncBuffer]
+    /// Whether a rate limit decides when a full chain has room again, which may be in days.
+    let isRateLimited: Bool
     /// What the first checkpoint of the run stores besides.
     let opening: Checkpoint
     let readings: Readings
@@ -98,13 +100,14 @@ struct InletStage: WaitingStage {
             }
         }
 
-        /// Waits until the chain has room, and makes checkpoints meanwhile.
+        /// Waits until the chain has room, and makes checkpoints meanwhile. A run that ends does not wait for a rate
+        /// limit; what has been read is then left to the next run.
         ///
         /// - Parameter counting: whether they count for the positions of their sources from now on.
         private mutating func letIn(_ records: consuming [Record], counting: Bool = false) async throws {
             if records.isEmpty { return }
             while !isClosed, inlet.flow.gate != .open {
-                if inlet.isHandingOver() {
+                if inlet.isRateLimited, inlet.isHandingOver() {
                     isClosed = true
                     break
                 }

@@ -82,19 +82,19 @@ struct RateLimitStage: WaitingStage {
         }
 
         private mutating func closeBatch() {
-            batches.append(open)
+            // Of a batch without records nobody needs to hear.
+            if open > 0 { batches.append(open) }
             open = 0
         }
 
-        /// Records come; those that the limit is not for go past.
+        /// Records come. Those that the limit is not for keep their place among the others.
         mutating func add(_ records: consuming [Record]) async throws {
             var records = records
             let rule = stage.rule
             let incoming = records.count
-            let (passing, undecided) = try rule.removePassing(&records, when: stage.when)
+            let undecided = try rule.removeUndecided(&records, when: stage.when)
             if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
-            rule.figures.count(in: incoming, out: passing.count)
-            if !passing.isEmpty { try await emit.records(passing) }
+            rule.figures.count(in: incoming, out: 0)
             if records.isEmpty { return }
             if records.isWorthCompacting() { records.compact() }
             // What waits here counts as what waits before the stage: together they are bounded by its buffer.
@@ -107,12 +107,14 @@ struct RateLimitStage: WaitingStage {
         mutating func release(at now: C.Instant, _ wake: (C.Instant) -> Void) async throws {
             while !hold.isEmpty {
                 let time = start.duration(to: now)
-                let granted = bucket.take(batches.first ?? hold.count, at: time)
+                let most = batches.first ?? hold.count
+                let free = count(of: most, isLimited: false)
+                let granted = free > 0 ? free : bucket.take(count(of: most, isLimited: true), at: time)
                 guard granted > 0 else {
                     wake(now.advanced(by: bucket.timeToNext(at: time)))
                     return
                 }
-                hasLeft = true
+                if free == 0 { hasLeft = true }
                 let records = hold.take(granted)
                 stage.rule.figures.count(in: 0, out: granted)
                 let load = Load(records)
@@ -124,6 +126,12 @@ struct RateLimitStage: WaitingStage {
                 isDraining = false
                 try await emit.control(.drain)
             }
+        }
+
+        /// The next records that the limit is for, or those in front of the next one that it is for.
+        private func count(of most: Int, isLimited: Bool) -> Int {
+            guard let when = stage.when else { return isLimited ? most : 0 }
+            return hold.count(upTo: most) { (when.match($0) == .matched) == isLimited }
         }
 
         private mutating func left(_ count: Int) async throws {
