@@ -71,12 +71,12 @@ let package = Package(
                 "CBrotli", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2")
             ] + nio),
-        module("State", ["CSQLite", "Records", "Streaming"]),
+        module("State", ["CFiles", "CSQLite", "Records", "Streaming"]),
         module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
         module(
             "Builtins",
             [
-                "CEL", "CFiles", "CSQLite", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records",
+                "CEL", "CSQLite", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records",
                 "State", "Streaming", crypto, grdb, logging
             ]),
         module(

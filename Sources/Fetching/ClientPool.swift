@@ -32,9 +32,16 @@ final class ClientPool: Sendable {
         self.configuration = configuration
     }
 
+    /// What sends a request by a route and waits for the head of the answer.
+    ///
     /// - Throws: ``FetchError/tls(host:reason:)`` when the extra certificates cannot be read,
     ///   ``FetchError/proxy(reason:)`` for a proxy that we cannot speak to, `CancellationError` after the end.
-    func client(for route: Route) throws -> HTTPClient {
+    func exchange(over route: Route) throws -> Exchange {
+        let client = try client(for: route)
+        return { request in try await client.execute(request, deadline: .distantFuture) }
+    }
+
+    private func client(for route: Route) throws -> HTTPClient {
         try state.withLock { state in
             guard case .open(var clients) = state else { throw CancellationError() }
             if let client = clients[route] { return client }

@@ -1,3 +1,8 @@
+package import AsyncHTTPClient
+
+/// Sends a request and answers with the head of the response; the body follows as it is read.
+package typealias Exchange = @Sendable (HTTPClientRequest) async throws -> HTTPClientResponse
+
 /// What all requests of a ``Fetcher`` share.
 package struct FetcherConfiguration: Sendable {
     /// Sent with every request.
@@ -11,6 +16,8 @@ package struct FetcherConfiguration: Sendable {
     /// Host names that are connected to under another name or address; certificates are still checked for the name.
     package var hostOverrides: [String: String] = [:]
     package var resolver = Resolver.system
+    /// Answers requests in the place of the client, which then opens no connections; for tests.
+    package var exchange: Exchange?
     package var clock = FetchClock.system
     /// Numbers from 0 up to 1, for jitter.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }

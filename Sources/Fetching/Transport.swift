@@ -29,8 +29,11 @@ final class Transport: Sendable {
         let permit = try await gate.enter(call.url.hostAndPort)
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
-        let client = try pool.client(
-            for: .init(proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil))
+        let exchange =
+            try configuration.exchange
+            ?? pool.exchange(
+                over: .init(proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil)
+            )
         if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
         let timeouts = call.budget.timeouts
         do {
@@ -38,7 +41,7 @@ final class Transport: Sendable {
             let response = try await call.budget.spend(
                 upTo: limit, on: .read, clock: configuration.clock, silence: permit.giveBack
             ) { [request] in
-                try await client.execute(request, deadline: .distantFuture)
+                try await exchange(request)
             }
             return Answer(response, permit)
         } catch {

@@ -71,9 +71,8 @@ enum Schema {
     private static func create(_ connection: Connection) throws {
         try connection.execute(tables)
         try connection.run("INSERT INTO \(versionTable) (identifier) VALUES (?)", .text("\(version)"))
-        var generator = SystemRandomNumberGenerator()
-        let key = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        try connection.run("INSERT INTO setting (name, value) VALUES ('hash_key', ?)", .bytes(key))
+        // From SQLite's generator, which its VFS seeds from the system.
+        try connection.run("INSERT INTO setting (name, value) VALUES ('hash_key', randomblob(16))")
         try connection.execute("PRAGMA application_id = \(application); PRAGMA user_version = \(version)")
     }
 

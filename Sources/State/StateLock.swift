@@ -11,6 +11,7 @@ final class StateLock: Sendable {
     /// The file without links.
     let path: String
 
+    private let calls: any FileCalls
     private let descriptor: Int32
     private let file: FileIdentity
 
@@ -20,11 +21,13 @@ final class StateLock: Sendable {
     ///
     /// - Throws: ``StateError`` or ``FileError``.
     init(path: String) throws {
+        let calls = Files.calls
+        self.calls = calls
         (self.path, descriptor, file) = try StateLock.locked.withLock { locked in
-            if let file = FileIdentity(at: path), locked.contains(file) {
+            if let file = FileIdentity(at: path, calls), locked.contains(file) {
                 throw StateError(path: path, .inUse(process: getpid()))
             }
-            let taken = try StateLock.take(path)
+            let taken = try StateLock.take(path, calls)
             locked.insert(taken.file)
             return taken
         }
@@ -33,42 +36,42 @@ final class StateLock: Sendable {
     deinit {
         StateLock.locked.withLock { locked in
             locked.remove(file)
-            close(descriptor)
+            calls.close(descriptor)
         }
     }
 
     private typealias Taken = (path: String, descriptor: Int32, file: FileIdentity)
 
-    private static func take(_ path: String) throws -> Taken {
+    private static func take(_ path: String, _ calls: any FileCalls) throws -> Taken {
         // Who had the lock may have taken the file away just now; then it is another file that is to be locked.
         for _ in 0..<10 {
-            if let taken = try tryOnce(path) { return taken }
+            if let taken = try tryOnce(path, calls) { return taken }
         }
         throw StateError(path: path, .inUse(process: nil))
     }
 
-    private static func tryOnce(_ path: String) throws -> Taken? {
-        let isNew = FileIdentity(at: path) == nil
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
+    private static func tryOnce(_ path: String, _ calls: any FileCalls) throws -> Taken? {
+        let isNew = FileIdentity(at: path, calls) == nil
+        let descriptor = calls.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, doing: "open it for writing") }
         do {
-            guard let file = FileIdentity(of: descriptor) else {
+            guard let file = FileIdentity(of: descriptor, calls) else {
                 throw FileError(path: path, doing: "use it as a state: it is no regular file", code: EINVAL)
             }
-            if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if calls.lock(descriptor) != 0 {
                 if errno == EWOULDBLOCK {
                     throw StateError(path: path, .inUse(process: file.holder))
                 }
                 throw FileError(path: path, doing: "lock it")
             }
-            guard let real = realPath(path), FileIdentity(at: real) == file else {
-                close(descriptor)
+            guard let real = realPath(path, calls), FileIdentity(at: real, calls) == file else {
+                calls.close(descriptor)
                 return nil
             }
-            if isNew { try syncFolder(of: real) }
+            if isNew { try syncFolder(of: real, calls) }
             return (real, descriptor, file)
         } catch {
-            close(descriptor)
+            calls.close(descriptor)
             throw error
         }
     }

@@ -34,8 +34,7 @@ struct RelativePlace: Hashable, Sendable {
 
     /// Whether there is a file.
     func exists(from folder: String) -> Bool {
-        var status = stat()
-        return stat(path(from: folder), &status) == 0 || errno != ENOENT && errno != ENOTDIR
+        Files.calls.status(of: path(from: folder)) != nil || errno != ENOENT && errno != ENOTDIR
     }
 
     /// - Parameter folder: without links.

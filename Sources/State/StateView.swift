@@ -49,8 +49,7 @@ package struct StateView: Sendable {
 
     /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
     private static func connect(_ file: String, vfs: String?) throws -> Connection {
-        var status = stat()
-        let hasLog = stat(file + "-wal", &status) == 0 && status.st_size > 0
+        let hasLog = Files.calls.status(of: file + "-wal").map { $0.st_size > 0 } ?? false
         if hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
         let allowed = Set("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
         let escaped = file.utf8.map { byte in

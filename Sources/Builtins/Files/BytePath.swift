@@ -1,4 +1,5 @@
 import Glibc
+import State
 
 /// A path as the system knows it: bytes. Names that only look the same, in composed and in decomposed letters, are two.
 package struct BytePath: Hashable, Sendable {
@@ -39,9 +40,7 @@ package struct BytePath: Hashable, Sendable {
     /// The path without links and `..`; nil when there is no such file.
     var real: BytePath? {
         withCString { path in
-            guard let real = realpath(path, nil) else { return nil }
-            defer { free(real) }
-            return BytePath(cString: real)
+            Files.calls.realPath(path).map(BytePath.init(bytes:))
         }
     }
 }

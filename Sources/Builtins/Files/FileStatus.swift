@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import State
 
@@ -31,17 +30,16 @@ struct FileStatus: Sendable {
 
     /// Of the file that a path leads to, links followed.
     init(of path: BytePath) throws(FileError) {
-        var status = stat()
-        let result = path.withCString { name in (stat(name, &status), cfiles_birth_time(-1, name)) }
-        guard result.0 == 0 else { throw FileError(path: "\(path)", doing: "read it") }
-        self.init(status, born: result.1)
+        let calls = Files.calls
+        let (status, born) = path.withCString { (calls.status(of: $0), calls.birthTime(of: $0)) }
+        guard let status else { throw FileError(path: "\(path)", doing: "read it") }
+        self.init(status, born: born)
     }
 
     /// Nil when the system does not tell.
-    init?(ofDescriptor descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        self.init(status, born: cfiles_birth_time(descriptor, nil))
+    init?(of descriptor: Int32, _ calls: any FileCalls) {
+        guard let status = calls.status(of: descriptor) else { return nil }
+        self.init(status, born: calls.birthTime(of: descriptor))
     }
 
     private init(_ status: stat, born: Int64) {

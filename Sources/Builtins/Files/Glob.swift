@@ -30,17 +30,18 @@ enum Glob {
 
     /// Whether something stands there, be it a link that leads nowhere.
     static func exists(_ path: BytePath) -> Bool {
-        var status = stat()
-        return path.withCString { lstat($0, &status) } == 0
+        path.withCString { Files.calls.linkStatus(of: $0) } != nil
     }
 
     static func isEmptyFolder(_ path: BytePath) -> Bool {
-        guard let stream = path.withCString({ opendir($0) }) else { return false }
-        defer { closedir(stream) }
-        var entries = 0
-        // `.` and `..` are always there.
-        while entries <= 2, readdir(stream) != nil { entries += 1 }
-        return entries <= 2
+        var isEmpty = true
+        let answer = path.withCString { name in
+            Files.calls.list(name) { _ in
+                isEmpty = false
+                return false
+            }
+        }
+        return answer == 0 && isEmpty
     }
 }
 
@@ -109,23 +110,16 @@ private struct GlobWalk {
 
     private mutating func list(_ folder: BytePath, _ places: Set<Int>) {
         let path = folder.bytes.isEmpty ? BytePath(".") : folder
-        guard let stream = path.withCString({ opendir($0) }) else {
-            // A folder that is not there holds nothing; one that may not be read might.
-            if errno != ENOENT, errno != ENOTDIR {
-                listing.failures.append(FileError(path: "\(path)", doing: "list it"))
+        let answer = path.withCString { name in
+            Files.calls.list(name) { entry in
+                visit(entry.name, type: entry.type, in: folder, places)
+                return true
             }
-            return
         }
-        defer { closedir(stream) }
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
-            let name = (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self)
-            if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { continue }
-            visit(name, type: entry.pointee.d_type, in: folder, places)
+        // A folder that is not there holds nothing; one that may not be read might.
+        if answer != 0, errno != ENOENT, errno != ENOTDIR {
+            listing.failures.append(FileError(path: "\(path)", doing: "list it"))
         }
-        if errno != 0 { listing.failures.append(FileError(path: "\(path)", doing: "list it")) }
     }
 
     private mutating func visit(
@@ -165,13 +159,11 @@ private struct GlobWalk {
 
     private func isFolder(_ path: BytePath, type: UInt8) -> Bool {
         if Int(type) != DT_UNKNOWN { return Int(type) == DT_DIR }
-        var status = stat()
-        return path.withCString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return path.withCString { Files.calls.linkStatus(of: $0) }?.isFolder == true
     }
 
     private func isLinkToFolder(_ path: BytePath, type: UInt8) -> Bool {
         guard Int(type) == DT_UNKNOWN || Int(type) == DT_LNK else { return false }
-        var status = stat()
-        return path.withCString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return path.withCString { Files.calls.status(of: $0) }?.isFolder == true
     }
 }

@@ -6,6 +6,7 @@ import Streaming
 package final class ReadableFile {
     let path: BytePath
     private let descriptor: Int32
+    private let calls: any FileCalls
     /// Whether it may have nothing to give for a while: a pipe, a terminal.
     private let mayBeSilent: Bool
 
@@ -15,38 +16,39 @@ package final class ReadableFile {
     /// Opens a file; `-` is standard input.
     init(_ path: BytePath) throws(UnreadableInput) {
         self.path = path
+        let calls = Files.calls
+        self.calls = calls
         if path.bytes == Array("-".utf8) {
             descriptor = STDIN_FILENO
             mayBeSilent = true
             return
         }
         // A pipe that nobody writes to would keep the opening from returning.
-        descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        descriptor = path.withCString { calls.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0) }
         guard descriptor >= 0 else {
             throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it"))
         }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            close(descriptor)
+        let status = calls.status(of: descriptor)
+        if status?.isFolder == true {
+            calls.close(descriptor)
             throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it", code: EISDIR))
         }
-        mayBeSilent = status.st_mode & S_IFMT != S_IFREG
+        mayBeSilent = status?.isRegular != true
     }
 
-    deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+    deinit { if descriptor != STDIN_FILENO { calls.close(descriptor) } }
 
     /// What the system says of it now.
-    var status: FileStatus? { FileStatus(ofDescriptor: descriptor) }
+    var status: FileStatus? { FileStatus(of: descriptor, calls) }
 
     /// Tells one state of the file from another.
     var fingerprint: String {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return "" }
+        guard let status = calls.status(of: descriptor) else { return "" }
         return "\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     }
 
     func seek(to offset: Int) throws(FileError) {
-        guard lseek(descriptor, offset, SEEK_SET) >= 0 else {
+        guard calls.seek(descriptor, to: offset) >= 0 else {
             throw FileError(path: "\(path)", doing: "seek in it")
         }
     }
@@ -58,7 +60,7 @@ package final class ReadableFile {
     package func read(into space: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
             if mayBeSilent { try waitForInput() }
-            let count = Glibc.read(descriptor, space.baseAddress, space.count)
+            let count = calls.read(into: space, from: descriptor)
             if count >= 0 { return count }
             if errno == EINTR || mayBeSilent && errno == EAGAIN { continue }
             throw FileError(path: "\(path)", doing: "read it")
@@ -70,8 +72,10 @@ package final class ReadableFile {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { space, filled in
             while filled < count {
-                let read = pread(
-                    descriptor, space.baseAddress.map { $0 + filled }, count - filled, offset + filled)
+                let read = calls.read(
+                    into: UnsafeMutableRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: space[filled...])),
+                    from: descriptor, at: offset + filled)
                 if read < 0, errno == EINTR { continue }
                 if read < 0 { failure = FileError(path: "\(path)", doing: "read it") }
                 if read <= 0 { return }

@@ -1,7 +1,7 @@
 import Glibc
 import PipelineSpec
 package import Records
-import State
+package import State
 package import Streaming
 
 /// Appends records to JSON Lines files whose path may change while it runs.
@@ -18,8 +18,7 @@ package actor JSONLinesSink: Sink {
     ) { context, path in
         let now = context[SurroundingsKey.self].now
         return JSONLinesSink(
-            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", folder: context.directory,
-            calls: context[FileCallsKey.self]
+            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", folder: context.directory
         ) { path.filled(in: context, at: now()) }
     }.with(ComponentTraits(files: ["path"]))
 
@@ -51,7 +50,7 @@ package actor JSONLinesSink: Sink {
     ///   - folder: where relative paths start from; empty for the working directory.
     ///   - currentPath: the file that records go to now.
     package init(
-        owner: String = "the dead letters", folder: String = "", calls: any FileCalls = SystemFileCalls(),
+        owner: String = "the dead letters", folder: String = "", calls: any FileCalls = Files.calls,
         registry: OutputRegistry = .process, currentPath: @escaping @Sendable () -> String
     ) {
         self.owner = owner
@@ -128,13 +127,13 @@ package actor JSONLinesSink: Sink {
     /// A folder that cannot be written, or a file that another process writes, is better known now than with the first
     /// record; but no file is made before there is one.
     private func prepare(_ path: String, _ absolute: String) throws {
-        guard case .file = RealPath.place(of: absolute) else { return }
+        guard case .file = RealPath.place(of: absolute, calls) else { return }
         if calls.status(of: absolute) != nil {
             _ = try output()
             return
         }
-        try makeFolders(for: absolute)
-        if access(parent(of: absolute), W_OK) != 0 { throw FileError(path: absolute, doing: "make it") }
+        try makeFolders(for: absolute, calls)
+        if !calls.isWritable(parent(of: absolute)) { throw FileError(path: absolute, doing: "make it") }
     }
 
     /// What is to be written now, opened if it is another than before.
@@ -150,7 +149,7 @@ package actor JSONLinesSink: Sink {
         }
         guard let claim else { preconditionFailure("a path is claimed before it is opened") }
         let output: Output =
-            switch RealPath.place(of: absolute) {
+            switch RealPath.place(of: absolute, calls) {
             case .stream(let isInherited):
                 .stream(try StreamOutput(path: absolute, isInherited: isInherited, calls: calls))
             case .file: .file(try OutputFile(path: absolute, claim: claim.claim, calls: calls))
@@ -159,11 +158,6 @@ package actor JSONLinesSink: Sink {
         target = (path, output)
         return output
     }
-}
-
-/// The calls on files that sinks make.
-package enum FileCallsKey: BuildContextKey {
-    package static let defaultValue: any FileCalls = SystemFileCalls()
 }
 
 extension PathTemplate {

@@ -38,8 +38,7 @@ struct FeedListSource: Source {
     private func document(for outlet: SourceOutlet) async throws -> ([UInt8], String?) {
         switch list {
         case .file(let path):
-            let executor = BlockingExecutor(label: "feedspine.list.\(outlet.name)")
-            return try await withTaskExecutorPreference(executor) {
+            return try await withTaskExecutorPreference(outlet.executor("list")) {
                 (try ReadableFile(path: path).readAll(limit: client.maxSize), nil)
             }
         case .web(let url):

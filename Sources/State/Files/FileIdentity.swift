@@ -15,15 +15,13 @@ package struct FileIdentity: Hashable, Sendable {
 
 extension FileIdentity {
     /// Nil where there is no regular file.
-    package init?(at path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+    package init?(at path: String, _ calls: any FileCalls = Files.calls) {
+        guard let status = calls.status(of: path) else { return nil }
         self.init(regular: status)
     }
 
-    package init?(of descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
+    package init?(of descriptor: Int32, _ calls: any FileCalls = Files.calls) {
+        guard let status = calls.status(of: descriptor) else { return nil }
         self.init(regular: status)
     }
 

@@ -32,6 +32,7 @@ final class NoteFile: Sendable {
 
     private let path: String
     private let key: SipHashKey
+    private let calls: any FileCalls
     private let contents: Mutex<Contents>
 
     /// - Parameters:
@@ -40,9 +41,10 @@ final class NoteFile: Sendable {
     init(path: String, key: SipHashKey, covered: [String: UInt64]) throws(FileError) {
         self.path = path
         self.key = key
+        calls = Files.calls
         var contents = Contents(covered: covered)
         contents.next = (covered.values.max() ?? 0) &+ 1
-        let bytes = try NoteFile.read(path)
+        let bytes = try NoteFile.read(path, calls)
         for line in NoteFile.lines(bytes, key: key) {
             contents.next = max(contents.next, line.number &+ 1)
             contents.last[line.sink] = max(contents.last[line.sink] ?? 0, line.number)
@@ -52,7 +54,7 @@ final class NoteFile: Sendable {
         self.contents = Mutex(contents)
     }
 
-    deinit { contents.withLock { _ = $0.descriptor.map { close($0) } } }
+    deinit { contents.withLock { _ = $0.descriptor.map(calls.close) } }
 
     /// The number of the last note, covered or not.
     var last: UInt64 { contents.withLock { $0.next &- 1 } }
@@ -66,9 +68,9 @@ final class NoteFile: Sendable {
             line.append(to: &output, key: key)
             let descriptor = try open(&contents)
             do throws(FileError) {
-                try writeAll(UnsafeRawBufferPointer(output.bytes), to: descriptor, path: path)
+                try writeAll(UnsafeRawBufferPointer(output.bytes), to: descriptor, path: path, calls)
             } catch {
-                contents.isTorn = ftruncate(descriptor, contents.size) != 0 || contents.isTorn
+                contents.isTorn = calls.cut(descriptor, to: contents.size) != 0 || contents.isTorn
                 throw error
             }
             contents.isTorn = false
@@ -95,7 +97,8 @@ final class NoteFile: Sendable {
     func notes() throws(FileError) -> [String: [SinkPosition]] {
         try contents.withLock { contents throws(FileError) in
             var notes: [String: [SinkPosition]] = [:]
-            for line in NoteFile.lines(try NoteFile.read(path), key: key) where !contents.isCovered(line) {
+            for line in NoteFile.lines(try NoteFile.read(path, calls), key: key)
+            where !contents.isCovered(line) {
                 notes[line.sink, default: []].append(line.position)
             }
             return notes
@@ -105,22 +108,22 @@ final class NoteFile: Sendable {
     /// Takes the file away if nothing in it counts any more.
     func finish() {
         contents.withLock { contents in
-            if let descriptor = contents.descriptor { close(descriptor) }
+            if let descriptor = contents.descriptor { calls.close(descriptor) }
             contents.descriptor = nil
-            if contents.isAllCovered { unlink(path) }
+            if contents.isAllCovered { _ = calls.remove(path) }
         }
     }
 
     private func open(_ contents: inout Contents) throws(FileError) -> Int32 {
         if let descriptor = contents.descriptor { return descriptor }
-        let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = calls.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, doing: "write it") }
         contents.descriptor = descriptor
         return descriptor
     }
 
     private func cut(_ contents: inout Contents) throws(FileError) {
-        if ftruncate(try open(&contents), 0) != 0 { throw FileError(path: path, doing: "cut it") }
+        if calls.cut(try open(&contents), to: 0) != 0 { throw FileError(path: path, doing: "cut it") }
         contents.size = 0
         contents.isTorn = false
         contents.last = [:]
@@ -128,21 +131,21 @@ final class NoteFile: Sendable {
 
     private func rewrite(_ contents: inout Contents) throws(FileError) {
         var output = OutputBuffer()
-        for line in NoteFile.lines(try NoteFile.read(path), key: key) where !contents.isCovered(line) {
+        for line in NoteFile.lines(try NoteFile.read(path, calls), key: key) where !contents.isCovered(line) {
             line.append(to: &output, key: key)
         }
         let new = path + ".new"
-        let descriptor = Glibc.open(new, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = calls.open(new, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: new, doing: "write it") }
         do throws(FileError) {
-            try writeAll(UnsafeRawBufferPointer(output.bytes), to: descriptor, path: new)
-            if rename(new, path) != 0 { throw FileError(path: new, doing: "rename it") }
+            try writeAll(UnsafeRawBufferPointer(output.bytes), to: descriptor, path: new, calls)
+            if calls.rename(new, to: path) != 0 { throw FileError(path: new, doing: "rename it") }
         } catch {
-            close(descriptor)
-            unlink(new)
+            calls.close(descriptor)
+            _ = calls.remove(new)
             throw error
         }
-        if let old = contents.descriptor { close(old) }
+        if let old = contents.descriptor { calls.close(old) }
         contents.descriptor = descriptor
         contents.size = output.count
         contents.isTorn = false
@@ -150,9 +153,9 @@ final class NoteFile: Sendable {
         contents.rewriteSize = max(NoteFile.largeSize, output.count * 2)
     }
 
-    private static func read(_ path: String) throws(FileError) -> [UInt8] {
+    private static func read(_ path: String, _ calls: any FileCalls) throws(FileError) -> [UInt8] {
         do throws(FileError) {
-            return try readFile(path)
+            return try readFile(path, calls)
         } catch {
             if error.code == ENOENT { return [] }
             throw error

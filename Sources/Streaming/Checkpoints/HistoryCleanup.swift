@@ -2,14 +2,14 @@
 /// run, then a slice with each checkpoint.
 struct HistoryCleanup: Sendable {
     let store: any CheckpointStore
-    let executor: BlockingExecutor
+    let executor: any TaskExecutor
     /// Keys that were last seen so many seconds ago are forgotten.
     let ttl: Int64
     /// Seconds of the history's clock.
     let now: @Sendable () -> Int64
 
     init(
-        store: any CheckpointStore, executor: BlockingExecutor, ttl: Int64,
+        store: any CheckpointStore, executor: any TaskExecutor, ttl: Int64,
         now: @escaping @Sendable () -> Int64
     ) {
         self.store = store

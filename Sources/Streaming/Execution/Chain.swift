@@ -21,11 +21,11 @@ struct Chain: Sendable {
     private let restored: RestoredState
     private let cleanup: HistoryCleanup
     private let interval: Duration
-    private let clock: any Clock<Duration>
+    private let environment: RunEnvironment
 
     init(
         _ pipeline: Pipeline, restored: RestoredState, store: any CheckpointStore,
-        storeExecutor: BlockingExecutor, acknowledgements: Acknowledgements, figures: RunFigures,
+        storeExecutor: any TaskExecutor, acknowledgements: Acknowledgements, figures: RunFigures,
         environment: RunEnvironment, isHandingOver: @escaping @Sendable () -> Bool
     ) throws {
         let settings = pipeline.settings
@@ -93,7 +93,7 @@ struct Chain: Sendable {
         sinks = context.writers.filter { $0.shared.map { $0.user == 0 } ?? true }
         self.restored = restored
         interval = settings.checkpoint
-        clock = environment.clock
+        self.environment = environment
         change.log(to: environment.logger)
         time.log(to: environment.logger)
     }
@@ -124,7 +124,7 @@ struct Chain: Sendable {
             let next = index + 1 < segments.count ? segments[index + 1].input : last
             let emitter = Emitter(steps: segment.steps, next: next)
             let blocking = segment.steps.contains { $0.blocks }
-            let executor = blocking ? BlockingExecutor(label: "feedspine.stage.\(index)") : nil
+            let executor = blocking ? environment.executor("feedspine.stage.\(index)") : nil
             group.addTask(executorPreference: executor) {
                 for (step, records) in segment.returning { try await emitter.records(records, from: step) }
                 try await segment.head.run(segment.input, emitter)
@@ -147,7 +147,7 @@ struct Chain: Sendable {
 
     /// Lets the inlet know when a checkpoint is due, until the task is cancelled.
     private func tick() async {
-        while (try? await clock.sleep(for: interval)) != nil {
+        while (try? await environment.clock.sleep(for: interval)) != nil {
             flow.tick()
             // An inlet that has no more input waits for the chain to empty, and hears the tick there.
             try? inlet.put(.tick)

@@ -38,7 +38,7 @@ package final class PipelineRun: Sendable {
     package func run(
         deliver: (@Sendable ([Record]) async throws -> Void)? = nil
     ) async throws -> [String: String] {
-        let storeExecutor = BlockingExecutor(label: "feedspine.state")
+        let storeExecutor = environment.executor("feedspine.state")
         let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
         let acknowledgements = Acknowledgements()
         let chain = try Chain(

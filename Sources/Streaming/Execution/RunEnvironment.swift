@@ -9,6 +9,8 @@ package struct RunEnvironment: Sendable {
     package var now: @Sendable () -> Int64
     /// 0..<1.
     package var random: @Sendable () -> Double
+    /// Makes what runs tasks that block, by a label that debuggers show.
+    package var executor: @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:)
     package var logger: Logger
     /// Takes the records that stages give up; nil only counts them.
     package var deadLetters: (any Sink)?

@@ -57,6 +57,11 @@ package final class SourceOutlet: Sendable {
         state = Mutex(State(position: position, skip: position.count))
     }
 
+    /// Where a part of the source's work that blocks is done.
+    package func executor(_ label: String) -> any TaskExecutor {
+        inlet.environment.executor("feedspine.\(label).\(name)")
+    }
+
     /// The last anchor: where a new reading of the source starts.
     var anchor: Anchor? { position.anchor }
 

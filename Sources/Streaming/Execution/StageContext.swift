@@ -107,7 +107,7 @@ package struct StageContext {
 struct SinkTable {
     private struct Entry {
         let sink: any Sink
-        let executor: BlockingExecutor?
+        let executor: (any TaskExecutor)?
         let notes: SinkNotes
         let shared: SharedSink?
         var users = 0
@@ -133,7 +133,7 @@ struct SinkTable {
         for target: Pipeline.Target, onError: OnError, figures: StageFigures, environment: RunEnvironment
     ) -> SinkWriter {
         let identity = target.identity.stored(store.hashKey)
-        var entry = entries[identity] ?? entry(target, identity)
+        var entry = entries[identity] ?? entry(target, identity, environment)
         defer { entries[identity] = entry }
         entry.users += 1
         return SinkWriter(
@@ -143,11 +143,13 @@ struct SinkTable {
             notes: entry.notes)
     }
 
-    private func entry(_ target: Pipeline.Target, _ identity: String) -> Entry {
+    private func entry(
+        _ target: Pipeline.Target, _ identity: String, _ environment: RunEnvironment
+    ) -> Entry {
         let count = users[identity] ?? 1
         return Entry(
             sink: target.sink,
-            executor: target.sink.blocks ? BlockingExecutor(label: "feedspine.sink.\(target.name)") : nil,
+            executor: target.sink.blocks ? environment.executor("feedspine.sink.\(target.name)") : nil,
             notes: SinkNotes(sink: identity, store: store, last: lastNote),
             shared: count > 1 ? SharedSink(users: count) : nil
         )

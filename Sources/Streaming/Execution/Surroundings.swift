@@ -9,6 +9,8 @@ package struct Surroundings: Sendable {
     package var uptime: @Sendable () -> Duration
     /// 0..<1.
     package var random: @Sendable () -> Double
+    /// Makes what runs tasks that block, by a label that debuggers show.
+    package var executor: @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:)
 
     package init(
         clock: any Clock<Duration>, now: @escaping @Sendable () -> Int64,

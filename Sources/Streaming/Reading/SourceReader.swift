@@ -11,12 +11,12 @@ struct SourceReader: Sendable {
     let source: any Source
     let outlet: SourceOutlet
     /// Where its task runs; nil is the cooperative pool.
-    let executor: BlockingExecutor?
+    let executor: (any TaskExecutor)?
 
     init(source: any Source, outlet: SourceOutlet) {
         self.source = source
         self.outlet = outlet
-        executor = source.blocks ? BlockingExecutor(label: "feedspine.source.\(outlet.name)") : nil
+        executor = source.blocks ? outlet.executor("source") : nil
     }
 
     func read() async -> SourceOutcome {

@@ -7,7 +7,7 @@ struct DeadLetterOffice: Sendable {
 
     let writer: SinkWriter
     let store: any CheckpointStore
-    let storeExecutor: BlockingExecutor
+    let storeExecutor: any TaskExecutor
     let time: HistoryTime
     /// Seconds for which a letter counts as written.
     let history: Int64
@@ -15,7 +15,7 @@ struct DeadLetterOffice: Sendable {
     private let keys = KeyLedger()
 
     init(
-        writer: SinkWriter, store: any CheckpointStore, storeExecutor: BlockingExecutor, time: HistoryTime,
+        writer: SinkWriter, store: any CheckpointStore, storeExecutor: any TaskExecutor, time: HistoryTime,
         history: Int64, run: RunFigures
     ) {
         self.writer = writer

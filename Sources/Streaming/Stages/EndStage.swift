@@ -4,7 +4,7 @@ import Records
 /// The end of the chain: stores the checkpoints whose markers arrive, and what was given up before them.
 struct EndStage: Sendable {
     let store: any CheckpointStore
-    let storeExecutor: BlockingExecutor
+    let storeExecutor: any TaskExecutor
     let window: CheckpointWindow
     let steps: [any Step]
     let deadLetters: DeadLetterOffice?

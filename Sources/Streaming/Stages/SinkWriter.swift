@@ -17,7 +17,7 @@ struct SinkWriter: Sendable {
     let identity: String
     let sink: any Sink
     let onError: OnError
-    let executor: BlockingExecutor?
+    let executor: (any TaskExecutor)?
     /// What it shares the sink through, and its number there; nil where it has the sink alone.
     let shared: (sink: SharedSink, user: Int)?
     let figures: StageFigures

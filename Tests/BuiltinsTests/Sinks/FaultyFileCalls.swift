@@ -1,5 +1,6 @@
 import Builtins
 import Glibc
+import State
 import Synchronization
 
 /// The system's calls, until one at which the process dies: that one is done in part, and nothing is after it.
@@ -80,7 +81,7 @@ final class FaultyFileCalls: FileCalls {
         return -1
     }
 
-    func open(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+    func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 {
         if isDead {
             errno = EIO
             return -1
@@ -89,7 +90,8 @@ final class FaultyFileCalls: FileCalls {
     }
 
     func close(_ descriptor: Int32) { system.close(descriptor) }
-    func status(of path: String) -> stat? { system.status(of: path) }
+    func status(of path: UnsafePointer<CChar>) -> stat? { system.status(of: path) }
+    func linkStatus(of path: UnsafePointer<CChar>) -> stat? { system.linkStatus(of: path) }
     func status(of descriptor: Int32) -> stat? { system.status(of: descriptor) }
 
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
@@ -131,4 +133,30 @@ final class FaultyFileCalls: FileCalls {
     }
 
     func lock(_ descriptor: Int32) -> Int32 { system.lock(descriptor) }
+    func birthTime(of descriptor: Int32) -> Int64 { system.birthTime(of: descriptor) }
+    func birthTime(of path: UnsafePointer<CChar>) -> Int64 { system.birthTime(of: path) }
+
+    func read(into space: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Int {
+        system.read(into: space, from: descriptor)
+    }
+
+    func seek(_ descriptor: Int32, to offset: Int) -> Int { system.seek(descriptor, to: offset) }
+
+    func makeFolder(_ path: UnsafePointer<CChar>, _ mode: mode_t) -> Int32 {
+        isDead ? Int32(failure()) : system.makeFolder(path, mode)
+    }
+
+    func remove(_ path: UnsafePointer<CChar>) -> Int32 { isDead ? Int32(failure()) : system.remove(path) }
+
+    func rename(_ path: UnsafePointer<CChar>, to new: UnsafePointer<CChar>) -> Int32 {
+        isDead ? Int32(failure()) : system.rename(path, to: new)
+    }
+
+    func isWritable(_ path: UnsafePointer<CChar>) -> Bool { system.isWritable(path) }
+    func realPath(_ path: UnsafePointer<CChar>) -> [UInt8]? { system.realPath(path) }
+    func target(of link: UnsafePointer<CChar>) -> [UInt8]? { system.target(of: link) }
+
+    func list(_ folder: UnsafePointer<CChar>, _ body: (FolderEntry) -> Bool) -> Int32 {
+        system.list(folder, body)
+    }
 }

@@ -1,4 +1,5 @@
 import Records
+import State
 import Streaming
 import TestSupport
 import Testing

@@ -24,7 +24,7 @@ final class OutputFile {
         var descriptor = calls.open(path, flags, 0)
         isNew = descriptor < 0 && errno == ENOENT
         if isNew {
-            try makeFolders(for: path)
+            try makeFolders(for: path, calls)
             descriptor = calls.open(path, flags | O_CREAT, 0o644)
         }
         guard descriptor >= 0 else { throw FileError(path: path, doing: "write it") }
@@ -87,7 +87,7 @@ final class OutputFile {
             isDirty = false
         }
         if isNew {
-            try synchronizeFolder()
+            try syncFolder(of: path, calls)
             isNew = false
         }
     }
@@ -124,18 +124,6 @@ final class OutputFile {
     private func endsWithLineEnd(_ size: Int) throws -> Bool {
         if size == 0 || size == end { return true }
         return try content.bytes(from: size - 1, count: 1) == [UInt8(ascii: "\n")]
-    }
-
-    private func synchronizeFolder() throws(FileError) {
-        let folder = parent(of: path)
-        let descriptor = calls.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
-        // A folder that may be written but not read cannot be synced.
-        guard descriptor >= 0 else { return }
-        defer { calls.close(descriptor) }
-        guard calls.synchronize(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS
-        else {
-            throw FileError(path: folder, doing: "sync the folder")
-        }
     }
 }
 

@@ -156,17 +156,14 @@ struct OutputRecovery {
 
     private func renamed(_ identity: FileIdentity, beside path: String) -> String? {
         let folder = parent(of: path)
-        guard let directory = opendir(folder) else { return nil }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            guard UInt64(entry.pointee.d_ino) == identity.inode else { continue }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            let path = (folder == "/" ? "" : folder) + "/" + name
-            if calls.status(of: path).map(FileIdentity.init) == identity { return path }
+        var found: String?
+        _ = calls.list(folder) { entry in
+            guard entry.inode == identity.inode else { return true }
+            let path = (folder == "/" ? "" : folder) + "/" + String(cString: entry.name)
+            if calls.status(of: path).map(FileIdentity.init) == identity { found = path }
+            return found == nil
         }
-        return nil
+        return found
     }
 }
 

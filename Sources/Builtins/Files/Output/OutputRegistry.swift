@@ -36,7 +36,7 @@ package final class OutputRegistry: Sendable {
         guard case .file(let real) = RealPath.place(of: path) else {
             return OutputClaim(number: nil, registry: self)
         }
-        let identity = SystemFileCalls().status(of: path).map(FileIdentity.init)
+        let identity = Files.calls.status(of: path).map(FileIdentity.init)
         let entry = Entry(path: real, owner: owner, sharing: sharing, identity: identity)
         let number = state.withLock { state -> Result<UInt64, OutputConflict> in
             if let other = state.entries.values.first(where: { $0.conflicts(with: entry) }) {

@@ -15,24 +15,24 @@ enum RealPath {
     /// Links that are followed, at most; the system's own bound.
     private static let linkLimit = 40
 
-    static func place(of path: String) -> Place {
+    static func place(of path: String, _ calls: any FileCalls = Files.calls) -> Place {
         var path = path
         for _ in 0..<linkLimit {
             if path.hasPrefix("/proc/") || path.hasPrefix("/dev/fd/") {
                 return .stream(isInherited: true)
             }
-            var status = stat()
-            guard lstat(path, &status) == 0 else { break }
+            guard let status = calls.linkStatus(of: path) else { break }
             if status.isLink {
-                guard let target = target(of: path) else { break }
+                guard let bytes = calls.target(of: path) else { break }
+                let target = String(decoding: bytes, as: UTF8.self)
                 path = target.hasPrefix("/") ? target : parent(of: path) + "/" + target
-            } else if status.isRegular || status.st_mode & S_IFMT == S_IFDIR {
+            } else if status.isRegular || status.isFolder {
                 break
             } else {
                 return .stream(isInherited: false)
             }
         }
-        return .file(Array(absolute(path).utf8))
+        return .file(Array(absolute(path, calls).utf8))
     }
 
     /// The last part of a path.
@@ -41,19 +41,9 @@ enum RealPath {
         return String(path[path.utf8.index(after: slash)...])
     }
 
-    private static func absolute(_ path: String) -> String {
-        if let whole = realPath(path) { return whole }
-        guard let folder = realPath(parent(of: path)) else { return path }
+    private static func absolute(_ path: String, _ calls: any FileCalls) -> String {
+        if let whole = realPath(path, calls) { return whole }
+        guard let folder = realPath(parent(of: path), calls) else { return path }
         return (folder == "/" ? "" : folder) + "/" + name(of: path)
-    }
-
-    private static func target(of path: String) -> String? {
-        let capacity = Int(PATH_MAX)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { space in
-            let count = space.withMemoryRebound(to: CChar.self) {
-                $0.baseAddress.map { readlink(path, $0, capacity) } ?? -1
-            }
-            return count < 0 ? nil : String(decoding: space[..<count], as: UTF8.self)
-        }
     }
 }

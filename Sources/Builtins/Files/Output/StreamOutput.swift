@@ -14,7 +14,7 @@ final class StreamOutput {
     private var out: [UInt8] = []
 
     /// An open descriptor, which stays open.
-    init(_ descriptor: Int32, name: String, calls: any FileCalls = SystemFileCalls()) {
+    init(_ descriptor: Int32, name: String, calls: any FileCalls = Files.calls) {
         self.calls = calls
         self.name = name
         self.descriptor = descriptor
