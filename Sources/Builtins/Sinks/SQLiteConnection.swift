@@ -37,21 +37,29 @@ final class SQLiteConnection {
 
     /// Writes records in one transaction, each into the row of its key.
     ///
+    /// - Parameter note: told, before the transaction ends, which rows it adds.
     /// - Returns: the records that have no key, or that a constraint refuses; all others are written.
-    /// - Throws: ``SQLiteRollback`` or ``SQLiteSinkError``; then nothing was written.
-    func upsert(_ records: [Records.Record]) throws -> [Refusal] {
+    /// - Throws: ``SQLiteRollback``, ``SQLiteSinkError`` or what `note` throws; then nothing was written.
+    func upsert(_ records: [Records.Record], note: (SQLiteNote) throws -> Void) throws -> [Refusal] {
         isDirty = true
         return try SQLiteSinkError.naming(path) {
             try database.write { db in
                 var refusals: [Refusal] = []
+                var added = SQLiteNote()
                 let statement = try db.cachedStatement(sql: upsertion)
                 for (index, record) in records.enumerated() {
                     guard row.fill(record, table) else {
                         refusals.append(Refusal(index: index, reason: table.missingKey))
                         continue
                     }
+                    // It stays as it is where a row is written anew.
+                    sqlite3_set_last_insert_rowid(db.sqliteConnection, 0)
                     let code = row.write(statement.sqliteStatement)
-                    if code == SQLITE_DONE { continue }
+                    if code == SQLITE_DONE {
+                        let id = sqlite3_last_insert_rowid(db.sqliteConnection)
+                        if id != 0 { added.rows.append(SQLiteNote.Row(id: id, hash: row.recordHash)) }
+                        continue
+                    }
                     let message = db.lastErrorMessage ?? "SQLite error \(code)"
                     guard SQLiteConnection.isAboutRecord(code) else {
                         throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
@@ -59,7 +67,25 @@ final class SQLiteConnection {
                     if !db.isInsideTransaction { throw SQLiteRollback(message: message) }
                     refusals.append(Refusal(index: index, reason: message))
                 }
+                if !added.rows.isEmpty { try note(added) }
                 return refusals
+            }
+        }
+    }
+
+    /// Takes out the rows of notes that no checkpoint covers, as far as they are still what was written.
+    ///
+    /// - Returns: how many.
+    func takeOut(_ notes: [SQLiteNote]) throws -> Int {
+        try SQLiteSinkError.naming(path) {
+            try database.write { db in
+                var count = 0
+                for row in notes.flatMap(\.rows) where try table.recordHash(ofRow: row.id, db) == row.hash {
+                    try table.remove(row: row.id, db)
+                    count += 1
+                }
+                isDirty = isDirty || count > 0
+                return count
             }
         }
     }

@@ -36,6 +36,12 @@ struct SQLiteRow: ~Copyable {
         return true
     }
 
+    /// Of the whole record, the last of the values.
+    var recordHash: UInt64 {
+        guard case .text(let range)? = values.last else { return 0 }
+        return FileHash.hash(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(texts.bytes)[range]))
+    }
+
     /// Runs a statement with the values.
     ///
     /// - Returns: the result code: `SQLITE_DONE` when the row is written.

@@ -34,6 +34,10 @@ actor SQLiteSink: Sink {
     private let patience: Duration
     private let registry: OutputRegistry
     private var claim: OutputClaim?
+    private var journal: (any SinkJournal)?
+    private var logger: Logger?
+    /// What no checkpoint covers of what the run before wrote.
+    private var leftovers: [SQLiteNote] = []
     /// Nil while others keep the file from being opened.
     private var connection: SQLiteConnection?
 
@@ -53,6 +57,9 @@ actor SQLiteSink: Sink {
 
     func open(_ opening: SinkOpening) throws {
         do {
+            journal = opening.journal
+            logger = opening.logger
+            leftovers = try opening.notes.map(SQLiteNote.init)
             claim = try registry.claim(path, owner: owner, sharing: "SQLite")
             if RealPath.place(of: path).isStream { throw SQLiteSinkError.noFile(path: path) }
             try makeFolders(for: path)
@@ -70,13 +77,13 @@ actor SQLiteSink: Sink {
         if records.isEmpty { return [] }
         let connection = try connected()
         do {
-            return try connection.upsert(records)
+            return try connection.upsert(records, note: note)
         } catch is SQLiteRollback {
             // A trigger of the user's took the whole run back; only the record that it was for is to blame.
             var refusals: [Refusal] = []
             for (index, record) in records.enumerated() {
                 do {
-                    refusals += try connection.upsert([record]).map {
+                    refusals += try connection.upsert([record], note: note).map {
                         Refusal(index: index, reason: $0.reason)
                     }
                 } catch let rollback as SQLiteRollback {
@@ -96,11 +103,21 @@ actor SQLiteSink: Sink {
         connection?.close()
         connection = nil
         claim = nil
+        journal = nil
     }
+
+    private func note(_ note: SQLiteNote) throws { try journal?.note(note.stored) }
 
     private func connected() throws -> SQLiteConnection {
         if let connection { return connection }
         let opened = try SQLiteConnection(path: path, table: table, patience: patience)
+        if !leftovers.isEmpty {
+            let count = try opened.takeOut(leftovers)
+            if count > 0 {
+                logger?.notice("\(path): took out \(count) rows that were written after the last checkpoint")
+            }
+            leftovers = []
+        }
         connection = opened
         return opened
     }

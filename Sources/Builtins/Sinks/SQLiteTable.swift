@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Records
 
@@ -96,6 +97,21 @@ struct SQLiteTable: Sendable {
             throw SQLiteSinkError.needsColumns(path: path, table: name, columns: needed.map(\.name))
         }
         return primaryKey
+    }
+
+    /// A hash of what stands in the column `record`; nil where there is no such row.
+    func recordHash(ofRow id: Int64, _ db: Database) throws -> UInt64? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT CAST(record AS BLOB) FROM \(name.quotedForSQL) WHERE rowid = ?")
+        return try Data.fetchOne(statement, arguments: [id]).map { record in
+            record.withUnsafeBytes { FileHash.hash($0) }
+        }
+    }
+
+    func remove(row id: Int64, _ db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM \(name.quotedForSQL) WHERE rowid = ?").execute(arguments: [
+            id
+        ])
     }
 
     /// Not "INSERT OR REPLACE", which would empty the columns that the user has added.
