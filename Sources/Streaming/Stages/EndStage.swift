@@ -41,6 +41,6 @@ struct EndStage: Sendable {
         deadLetters?.committed(marker: marker.id)
         window.closed()
         run.checkpointed()
-        try await acknowledgements.committed(marker.checkpoint.sources)
+        try await acknowledgements.committed(marker.checkpoint)
     }
 }
