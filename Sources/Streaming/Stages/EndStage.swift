@@ -24,7 +24,7 @@ struct EndStage: Sendable {
                 try await deadLetters?.take(failures)
             case .control(.marker(let marker)):
                 try await commit(marker)
-                if marker.kind == .periodic { try await cleanup.continueSweep() }
+                if marker.kind == .periodic { cleanup.wake() }
             case .control: break
             }
         }
