@@ -5,7 +5,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault")
 ]
 
 // The modules are compiled here too, from links to their sources, so that benchmarks reach what has `package` access.
@@ -14,12 +14,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
     ],
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CFiles"),
         .target(name: "CSIMD"),
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "Records", dependencies: ["CSIMD"], swiftSettings: settings),
@@ -43,6 +45,16 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "FeedBenchmarks", dependencies: ["Feeds", "Records"], path: "FeedBenchmarks",
+            swiftSettings: settings),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "Streaming", dependencies: ["Records", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(
+            name: "State", dependencies: ["CFiles", "CSQLite", "Records", "Streaming"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
             swiftSettings: settings)
     ],
     cxxLanguageStandard: .cxx17

@@ -67,6 +67,7 @@ extension PipelineHost {
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
             watches: options.watches, limit: options.limit)
         environment.executor = surroundings.executor
+        environment.acknowledges = !options.isDry
         return Session(
             name: spec.name,
             run: PipelineRun(

@@ -18,6 +18,11 @@ package final class SQLiteState: CheckpointStore {
     // Two connections, so that looking keys up does not wait for a checkpoint that is being synced.
     private let writer: Mutex<Connection>
     private let reader: Mutex<Connection>
+    /// Brings the log into the file while the others go on; opened when it is needed.
+    private let cleaner: Mutex<Connection?>
+    private let openCleaner: @Sendable () throws -> Connection
+    /// Keys that were forgotten since.
+    private let forgotten = Atomic<Int>(0)
     private let notes: NoteFile
     /// Whether there may be keys at all.
     private let hasKeys: Atomic<Bool>
@@ -47,6 +52,12 @@ package final class SQLiteState: CheckpointStore {
             let restored = Restoration(connection: reader)
             notes = try NoteFile(path: lock.path + "-notes", key: hashKey, covered: restored.coveredNotes())
             hasKeys = Atomic(try !History(connection: reader).isEmpty())
+            openCleaner = { [path = lock.path] in
+                let cleaner = try Connection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
+                try SQLiteState.setUp(cleaner)
+                return cleaner
+            }
+            cleaner = Mutex(nil)
             self.writer = Mutex(writer)
             self.reader = Mutex(reader)
             self.lock = Mutex(lock)
@@ -61,6 +72,7 @@ package final class SQLiteState: CheckpointStore {
     package func close() {
         lock.withLock { lock in
             guard lock != nil else { return }
+            cleaner.withLock { $0?.close() }
             reader.withLock { $0.close() }
             writer.withLock { $0.close() }
             notes.finish()
@@ -85,7 +97,8 @@ package final class SQLiteState: CheckpointStore {
             if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
             try writer.withLock { writer in
                 // With NORMAL, a loss of power takes the last commits of a write-ahead log.
-                try writer.execute("PRAGMA synchronous = FULL")
+                try writer.execute(
+                    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(SQLiteState.logPages)")
                 try writer.transaction { try CheckpointWriter(connection: writer).write(checkpoint) }
             }
         }
@@ -112,12 +125,28 @@ package final class SQLiteState: CheckpointStore {
         try named {
             let isDue = try reader.withLock { try History(connection: $0).isDue(before: cutoff) }
             if !isDue || limit <= 0 { return 0 }
-            return try writer.withLock { writer in
-                // What a loss of power brings back is forgotten again.
-                try writer.execute("PRAGMA synchronous = NORMAL")
+            let looked = try writer.withLock { writer in
+                // What a loss of power brings back is forgotten again. Bringing in the log, with its syncs, takes many
+                // times what a slice does; that is for `tidy`, which holds nobody up.
+                try writer.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
                 return try writer.transaction {
                     try History(connection: writer).forget(before: cutoff, limit: limit)
                 }
+            }
+            forgotten.add(looked, ordering: .relaxed)
+            return looked
+        }
+    }
+
+    /// Each key that is forgotten may have changed a page of its own.
+    package func tidy() throws {
+        guard forgotten.load(ordering: .relaxed) >= SQLiteState.logPages else { return }
+        forgotten.store(0, ordering: .relaxed)
+        try named {
+            try cleaner.withLock { cleaner in
+                let connection = try cleaner ?? openCleaner()
+                cleaner = connection
+                try connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             }
         }
     }

@@ -3,6 +3,7 @@ import Hosting
 import PipelineSpec
 import Records
 import Streaming
+import Synchronization
 import TestSupport
 import Testing
 
@@ -77,6 +78,22 @@ import Testing
         #expect(test.outputs.all == ["printed": [#"{"n":1}"#, #"{"n":2}"#]])
     }
 
+    @Test(arguments: [false, true]) func aDryRunAcknowledgesNothing(isDry: Bool) async throws {
+        let test = TestHost()
+        let queue = EmptyQueue()
+        let session = try test.session(
+            """
+            name: t
+            sources: [lines]
+            stages: [{ tap: { memory: x } }]
+            """,
+            options: Session.Options(
+                isDry: isDry, replace: { $0.replacing(sources: { _ in queue }) }),
+            store: isDry ? nil : MemoryStore())
+        _ = try await session.execute()
+        #expect(queue.told.withLock { $0 } == (isDry ? [] : [SourcePosition(anchor: Anchor(json: "5"))]))
+    }
+
     @Test func theFirstItemIsMissedOnTheHostsClock() async throws {
         let test = TestHost()
         let session = try test.session(
@@ -135,4 +152,15 @@ import Testing
         #expect(none.path == nil)
         #expect(none.deadLetters == "/srv/specs/.feedspine/p.dead.jsonl")
     }
+}
+
+/// Comes to a new place without a record for it.
+private final class EmptyQueue: AcknowledgingSource {
+    let told = Mutex<[SourcePosition]>([])
+
+    func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+        try await outlet.send([Record](), then: Anchor(json: "5"))
+    }
+
+    func committed(_ position: SourcePosition) { told.withLock { $0.append(position) } }
 }

@@ -31,6 +31,13 @@ package protocol CheckpointStore: Sendable {
     ///   - limit: keys that are looked at, at most.
     /// - Returns: how many were looked at; fewer than `limit` when nothing more is due.
     func forget(before cutoff: Int64, limit: Int) throws -> Int
+
+    /// Does what has come together by forgetting and may take long; no other call waits for it.
+    func tidy() throws
+}
+
+extension CheckpointStore {
+    package func tidy() throws {}
 }
 
 /// What a run finds in its store.

@@ -2,7 +2,7 @@
 ///
 /// Within a run it advances with the boot-time clock. Between runs it advances by what the wall clock says has gone by;
 /// by nothing where that was set back, and where it has leapt further than the history reaches, by nothing until the
-/// run after has found the wall clock going on from there.
+/// run after has found the wall clock going on from there. So a pipeline that is run once a month is one run late.
 package struct HistoryClock: Sendable {
     /// What a state keeps of it.
     package struct Stored: Hashable, Sendable, Codable {
@@ -44,30 +44,39 @@ package struct HistoryClock: Sendable {
             start = Stored(time: wall, wall: wall)
             return
         }
+        // A state may hold any numbers.
         let gone = wall.subtractingReportingOverflow(stored.wall)
-        let passed = gone.overflow ? 0 : gone.partialValue
+        let passed = gone.overflow || gone.partialValue == .min ? 0 : gone.partialValue
+        let leap = max(0, stored.leap)
         let bound = max(reach, 7 * 86_400)
         if passed < 0 {
             // A leap that was not confirmed is taken back with it.
-            finding = stored.leap > 0 && -passed >= stored.leap / 2 ? .steady : .setBack(-passed)
+            finding = leap > 0 && -passed >= leap / 2 ? .steady : .setBack(-passed)
             start = Stored(time: stored.time, wall: wall)
         } else if passed > bound {
             finding = .leapt(passed)
-            start = Stored(time: stored.time, wall: wall, leap: passed)
+            start = Stored(time: stored.time.saturatingAdding(leap), wall: wall, leap: passed)
         } else {
             finding = .steady
-            let time = stored.time.addingReportingOverflow(passed &+ max(0, stored.leap))
-            start = Stored(time: time.overflow ? stored.time : time.partialValue, wall: wall)
+            start = Stored(time: stored.time.saturatingAdding(leap).saturatingAdding(passed), wall: wall)
         }
     }
 
     /// Seconds of this clock at a moment of the run.
-    package func time(at uptime: Duration) -> Int64 { start.time + elapsed(uptime) }
+    package func time(at uptime: Duration) -> Int64 { start.time.saturatingAdding(elapsed(uptime)) }
 
     /// What is to be stored with a checkpoint made at a moment of the run.
     package func stored(at uptime: Duration) -> Stored {
-        Stored(time: time(at: uptime), wall: start.wall + elapsed(uptime), leap: start.leap)
+        Stored(time: time(at: uptime), wall: start.wall.saturatingAdding(elapsed(uptime)), leap: start.leap)
     }
 
     private func elapsed(_ now: Duration) -> Int64 { max(0, (now - uptime).components.seconds) }
+}
+
+extension Int64 {
+    /// The sum, or the largest number there is.
+    fileprivate func saturatingAdding(_ seconds: Int64) -> Int64 {
+        let sum = addingReportingOverflow(seconds)
+        return sum.overflow ? (seconds < 0 ? .min : .max) : sum.partialValue
+    }
 }

@@ -81,7 +81,9 @@ struct Chain: Sendable {
         self.segments = segments
         last = AsyncBuffer(
             capacity: Load(records: settings.buffer, bytes: settings.bufferBytes / 4), flow: flow)
-        cleanup = HistoryCleanup(store: store, executor: storeExecutor, ttl: ttl, now: { time.now })
+        cleanup = HistoryCleanup(
+            store: store, executor: environment.executor("feedspine.history"), ttl: ttl, now: { time.now },
+            uptime: environment.uptime)
         let deadLetters = context.deadLetterWriter().map { writer in
             DeadLetterOffice(
                 writer: writer, store: store, storeExecutor: storeExecutor, time: time, history: ttl,
@@ -140,7 +142,7 @@ struct Chain: Sendable {
             return .ticker
         }
         group.addTask {
-            try await cleanup.sweep()
+            try await cleanup.run()
             return .sweep
         }
     }

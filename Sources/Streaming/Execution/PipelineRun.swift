@@ -40,7 +40,9 @@ package final class PipelineRun: Sendable {
     ) async throws -> [String: String] {
         let storeExecutor = environment.executor("feedspine.state")
         let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
-        let acknowledgements = Acknowledgements()
+        let acknowledgements = Acknowledgements(
+            isSilent: !environment.acknowledges, isDurable: store.isDurable, held: restored.held,
+            logger: environment.logger)
         let chain = try Chain(
             pipeline, restored: restored, store: store, storeExecutor: storeExecutor,
             acknowledgements: acknowledgements, figures: figures, environment: environment,

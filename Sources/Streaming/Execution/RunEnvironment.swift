@@ -18,6 +18,8 @@ package struct RunEnvironment: Sendable {
     package var watches: Bool
     /// The sources stop after this many records in all.
     package var limit: Int?
+    /// Whether sources hear of what has been delivered; a dry run takes nothing from a queue.
+    package var acknowledges = true
     /// Readings, of the sources or of one list, that may be under way at the same time, those included that only
     /// wait: each may hold a descriptor.
     package var mostReadings = min(1000, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))

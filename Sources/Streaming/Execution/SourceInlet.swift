@@ -31,12 +31,12 @@ final class SourceInlet: Sendable {
     init(
         buffer: AsyncBuffer, sources: Int, positions: [String: SourcePosition] = [:],
         hashKey: SipHashKey = SipHashKey(0, 0), budget: RecordBudget? = nil,
-        acknowledgements: Acknowledgements = Acknowledgements(), environment: RunEnvironment
+        acknowledgements: Acknowledgements? = nil, environment: RunEnvironment
     ) {
         self.buffer = buffer
         self.hashKey = hashKey
         self.budget = budget
-        self.acknowledgements = acknowledgements
+        self.acknowledgements = acknowledgements ?? Acknowledgements(logger: environment.logger)
         self.environment = environment
         self.positions = positions
         slots = Mutex(Slots(next: sources))

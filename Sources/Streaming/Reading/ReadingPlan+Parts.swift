@@ -26,7 +26,9 @@ extension ReadingPlan {
                 update(id, to: part, at: now)
             } else {
                 let outlet = try whole.opening(part: part.key)
-                whole.inlet.acknowledgements.register(part.source, as: outlet.identity)
+                inlet.acknowledgements.register(
+                    part.source, as: outlet.identity, name: "\(outlet.name): \(part.name)",
+                    at: outlet.position)
                 let schedule = SourceSchedule(outlet: outlet, source: part.source, part: part.name)
                 let id = add(schedule, of: source, queue: list.queue)
                 list.ids[part.key] = id
@@ -45,6 +47,7 @@ extension ReadingPlan {
         if case .idle = entry.phase {
             entry.schedule.source = part.source
             entry.schedule.part = part.name
+            inlet.acknowledgements.replace(entry.schedule.outlet.identity, by: part.source)
         }
         let wasListed = entry.isListed
         entry.isListed = true

@@ -52,10 +52,11 @@ struct ReadingPlan {
         ]
         for (place, node) in pipeline.sources.enumerated() {
             let identity = node.identity.stored(inlet.hashKey)
-            inlet.acknowledgements.register(node.source, as: identity)
+            let position = inlet.position(of: identity)
+            inlet.acknowledgements.register(node.source, as: identity, name: node.name, at: position)
             let outlet = SourceOutlet(
-                name: node.name, identity: identity, slot: place, inlet: inlet,
-                position: inlet.position(of: identity), figures: figures.sources[place])
+                name: node.name, identity: identity, slot: place, inlet: inlet, position: position,
+                figures: figures.sources[place])
             queue(add(SourceSchedule(outlet: outlet, source: node.source), of: place, queue: 0))
         }
     }

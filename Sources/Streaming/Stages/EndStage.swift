@@ -24,7 +24,7 @@ struct EndStage: Sendable {
                 try await deadLetters?.take(failures)
             case .control(.marker(let marker)):
                 try await commit(marker)
-                if marker.kind == .periodic { try await cleanup.continueSweep() }
+                if marker.kind == .periodic { cleanup.wake() }
             case .control: break
             }
         }
@@ -41,6 +41,6 @@ struct EndStage: Sendable {
         deadLetters?.committed(marker: marker.id)
         window.closed()
         run.checkpointed()
-        try await acknowledgements.committed(marker.checkpoint.sources)
+        try await acknowledgements.committed(marker.checkpoint)
     }
 }
