@@ -101,12 +101,15 @@ struct Answer: Sendable {
     let headers: HeaderFields
     let body: HTTPClientResponse.Body
     let permit: Permit
+    /// When the request was sent.
+    let sent: Duration
 
-    init(_ response: HTTPClientResponse, _ permit: Permit) {
+    init(_ response: HTTPClientResponse, _ permit: Permit, sent: Duration) {
         status = Int(response.status.code)
         headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
         body = response.body
         self.permit = permit
+        self.sent = sent
     }
 
     var contentLength: Int? { headers["content-length"].flatMap { Int($0) } }
