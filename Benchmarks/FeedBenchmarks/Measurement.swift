@@ -43,9 +43,10 @@ struct Measurement {
                 start = end
             }
         }
-        let end = parser.finish()
+        var rest = ChunkBuilder()
+        let end = parser.finish(into: &rest)
         precondition(end.wasComplete && end.problems.isEmpty, "the document is not well-formed")
-        return count + end.items.count
+        return count + rest.rootCount
     }
 
     private static let pieceSize = 64 << 10

@@ -152,7 +152,7 @@ struct FeedDocument: ~Copyable {
     // MARK: What is known at the end
 
     /// The feed as its items show it.
-    func reference(url: String?) -> FeedItem.Feed {
+    func reference(url: String?) -> FeedReference {
         var feed = state == .json ? json.feed.reference : xml.feed.reference
         feed.url = feed.url ?? url
         return feed

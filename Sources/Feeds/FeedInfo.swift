@@ -51,14 +51,14 @@ extension FeedInfo {
 
 /// What the items of a feed repeat of it; see ``FeedLimits/repeatedSize``.
 extension ResourceDraft {
-    var reference: FeedItem.Feed {
+    var reference: FeedReference {
         var title: String?
         if let own = self.title {
             let whole = FeedInfo.title(texts.string(own.value), isMarkup: own.type.isMarkup)
             title = Self.cut(whole, to: FeedLimits.repeatedSize)
         }
         let own = links.first { $0.rel.map { texts.bytes($0).equals("self") } ?? false }
-        return FeedItem.Feed(title: title, url: repeated(own?.href), home: repeated(link))
+        return FeedReference(title: title, url: repeated(own?.href), home: repeated(link))
     }
 
     /// A text that means nothing unless it is whole.

@@ -4,8 +4,8 @@ package import Records
 /// arrived.
 ///
 ///     var parser = FeedParser(context: .init(url: "https://example.com/feed", source: "example"))
-///     for try await bytes in body { deliver(parser.push(bytes)) }
-///     let end = parser.finish()
+///     for try await bytes in body { parser.push(bytes, into: &builder) }
+///     let end = parser.finish(into: &builder)
 ///
 /// A document that breaks off keeps the items before the break. What is no feed at all shows as ``failure``
 /// as soon as that is certain, and nothing more is read then.
@@ -49,8 +49,8 @@ package struct FeedParser: ~Copyable {
     private var itemCount = 0
     private var skippedItems = false
     /// The feed's own description, made anew only when the feed says more.
-    private var feed = FeedItem.Feed()
-    private var writtenFeed = WrittenFeed(FeedItem.Feed())
+    private var feed = FeedReference()
+    private var writtenFeed = WrittenFeed(FeedReference())
     private var feedIsKnown = false
     private var feedSize: Int?
 
@@ -61,18 +61,6 @@ package struct FeedParser: ~Copyable {
 
     /// Why the document is no feed; nil as long as it may be one.
     package var failure: FeedFailure? { document.failure }
-
-    /// Takes more bytes of the document and answers the items that they complete.
-    package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>) -> [FeedItem] {
-        document.push(bytes)
-        return drain()
-    }
-
-    /// The same for any bytes.
-    package mutating func push(_ bytes: some Sequence<UInt8>) -> [FeedItem] {
-        let items = bytes.withContiguousStorageIfAvailable { pushing(&self, $0) }
-        return items ?? Array(bytes).withUnsafeBufferPointer { push($0) }
-    }
 
     /// Takes more bytes and appends the items that they complete to `builder`; answers how many there are.
     package mutating func push(_ bytes: UnsafeBufferPointer<UInt8>, into builder: inout ChunkBuilder) -> Int {
@@ -101,23 +89,14 @@ package struct FeedParser: ~Copyable {
     /// Answers the items that could not be read since this was asked last; only JSON loses any.
     package mutating func takeLostItems() -> [LostItem] { document.takeLostItems() }
 
-    /// Says that no more bytes come.
-    package mutating func finish() -> FeedEnd {
+    /// Says that no more bytes come, and appends the items that only the end completes.
+    package mutating func finish(into builder: inout ChunkBuilder) -> FeedEnd {
         document.finish()
-        let items = drain()
+        _ = append(to: &builder)
         return FeedEnd(
-            items: items, feed: document.info(url: context.shownURL ?? context.url),
+            feed: document.info(url: context.shownURL ?? context.url),
             problems: document.problems(skipped: skippedItems),
             failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
-    }
-
-    private mutating func drain() -> [FeedItem] {
-        var items: [FeedItem] = []
-        while advance() {
-            items.append(
-                document.withEntry { FeedItem(item, of: $0, feed: feed, source: context.source) })
-        }
-        return items
     }
 
     /// Makes ``item`` the next one; false when more bytes are needed for that.
@@ -147,15 +126,8 @@ package struct FeedParser: ~Copyable {
     }
 }
 
-/// Lets a closure that may not capture `self` mutate it.
-private func pushing(_ parser: inout FeedParser, _ bytes: UnsafeBufferPointer<UInt8>) -> [FeedItem] {
-    parser.push(bytes)
-}
-
 /// What is left to say when a document has ended.
 package struct FeedEnd: Sendable {
-    /// Items that only the end completed.
-    package let items: [FeedItem]
     package let feed: FeedInfo
     package let problems: [FeedProblem]
     /// Why the document is no feed.

@@ -8,6 +8,7 @@ struct Call: Sendable {
     let request: FetchRequest
     let validators: Validators?
     private(set) var trail: RedirectTrail
+    private var cookies = CookieJar()
     var budget: TimeBudget
     /// Whether a public host has been on the way, so that private addresses are out of bounds.
     var isGuarded = false
@@ -26,8 +27,9 @@ struct Call: Sendable {
     var url: WebURL { trail.url }
 
     /// - Throws: the ``FetchError`` of a redirect that is not to be followed.
-    mutating func redirect(_ answer: Answer) throws {
-        try trail.follow(answer.status, to: answer.headers["location"])
+    mutating func redirect(_ answer: Answer, now: Date) throws {
+        cookies.take(answer.headers, from: url, now: now)
+        try trail.follow(answer.status, to: answer.headers["location"]) { cookies.field(for: $0) }
         if answer.status == 303 && method != .head || [301, 302].contains(answer.status) && method == .post {
             method = .get
             body = nil
@@ -54,6 +56,9 @@ struct Call: Sendable {
         }
         if isAtHome, let credentials = request.credentials {
             try result.headers.setChecked("Authorization", credentials.authorization)
+        }
+        if let cookies = cookies.field(for: url, beside: result.headers.first(name: "Cookie")) {
+            try result.headers.setChecked("Cookie", cookies)
         }
         return result
     }
@@ -96,12 +101,15 @@ struct Answer: Sendable {
     let headers: HeaderFields
     let body: HTTPClientResponse.Body
     let permit: Permit
+    /// When the request was sent.
+    let sent: Duration
 
-    init(_ response: HTTPClientResponse, _ permit: Permit) {
+    init(_ response: HTTPClientResponse, _ permit: Permit, sent: Duration) {
         status = Int(response.status.code)
         headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
         body = response.body
         self.permit = permit
+        self.sent = sent
     }
 
     var contentLength: Int? { headers["content-length"].flatMap { Int($0) } }

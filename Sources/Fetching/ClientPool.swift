@@ -88,7 +88,7 @@ final class ClientPool: Sendable {
     private static func prepare(_ channel: any Channel, for route: Route) -> EventLoopFuture<Void> {
         let checked = ResponseHeadCheck.install(
             on: channel, behind: ByteToMessageHandler<HTTPResponseDecoder>.self)
-        return checked.flatMap {
+        return checked.flatMap { HeadLineEndsHandler.install(on: channel) }.flatMap {
             guard let proxy = route.proxy, route.isForwarded else {
                 return guardAddress(channel, for: route)
             }

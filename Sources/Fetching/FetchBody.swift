@@ -80,10 +80,10 @@ extension FetchBody {
                     state = .reading(decoder)
                     return bounded(piece)
                 }
-                guard let bytes = try await receive() else {
-                    try decoder.finish()
+                guard let bytes = try await receive(isEncoded: decoder.isEncoded) else {
+                    let rest = try decoder.finish()
                     finish()
-                    return nil
+                    return rest.map { bounded($0) }
                 }
                 decoder.push(bytes)
             }
@@ -97,7 +97,7 @@ extension FetchBody {
             return Array(piece.dropLast(delivered - body.maxSize))
         }
 
-        private mutating func receive() async throws -> [UInt8]? {
+        private mutating func receive(isEncoded: Bool) async throws -> [UInt8]? {
             let buffer: ByteBuffer?
             do {
                 let upstream = upstream
@@ -113,7 +113,7 @@ extension FetchBody {
             guard let buffer else { return nil }
             received += buffer.readableBytes
             // Codings can spend bytes without end on no output at all; incompressible data may grow a little.
-            guard body.codings.isEmpty || received - DecodedPiece.capacity <= body.maxSize else {
+            guard !isEncoded || received - DecodedPiece.capacity <= body.maxSize else {
                 throw FetchError.tooLarge(limit: body.maxSize)
             }
             return Array(buffer.readableBytesView)

@@ -76,7 +76,7 @@ package struct Fetcher: Sendable {
             }
             await transport.drain(answer, call)
             let origin = call.trail.url
-            try call.redirect(answer)
+            try call.redirect(answer, now: clock.date())
             try await transport.checkAddress(of: &call, from: origin)
         }
     }

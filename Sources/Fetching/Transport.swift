@@ -26,7 +26,8 @@ final class Transport: Sendable {
     /// Sends the current hop of a call and waits for the head of the answer.
     func send(_ call: inout Call) async throws -> Answer {
         var request = try call.clientRequest(userAgent: configuration.userAgent)
-        let permit = try await gate.enter(call.url.hostAndPort)
+        let policy = call.request.retry ?? configuration.retry
+        let permit = try await gate.enter(call.url.hostAndPort, patience: policy.longestDelay)
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
         let exchange =
@@ -36,6 +37,7 @@ final class Transport: Sendable {
             )
         if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
         let timeouts = call.budget.timeouts
+        let sent = configuration.clock.now()
         do {
             let limit = configuration.timeouts.connect + timeouts.read
             let response = try await call.budget.spend(
@@ -43,7 +45,7 @@ final class Transport: Sendable {
             ) { [request] in
                 try await exchange(request)
             }
-            return Answer(response, permit)
+            return Answer(response, permit, sent: sent)
         } catch {
             let connect = configuration.timeouts.connect
             throw FetchError.beforeHead(
@@ -57,6 +59,7 @@ final class Transport: Sendable {
         let now = configuration.clock.date()
         let limit = RateLimit(answer.headers, now: now)
         if let limit, limit.pause > .zero { gate.block(call.url.hostAndPort, for: limit.pause) }
+        if !Transport.isRefusal(answer.status) { gate.answered(call.url.hostAndPort) }
         let outcome: FetchResponse.Outcome
         var validators: Validators?
         switch answer.status {
@@ -80,11 +83,20 @@ final class Transport: Sendable {
             freshUntil: Freshness.expiry(answer.headers, received: now))
     }
 
+    /// Whether a status says that the host has no time now, for whatever it is asked.
+    private static func isRefusal(_ status: Int) -> Bool { status == 429 || status == 503 }
+
     private func failure(_ answer: Answer, _ call: Call, _ limit: RateLimit?) -> FetchError {
         let now = configuration.clock.date()
         let wish = answer.headers["retry-after"].flatMap { RetryAfter.parse($0, now: now) }
         let delay = wish ?? limit.flatMap { $0.pause > .zero ? $0.pause : nil }
         if let delay { gate.block(call.url.hostAndPort, for: delay) }
+        if Transport.isRefusal(answer.status) {
+            let policy = call.request.retry ?? configuration.retry
+            // Not all programs that were refused together shall return together.
+            let jitter = 1 - 0.5 * min(max(configuration.random(), 0), 1)
+            gate.refused(call.url.hostAndPort, sent: answer.sent, pause: policy.firstDelay * jitter)
+        }
         return .status(answer.status, retryAfter: delay)
     }
 

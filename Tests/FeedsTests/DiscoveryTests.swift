@@ -6,7 +6,7 @@ import Testing
 struct FeedLinksTests {
     private func links(_ page: String) -> [String] { FeedLinks(in: Array(page.utf8)).addresses }
 
-    @Test("links of a feed's type come first, those for comments behind, guesses from the text last")
+    @Test("links of a feed's type come first, JSON and comments behind, guesses from the text last")
     func order() {
         let page = """
             <!DOCTYPE html><html><head><title>A page</title>
@@ -22,7 +22,8 @@ struct FeedLinksTests {
             """
         #expect(
             links(page) == [
-                "/atom", "feed.json?a=1&b=2", "/comments/feed/", "https://x.test/news.rss?x=1", "/feed/"
+                "/atom", "feed.json?a=1&b=2", "/wp-json/1", "/comments/feed/", "https://x.test/news.rss?x=1",
+                "/feed/"
             ])
     }
 

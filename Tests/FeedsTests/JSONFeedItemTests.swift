@@ -26,8 +26,8 @@ struct JSONFeedItemTests {
             reading.items += parser.push(bytes[start..<min(bytes.count, start + size)])
             reading.lost += parser.takeLostItems()
         }
-        let end = parser.finish()
-        reading.items += end.items
+        let (rest, end) = parser.finish()
+        reading.items += rest
         reading.lost += parser.takeLostItems()
         reading.problems = end.problems
         reading.isComplete = end.wasComplete

@@ -10,6 +10,8 @@ import Testing
         ("  http://example.com/a b?q=ü \n", "http://example.com/a%20b?q=%C3%BC"),
         ("http://münchen.de/straße", "http://xn--mnchen-3ya.de/stra%C3%9Fe"),
         ("http://例え.テスト/", "http://xn--r8jz45g.xn--zckzah/"),
+        ("http://BÜCHER。example:8080/", "http://xn--bcher-kva.example:8080/"),
+        ("http://☕.example/", "http://xn--53h.example/"),
         ("feed://example.com/rss", "http://example.com/rss"),
         ("feed:https://example.com/rss", "https://example.com/rss"),
         ("http://[::1]:8080/x", "http://[::1]:8080/x"),

@@ -79,6 +79,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [429, 503])
+    func feedsOfABusyHostWaitTogether(status: Int) async throws {
+        let clock = ManualClock()
+        let policy = RetryPolicy(attempts: 1, longestDelay: .seconds(5))
+        try await withServer(clock: clock) { server, fetcher in
+            server.otherwise { _ in .reply(status) }
+            let feeds = (0..<20).map { server.url("/\($0)") }
+            let outcomes = Task {
+                await withTaskGroup(of: FetchError?.self) { group in
+                    for url in feeds {
+                        group.addTask { await failure { try await fetcher.fetch(url) { $0.retry = policy } } }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            // Those that are asked at once, and one each time that the pause is over; the next would be too long.
+            await server.received(6)
+            for (pause, requests) in [(1, 7), (2, 8), (4, 9)] {
+                await clock.sleeping(for: .seconds(pause))
+                clock.advance(by: .seconds(pause))
+                await server.received(requests)
+            }
+            let failures = await outcomes.value
+            let host = "127.0.0.1:\(server.port)"
+            #expect(failures.filter { $0 == .status(status, retryAfter: nil) }.count == 9)
+            #expect(failures.filter { $0 == .throttled(host: host, for: .seconds(8)) }.count == 11)
+            #expect(server.requests.count == 9)
+        }
+    }
+
     @Test func anotherHostIsNotHeldUp() async throws {
         let clock = ManualClock()
         try await withRetries(clock) { server, fetcher in
@@ -147,9 +177,9 @@ import Testing
         #expect(traffic.arrived(4) == .queued)
         #expect(traffic.abandoned(3) == true)
         #expect(traffic.abandoned(3) == false)
-        #expect(traffic.left() == 2)
-        #expect(traffic.left() == 4)
-        #expect(traffic.left() == nil)
+        #expect(traffic.left() == [2])
+        #expect(traffic.left() == [4])
+        #expect(traffic.left() == [])
         #expect(traffic.isIdle(now: .zero))
     }
 
@@ -161,6 +191,33 @@ import Testing
         #expect(traffic.blocked(now: .seconds(11)) == .zero)
         #expect(!traffic.isIdle(now: .seconds(9)))
         #expect(traffic.isIdle(now: .seconds(10)))
+    }
+
+    @Test func aHostThatRefusesIsLeftAloneTwiceAsLongEachTime() {
+        var traffic = HostTraffic(HostLimits())
+        for (second, pause) in [(0, 1), (1, 2), (3, 4), (7, 8)] {
+            let now = Duration.seconds(second)
+            traffic.refused(sent: now, now: now + .milliseconds(1), pause: .seconds(1))
+            #expect(traffic.blocked(now: now + .milliseconds(1)) == .seconds(pause))
+        }
+        traffic.refused(sent: .seconds(6), now: .seconds(8), pause: .seconds(1))
+        #expect(traffic.blocked(now: .seconds(8)) == .milliseconds(7001), "it was under way, too")
+        traffic.answered()
+        traffic.refused(sent: .seconds(20), now: .seconds(20), pause: .seconds(1))
+        #expect(traffic.blocked(now: .seconds(20)) == .seconds(8))
+        for _ in 0..<9 { traffic.refused(sent: .seconds(9999), now: .seconds(9999), pause: .seconds(3000)) }
+        #expect(traffic.blocked(now: .seconds(9999)) == .seconds(3600))
+    }
+
+    @Test func aHostThatRefusesIsTriedByOneRequestAlone() {
+        var traffic = HostTraffic(HostLimits(concurrent: 2))
+        #expect(
+            [1, 2, 3, 4, 5].map { traffic.arrived($0) } == [.admitted, .admitted, .queued, .queued, .queued])
+        traffic.refused(sent: .zero, now: .zero, pause: .seconds(1))
+        #expect(traffic.left() == [])
+        #expect(traffic.left() == [3])
+        traffic.answered()
+        #expect(traffic.left() == [4, 5])
     }
 
     @Test func startsAreSpreadByTheRate() {

@@ -44,13 +44,15 @@ struct FeedReading: ~Copyable {
     ///   empty.
     /// - Returns: what the feed says of itself.
     mutating func finish(begin: (String) throws -> Void = { _ in }) async throws -> FeedInfo {
-        let end = parser.finish()
-        if !hasItems, end.failure == nil { try begin(end.items.first?.id ?? "") }
-        try await outlet.send(end.items)
+        var builder = ChunkBuilder()
+        let end = parser.finish(into: &builder)
+        let records = try outlet.records(builder)
+        if !hasItems, end.failure == nil { try begin(records.first?["id"]?.string ?? "") }
+        try await outlet.send(records)
         rejectLostItems()
         if let failure = end.failure { throw NotAFeed(place: place, failure: failure) }
         // A feed without items is mostly meant to be so; one that was mended, too, may have lost them by that.
-        let isEmpty = !hasItems && end.items.isEmpty
+        let isEmpty = !hasItems && records.isEmpty
         for problem in end.problems where problem.kind != .cutOff {
             outlet.logger.log(level: isEmpty ? .notice : .debug, "\(place): \(problem)")
         }
@@ -91,12 +93,24 @@ struct NotToBeContinued: PermanentFailure, CustomStringConvertible {
     var description: String { "\(cause)" }
 }
 
+/// What an API gives for one item.
+protocol ItemDescription {
+    /// Tells it from all others of the source, in every poll.
+    var id: String { get }
+
+    /// Says everything else.
+    func describe(to item: inout ItemWriter)
+}
+
 extension SourceOutlet {
-    /// Sends items as records.
-    func send(_ items: [FeedItem], then anchor: Anchor? = nil) async throws {
+    /// Sends what an API lists as items, each described by itself.
+    func send(_ list: some Sequence<any ItemDescription>, then anchor: Anchor? = nil) async throws {
         var builder = ChunkBuilder()
-        for item in items {
-            item.append(to: &builder)
+        var writer = ItemWriter(source: name)
+        for entry in list {
+            writer.begin(id: entry.id)
+            entry.describe(to: &writer)
+            writer.end(to: &builder)
             guard builder.byteCount >= FeedReading.chunkSize else { continue }
             var full = ChunkBuilder()
             swap(&full, &builder)

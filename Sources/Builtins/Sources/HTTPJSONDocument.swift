@@ -155,7 +155,7 @@ extension SourceOutlet {
     /// Sends the items of a document in a file, each time that the file is read.
     func send(
         file path: String, limit: Int = FetchRequest.defaultMaxSize, from anchor: Anchor?,
-        _ items: (JSONPage) throws -> [FeedItem]
+        _ items: (JSONPage) throws -> [any ItemDescription]
     ) async throws {
         let file = try ReadableFile(path: path)
         var position = DocumentPosition(anchor)

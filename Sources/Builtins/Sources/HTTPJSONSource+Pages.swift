@@ -165,10 +165,7 @@ struct RecordExpression: Sendable {
         self.context = context[EvaluationContextKey.self]
     }
 
-    /// Nil when a field that it needs is absent.
-    func value(of record: Record) throws -> JSON? { try value(of: record) { JSON($0) } }
-
-    /// What `read` takes out of the value.
+    /// What `read` takes out of the value; nil when a field that it needs is absent.
     func value<Result>(of record: Record, _ read: (Node) -> Result) throws -> Result? {
         var builder = ChunkBuilder()
         do {
@@ -182,17 +179,7 @@ struct RecordExpression: Sendable {
     }
 }
 
-extension Node {
-    /// The value as it stands in a query; a number digit by digit as it came.
-    fileprivate var parameterText: String {
-        isNumber ? String(decoding: text, as: UTF8.self) : JSON(self).parameterText
-    }
-}
-
 extension JSON {
-    /// The value as it stands in a query.
-    var parameterText: String { string ?? text }
-
     /// What APIs send instead of a cursor when there is no more.
     var isEmptyCursor: Bool { isNull || self == .string("") || self == .bool(false) }
 }

@@ -8,8 +8,8 @@ struct HTTPJSONPosition {
     private struct Stored {
         /// A fingerprint of the address, which may hold a key.
         let document: String
-        var since: JSON?
-        var highest: JSON?
+        var since: SinceValue?
+        var highest: SinceValue?
         var page: String?
         var reading: String?
         /// The number of the reading that gave what the document shows, and of the one that is under way.
@@ -31,14 +31,15 @@ struct HTTPJSONPosition {
             return
         }
         stored = Stored(
-            document: name, since: json["since"], highest: json["highest"], page: json["page"]?.string,
+            document: name, since: SinceValue(stored: json["since"]),
+            highest: SinceValue(stored: json["highest"]), page: json["page"]?.string,
             reading: json["reading"]?.string, shown: json["shown"]?.int, showing: json["showing"]?.int,
             validators: Validators(json["validators"]),
             opened: Validators(json["opened"]), isGone: json["is_gone"]?.bool ?? false)
     }
 
     /// The greatest value that the runs before have met.
-    var since: JSON? { stored.since }
+    var since: SinceValue? { stored.since }
     /// The page to go on with; nil for the first.
     var page: WebURL? { stored.page.flatMap { try? WebURL($0) } }
     var validators: Validators? { stored.validators }
@@ -68,7 +69,7 @@ struct HTTPJSONPosition {
 
     mutating func markGone() { stored.isGone = true }
 
-    mutating func note(_ value: JSON) {
+    mutating func note(_ value: SinceValue) {
         if stored.highest.map({ value.isGreater(than: $0) }) ?? true { stored.highest = value }
     }
 
@@ -95,7 +96,8 @@ struct HTTPJSONPosition {
 
     var anchor: Anchor {
         let members: [(String, JSON?)] = [
-            ("document", .string(stored.document)), ("since", stored.since), ("highest", stored.highest),
+            ("document", .string(stored.document)), ("since", stored.since?.stored),
+            ("highest", stored.highest?.stored),
             ("page", stored.page.map(JSON.string)),
             ("reading", stored.reading.map(JSON.string)), ("shown", stored.shown.map(JSON.int)),
             ("showing", stored.showing.map(JSON.int)), ("validators", stored.validators.map(JSON.init)),
@@ -107,22 +109,6 @@ struct HTTPJSONPosition {
 }
 
 extension JSON {
-    /// Whether the value can be kept in the state and sent as a parameter.
-    var isSmall: Bool {
-        switch self {
-        case .null, .bool, .int, .double: true
-        case .string(let text): text.utf8.count <= 1024
-        case .array, .object: false
-        }
-    }
-
-    /// By number where both are, else by their text, byte for byte.
-    fileprivate func isGreater(than other: JSON) -> Bool {
-        if let a = int, let b = other.int { return a > b }
-        if let a = double, let b = other.double { return a > b }
-        return other.parameterText.utf8.lexicographicallyPrecedes(parameterText.utf8)
-    }
-
     fileprivate init(_ validators: Validators) {
         let members: [(String, JSON?)] = [
             ("etag", validators.etag.map(JSON.string)),

@@ -74,7 +74,7 @@ struct HTTPJSONWalk {
     private var firstPage: WebURL {
         var query = source.pages.firstQuery
         if let since = source.since, let value = position.since {
-            query.append((since.parameter, value.parameterText))
+            query.append((since.parameter, value.text))
         }
         return source.url.setting(query: query)
     }
@@ -101,8 +101,11 @@ struct HTTPJSONWalk {
     }
 
     private mutating func note(_ record: Record) throws {
-        guard let since = source.since, let value = try since.value.value(of: record) else { return }
-        guard value.isSmall else {
+        guard let since = source.since,
+            let found = try since.value.value(
+                of: record, { (isNull: $0.isNull, value: SinceValue($0)) }), !found.isNull
+        else { return }
+        guard let value = found.value else {
             return outlet.reject(
                 SourceProblem(
                     place: "\(source.url)", message: "a value of 'since' is no number and no short text"))

@@ -10,7 +10,8 @@ struct HackerNewsSource: Source {
         "hackernews", "Reads the stories of Hacker News.",
         details: """
             With `stories: new` each run reads what was posted since the last one, oldest first; the other lists are \
-            read anew each time, in their order. A story that cannot be read is counted and left out.
+            read anew each time, in their order. A story that cannot be read is counted and left out; one that is not to \
+            be seen yet is asked for again in the runs that follow, as long as it is listed.
             """,
         produces: .feedItem,
         Field<HackerNewsList>("stories", default: .top, "Which stories.", role: .address),
@@ -38,7 +39,12 @@ struct HackerNewsSource: Source {
         let client = try WebAPI(context)
         var position = HackerNewsPosition(anchor, in: stories)
         if position.walk.isEmpty {
-            position.walk = try await list(client, after: position.last, outlet)
+            let listed = try await list(client, outlet)
+            if stories == .new {
+                position.plan(newest: listed, limit)
+            } else {
+                position.plan(listed.prefix(limit))
+            }
         }
         // A list that was broken off is read on, story by story, so there is never anything to skip.
         try outlet.restart(from: position.anchor)
@@ -53,10 +59,10 @@ struct HackerNewsSource: Source {
                 ready[index] = answer
                 while let answer = ready.removeValue(forKey: next) {
                     // A failure waits for its turn, too: the stories before it are delivered first.
-                    let items = try items(ids[next], answer, outlet)
-                    position.delivered(ids[next])
+                    let story = try story(ids[next], answer, position, outlet)
+                    if story.isHidden { position.postponed(ids[next]) } else { position.delivered(ids[next]) }
                     next += 1
-                    try await outlet.send(items, then: position.anchor)
+                    try await outlet.send(story.items, then: position.anchor)
                     if let index = waiting.popFirst() { ask(index, ids, client, outlet, &group) }
                 }
             }
@@ -79,31 +85,44 @@ struct HackerNewsSource: Source {
 
     private func address(of id: Int64) -> String { "\(api)/item/\(id).json" }
 
-    /// The story, if there is one to deliver; one that is at fault itself is rejected.
+    /// The story, if there is one to deliver; one that cannot be had is rejected.
     ///
     /// - Throws: what concerns the stories after it as well.
-    private func items(
-        _ id: Int64, _ answer: Result<JSONPage, any Error>, _ outlet: SourceOutlet
-    ) throws -> [FeedItem] {
+    private func story(
+        _ id: Int64, _ answer: Result<JSONPage, any Error>, _ position: HackerNewsPosition,
+        _ outlet: SourceOutlet
+    ) throws -> (items: [any ItemDescription], isHidden: Bool) {
+        func reject(_ message: String) {
+            outlet.reject(SourceProblem(place: "story \(id)", message: message))
+        }
         do {
             let page = try answer.get()
-            let story = try HackerNewsStory(page, from: address(of: id))
-            return (story?.item(source: outlet.name, list: stories)).map { [$0] } ?? []
+            switch try HackerNewsStory.Standing(of: page, from: address(of: id)) {
+            case .shown(let story): return ([story.listed(in: stories)], false)
+            case .deleted: reject("it has been deleted")
+            case .hidden:
+                // Of those that are asked for again nothing is said a second time.
+                if !position.isPostponed(id) { reject("it is not to be seen, or not yet") }
+                return ([], true)
+            }
         } catch  where WebAPIError.concernsOneDocument(error) {
-            outlet.reject(SourceProblem(place: "story \(id)", message: "\(error)"))
-            return []
+            reject("\(error)")
         }
+        return ([], false)
     }
 
-    /// The stories that are to be read, in the order in which they are.
-    private func list(_ client: WebAPI, after last: Int64?, _ outlet: SourceOutlet) async throws -> [Int64] {
+    /// The stories that are listed, in their order.
+    private func list(_ client: WebAPI, _ outlet: SourceOutlet) async throws -> [Int64] {
         let url = try WebURL("\(api)/\(stories.rawValue)stories.json")
         let answer = try await client.get(url, for: outlet)
-        let ids = answer.page.read { $0.kind == .array ? $0.elements.compactMap(\.int) : nil }
+        let ids = answer.page.read { node in
+            node.kind == .array ? node.elements.map { $0.int ?? $0.string.flatMap { Int64($0) } } : nil
+        }
         guard let ids else { throw WebAPIError.unexpected(place: "\(url)", wanted: "an array of numbers") }
-        guard stories == .new else { return Array(ids.prefix(limit)) }
-        let fresh = ids.filter { $0 > last ?? 0 }.sorted()
-        return Array(last == nil ? fresh.suffix(limit) : fresh.prefix(limit))
+        for (index, id) in ids.enumerated() where id == nil {
+            outlet.reject(SourceProblem(place: "\(url)", message: "entry \(index + 1) is no number"))
+        }
+        return ids.compactMap(\.self)
     }
 }
 
@@ -121,84 +140,4 @@ enum HackerNewsList: String, OptionEnum {
         case .job: "Jobs."
         }
     }
-}
-
-/// A story as the API gives it.
-private struct HackerNewsStory {
-    private let page: JSONPage
-    private let id: Int64
-
-    /// Nil for what was deleted.
-    ///
-    /// - Throws: ``WebAPIError/unexpected(place:wanted:)``.
-    init?(_ page: JSONPage, from place: String) throws {
-        let node = page.node
-        if node.isNull || node["deleted"]?.bool == true || node["dead"]?.bool == true { return nil }
-        guard let id = node["id"]?.int else {
-            throw WebAPIError.unexpected(place: place, wanted: "a story with an 'id'")
-        }
-        self.page = page
-        self.id = id
-    }
-
-    func item(source: String, list: HackerNewsList) -> FeedItem {
-        let node = page.node
-        let discussion = "https://news.ycombinator.com/item?id=\(id)"
-        var item = FeedItem(id: "\(id)")
-        item.url = text("url") ?? discussion
-        item.title = text("title")
-        if let html = text("text") {
-            item.content = .init(type: "text/html", text: HTMLText.plain(html), html: html)
-        }
-        item.author = text("by")
-        item.authors =
-            item.author.map {
-                [FeedItem.Author(name: $0, url: "https://news.ycombinator.com/user?id=\($0)")]
-            } ?? []
-        item.published = node["time"]?.int.flatMap { FeedDate(secondsSince1970: $0) }
-        item.score = node["score"]?.int
-        item.comments = node["descendants"]?.int
-        item.feed = FeedItem.Feed(
-            title: "Hacker News: \(list.rawValue)", url: nil, home: "https://news.ycombinator.com/")
-        item.source = source
-        item.extensions = [("discussion", discussion), ("type", text("type"))].compactMap { name, value in
-            value.map { ExtensionElement(prefix: "hackernews", name: name, text: $0) }
-        }
-        return item
-    }
-
-    private func text(_ field: String) -> String? {
-        page.node[field]?.string.flatMap { $0.isEmpty ? nil : $0 }
-    }
-}
-
-/// The highest number that was delivered, and what is left of the list that is being read.
-struct HackerNewsPosition {
-    private struct Stored: Codable {
-        var list: String?
-        var last: Int64?
-        var walk: [Int64] = []
-    }
-
-    private var stored = Stored()
-
-    /// A position in another list counts as none.
-    init(_ anchor: Anchor?, in list: HackerNewsList) {
-        stored = anchor?.decode(Stored.self) ?? Stored()
-        if stored.list != list.rawValue { stored = Stored(list: list.rawValue) }
-    }
-
-    var last: Int64? { stored.last }
-
-    var walk: [Int64] {
-        get { stored.walk }
-        set { stored.walk = newValue }
-    }
-
-    mutating func delivered(_ id: Int64) {
-        stored.last = max(stored.last ?? id, id)
-        if stored.walk.first == id { stored.walk.removeFirst() }
-    }
-
-    var anchor: Anchor { Anchor(encoding: stored) }
 }

@@ -2,64 +2,93 @@ import Feeds
 import Records
 import Streaming
 
-/// A status as Mastodon's API gives it.
-struct MastodonStatus {
-    private let page: JSONPage
-    private let index: UInt32
+/// The statuses of a page, in its order.
+struct MastodonPage {
+    let statuses: [MastodonStatus]
+    /// What is on the page and no status, in words.
+    let strangers: [String]
 
-    private var node: Node { page.chunk.node(at: index) }
-
-    /// The statuses of a page, in its order.
-    static func all(in page: JSONPage, from place: String) throws -> [MastodonStatus] {
+    /// - Parameter feed: what the statuses are part of.
+    init(_ page: JSONPage, from place: String, feed: FeedReference = FeedReference()) throws {
         // A search answers with an object.
         let list = page.node.kind == .object ? page.node["statuses"] : page.node
         guard let list, list.kind == .array else {
             throw WebAPIError.unexpected(place: place, wanted: "an array of statuses")
         }
-        return list.elements.filter { $0["id"]?.string != nil }.map {
-            MastodonStatus(page: page, index: $0.index)
+        let read = list.elements.map { MastodonStatus($0, in: page, feed: feed) }
+        statuses = read.compactMap(\.self)
+        strangers = read.enumerated().filter { $0.element == nil }.map {
+            "entry \($0.offset + 1) is no status with an 'id'"
         }
     }
+}
 
+/// A status as Mastodon's API gives it.
+struct MastodonStatus: ItemDescription {
+    private let page: JSONPage
+    private let index: UInt32
+    private let feed: FeedReference
     /// Its number at the instance.
-    var id: String { node["id"]?.string ?? "" }
+    let number: String
 
-    /// Whether an id is later than another: longer, or of the same length and greater.
-    static func follows(_ id: String, _ other: String) -> Bool {
-        (id.utf8.count, id) > (other.utf8.count, other)
+    fileprivate init?(_ node: Node, in page: JSONPage, feed: FeedReference) {
+        guard let number = node.id("id") else { return nil }
+        self.page = page
+        self.number = number
+        self.feed = feed
+        index = node.index
     }
 
-    /// The status as a feed item.
-    func item(source: String, feed: FeedItem.Feed) -> FeedItem {
+    private var node: Node { page.chunk.node(at: index) }
+
+    /// Whether a number is later than another: longer, or of the same length and greater.
+    static func follows(_ number: String, _ other: String) -> Bool {
+        (number.utf8.count, number) > (other.utf8.count, other)
+    }
+
+    var id: String { node.text("uri") ?? number }
+
+    func describe(to item: inout ItemWriter) {
         // A boost has no words of its own.
         let shown = node["reblog"].flatMap { $0.kind == .object ? $0 : nil } ?? node
-        let html = MastodonStatus.text(shown["content"]) ?? ""
-        let plain = HTMLText.plain(html)
-        var item = FeedItem(id: MastodonStatus.text(node["uri"]) ?? id)
-        item.url = MastodonStatus.text(shown["url"]) ?? MastodonStatus.text(shown["uri"])
-        item.title = MastodonStatus.title(of: shown, text: plain)
-        item.language = MastodonStatus.text(shown["language"])
-        item.content = .init(type: "text/html", text: plain, html: html, language: item.language)
-        item.authors = [MastodonStatus.author(shown["account"])].compactMap(\.self)
-        item.author = item.authors.first?.name
-        item.tags = shown["tags"].map { $0.elements.compactMap { MastodonStatus.text($0["name"]) } } ?? []
-        item.published = MastodonStatus.text(node["created_at"]).flatMap(FeedDate.parse)
-        item.updated = MastodonStatus.text(shown["edited_at"]).flatMap(FeedDate.parse)
-        item.score = shown["favourites_count"]?.int
-        item.comments = shown["replies_count"]?.int
-        item.enclosures =
-            shown["media_attachments"].map { $0.elements.compactMap(MastodonStatus.enclosure) } ?? []
-        item.feed = feed
-        item.source = source
-        item.extensions = extensions(shown)
-        return item
+        let html = shown.text("content") ?? ""
+        item.feed(feed)
+        item.url(shown.text("url") ?? shown.text("uri"))
+        item.title(MastodonStatus.title(of: shown, text: HTMLText.plain(html)))
+        item.language(shown.text("language"))
+        item.content(html, type: "text/html", language: shown.text("language"))
+        if let account = shown["account"] {
+            item.author(
+                account.text("display_name") ?? account.text("username") ?? account.text("acct"),
+                url: account.text("url"))
+        }
+        for tag in MastodonStatus.elements(shown["tags"]) { item.tag(tag.text("name")) }
+        item.published(node.text("created_at"))
+        item.updated(shown.text("edited_at"))
+        item.counts(score: shown["favourites_count"]?.int, comments: shown["replies_count"]?.int)
+        for attachment in MastodonStatus.elements(shown["media_attachments"]) {
+            guard let url = attachment.text("url") ?? attachment.text("remote_url") else { continue }
+            item.enclosure(url, type: MastodonStatus.mediaType(of: url))
+        }
+        item.extensions(
+            "mastodon",
+            [
+                ("account", shown["account"]?.text("acct")),
+                ("boosted_by", index == shown.index ? nil : node["account"]?.text("acct")),
+                ("boosts", shown["reblogs_count"]?.int.map { "\($0)" }),
+                ("link", shown["card"]?.text("url")),
+                ("sensitive", shown["sensitive"]?.bool.map { "\($0)" }),
+                ("in_reply_to", shown.id("in_reply_to_id"))
+            ])
     }
+
+    private static func elements(_ list: Node?) -> [Node] { list.map { Array($0.elements) } ?? [] }
 
     /// Statuses have no titles: the warning before the text, else how the text begins.
     private static func title(of status: Node, text: String) -> String? {
-        if let warning = Self.text(status["spoiler_text"]) { return warning }
+        if let warning = status.text("spoiler_text") { return warning }
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        if line.isEmpty { return Self.text(status["card"]?["title"]) }
+        if line.isEmpty { return status["card"]?.text("title") }
         guard line.count > longestTitle else { return line }
         let start = line.prefix(longestTitle)
         let words = start.lastIndex(of: " ").map { start[..<$0] } ?? start
@@ -67,17 +96,6 @@ struct MastodonStatus {
     }
 
     private static let longestTitle = 120
-
-    private static func author(_ account: Node?) -> FeedItem.Author? {
-        guard let account else { return nil }
-        let name = text(account["display_name"]) ?? text(account["username"]) ?? text(account["acct"])
-        return FeedItem.Author(name: name, url: text(account["url"]))
-    }
-
-    private static func enclosure(_ attachment: Node) -> FeedItem.Enclosure? {
-        guard let url = text(attachment["url"]) ?? text(attachment["remote_url"]) else { return nil }
-        return FeedItem.Enclosure(url: url, type: mediaType(of: url))
-    }
 
     /// Mastodon names the kind only; the type follows from the file's name.
     private static func mediaType(of url: String) -> String? {
@@ -90,23 +108,5 @@ struct MastodonStatus {
             "m4a": "audio/mp4"
         ]
         return path.split(separator: ".").last.flatMap { types[$0.lowercased()] }
-    }
-
-    private func extensions(_ shown: Node) -> [ExtensionElement] {
-        let values = [
-            ("account", MastodonStatus.text(shown["account"]?["acct"])),
-            ("boosted_by", index == shown.index ? nil : MastodonStatus.text(node["account"]?["acct"])),
-            ("boosts", shown["reblogs_count"]?.int.map { "\($0)" }),
-            ("link", MastodonStatus.text(shown["card"]?["url"])),
-            ("sensitive", shown["sensitive"]?.bool.map { "\($0)" }),
-            ("in_reply_to", MastodonStatus.text(shown["in_reply_to_id"]))
-        ]
-        return values.compactMap { name, value in
-            value.map { ExtensionElement(prefix: "mastodon", name: name, text: $0) }
-        }
-    }
-
-    private static func text(_ node: Node?) -> String? {
-        node?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

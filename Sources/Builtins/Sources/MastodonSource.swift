@@ -1,6 +1,5 @@
 import Feeds
 import Fetching
-import Foundation
 import PipelineSpec
 import Records
 import Streaming
@@ -14,7 +13,7 @@ struct MastodonSource: Source {
         details: """
             Without `tag` or `account` it is the public timeline. The first run reads the newest statuses, up to \
             `limit`; each later run reads everything since, oldest first, so that nothing is missed between two runs \
-            however much was posted. The limits that the instance sends with its answers are obeyed. Many instances \
+            however much was posted, also what came late from another server. The limits that the instance sends with its answers are obeyed. Many instances \
             show their public timeline only to those who give a `token`. `file` reads a saved timeline instead.
             """,
         produces: .feedItem,
@@ -81,15 +80,19 @@ struct MastodonSource: Source {
         switch input {
         case .file(let path):
             try await outlet.send(file: path, from: anchor) { page in
-                try MastodonStatus.all(in: page, from: path).map {
-                    $0.item(source: outlet.name, feed: .init())
-                }
+                let page = try MastodonPage(page, from: path)
+                reject(page, of: path, outlet)
+                return page.statuses
             }
         case .timeline(let timeline):
             var api = try WebAPI(context)
             if let token, !token.isEmpty { api.client.credentials = .bearer(Fetching.Secret(token)) }
             try await read(timeline, api, from: anchor, into: outlet)
         }
+    }
+
+    private func reject(_ page: MastodonPage, of place: String, _ outlet: SourceOutlet) {
+        for stranger in page.strangers { outlet.reject(SourceProblem(place: place, message: stranger)) }
     }
 
     private func read(
@@ -99,164 +102,93 @@ struct MastodonSource: Source {
         // Each status names its own place, so there is never anything to skip.
         try outlet.restart(from: position.anchor)
         if position.account == nil, let lookup = timeline.lookup {
-            let found = try await api.get(lookup, for: outlet).page.read { $0["id"]?.string }
+            let found = try await api.get(lookup, for: outlet).page.read { $0.id("id") }
             guard let found else {
                 throw WebAPIError.unexpected(place: "\(lookup)", wanted: "an account with an 'id'")
             }
             position.account = found
         }
         let url = try timeline.url(account: position.account)
-        let feed = timeline.feed
-        if position.last == nil {
-            for status in try await newest(url, api, outlet).reversed() {
-                position.last = status.id
-                try await outlet.send([status.item(source: outlet.name, feed: feed)], then: position.anchor)
+        guard position.hasBegun else {
+            let (statuses, start) = try await newest(url, timeline.feed, api, outlet)
+            position.begin(after: start)
+            for status in statuses.reversed() {
+                position.deliver(status.number)
+                try await outlet.send([status], then: position.anchor)
             }
-            return
+            return try await outlet.send([Record](), then: position.anchor)
         }
-        try await catchUp(url, feed, api, &position, into: outlet)
+        try await catchUp(url, timeline.feed, api, &position, into: outlet)
     }
 
-    /// The newest statuses, newest first, on as many pages as it takes.
-    private func newest(_ url: WebURL, _ api: WebAPI, _ outlet: SourceOutlet) async throws -> [MastodonStatus]
-    {
+    /// The newest statuses, newest first, on as many pages as it takes, and what the next run is to read after.
+    private func newest(
+        _ url: WebURL, _ feed: FeedReference, _ api: WebAPI, _ outlet: SourceOutlet
+    ) async throws -> (statuses: [MastodonStatus], start: String) {
         var statuses: [MastodonStatus] = []
         var ids: Set<String> = []
         var size = 0
         var next: WebURL? = url.appending(query: [("limit", "\(min(limit, MastodonTimeline.pageSize))")])
+        var newest: String?
         // All pages are held until the oldest has come, so together they are no larger than one document may be.
         while let address = next, statuses.count < limit, size < api.client.maxSize {
             let answer = try await api.get(address, for: outlet)
             size += answer.page.chunk.byteCount
+            let read = try MastodonPage(answer.page, from: "\(url)", feed: feed)
+            reject(read, of: "\(url)", outlet)
+            // Where all are kept from us, the link tells where they end.
+            if newest == nil { newest = answer.response.link("prev")?.query("min_id") ?? "" }
             // A page that brings nothing new would come for ever.
-            let page = try MastodonStatus.all(in: answer.page, from: "\(url)").filter {
-                ids.insert($0.id).inserted
-            }
+            let page = read.statuses.filter { ids.insert($0.number).inserted }
             statuses += page
             next = page.isEmpty ? nil : answer.response.link("next")
         }
-        return Array(statuses.prefix(limit))
+        let isWhole = next == nil && statuses.count <= limit
+        statuses = Array(statuses.prefix(limit))
+        guard let oldest = statuses.last?.number else {
+            return ([], newest.flatMap { $0.isEmpty ? nil : $0 } ?? MastodonPosition.beginning)
+        }
+        return (statuses, isWhole ? MastodonPosition.beginning : oldest)
     }
 
-    /// Everything after the last status, page by page towards the present.
+    /// Everything that is new, page by page towards the present.
     ///
-    /// `min_id` gives the statuses that follow an id directly (`since_id` would give the newest and leave a gap).
+    /// `min_id` gives the statuses that follow an id directly (`since_id` would give the newest and leave a gap). The
+    /// numbers of statuses from other servers tell when they were written, not when they came here; so the last ones
+    /// are looked at again.
     private func catchUp(
-        _ url: WebURL, _ feed: FeedItem.Feed, _ api: WebAPI, _ position: inout MastodonPosition,
+        _ url: WebURL, _ feed: FeedReference, _ api: WebAPI, _ position: inout MastodonPosition,
         into outlet: SourceOutlet
     ) async throws {
+        var last = position.start
+        var next: WebURL?
         for _ in 0..<MastodonTimeline.mostPages {
-            guard let last = position.last else { return }
             let size = MastodonTimeline.pageSize
-            let address =
-                position.next
-                ?? url.appending(query: [("limit", "\(size)"), ("min_id", last)])
+            let address = next ?? url.appending(query: [("limit", "\(size)"), ("min_id", last)])
             let answer = try await api.get(address, for: outlet)
-            let page = try MastodonStatus.all(in: answer.page, from: "\(url)")
-            position.next = nil
-            for status in page.reversed() where MastodonStatus.follows(status.id, last) {
-                position.last = status.id
-                try await outlet.send([status.item(source: outlet.name, feed: feed)], then: position.anchor)
+            let page = try MastodonPage(answer.page, from: "\(url)", feed: feed)
+            reject(page, of: "\(url)", outlet)
+            next = answer.response.link("prev")
+            var reached = last
+            for status in page.statuses.reversed() {
+                if MastodonStatus.follows(status.number, reached) { reached = status.number }
+                guard position.isNew(status.number) else { continue }
+                position.deliver(status.number)
+                try await outlet.send([status], then: position.anchor)
             }
-            let next = answer.response.link("prev")
-            if page.isEmpty, let newest = next?.query("min_id"), MastodonStatus.follows(newest, last) {
-                // All the statuses of the page are kept from us; the link tells where they end.
-                position.last = newest
+            if page.statuses.isEmpty, let newest = next?.query("min_id"),
+                MastodonStatus.follows(newest, last)
+            {
+                // All the statuses of the page are kept from us, now; the link tells where they end.
+                position.pass(to: last)
                 try outlet.restart(from: position.anchor)
+                reached = newest
             }
             // A short page is no sign of the end, but one that moves nothing on would come for ever.
-            guard position.last != last else { return }
-            position.next = next
+            guard reached != last else { return }
+            last = reached
         }
     }
-}
-
-/// Which timeline, and where.
-struct MastodonTimeline: Sendable {
-    /// The most that Mastodon gives at once.
-    static let pageSize = 40
-    /// Pages that are read in one run; the next one goes on from there.
-    static let mostPages = 10_000
-
-    let instance: WebURL
-    let tag: String?
-    let account: String?
-    let isLocal: Bool
-    let withBoosts: Bool
-
-    /// Tells one timeline from another.
-    var name: String {
-        "\(instance.origin) \(tag.map { "#\($0)" } ?? account ?? "public") \(isLocal) \(withBoosts)"
-    }
-
-    /// Where the number of the account can be asked for, when it is not given.
-    var lookup: WebURL? {
-        guard let account, !account.allSatisfy(\.isNumber) else { return nil }
-        let name = account.hasPrefix("@") ? String(account.dropFirst()) : account
-        return instance.resolving("/api/v1/accounts/lookup")?.appending(query: [("acct", name)])
-    }
-
-    /// - Parameter account: the number of the account, when it was looked up.
-    func url(account number: String?) throws -> WebURL {
-        var path = "/api/v1/timelines/public"
-        var query: [(name: String, value: String)] = isLocal ? [("local", "true")] : []
-        if let tag {
-            path =
-                "/api/v1/timelines/tag/"
-                + MastodonTimeline.escaped(tag.hasPrefix("#") ? String(tag.dropFirst()) : tag)
-        } else if let number = number ?? account {
-            path = "/api/v1/accounts/\(MastodonTimeline.escaped(number))/statuses"
-            query = withBoosts ? [] : [("exclude_reblogs", "true")]
-        }
-        guard let url = instance.resolving(path) else { throw FetchError.invalidURL(path) }
-        return url.appending(query: query)
-    }
-
-    var feed: FeedItem.Feed {
-        let title = tag.map { "#\($0)" } ?? account ?? "public timeline"
-        let page =
-            tag.map { "/tags/" + MastodonTimeline.escaped($0) } ?? account.map { "/@\($0)" } ?? "/public"
-        return FeedItem.Feed(
-            title: "\(title) at \(instance.host)", url: nil, home: instance.resolving(page)?.string)
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.@")))
-            ?? text
-    }
-}
-
-/// The last status that was delivered.
-struct MastodonPosition {
-    private struct Stored: Codable {
-        var timeline: String?
-        var last: String?
-        var account: String?
-    }
-
-    private var stored = Stored()
-
-    /// A position in another timeline counts as none: the numbers of two instances cannot be compared.
-    init(_ anchor: Anchor?, in timeline: String) {
-        stored = anchor?.decode(Stored.self) ?? Stored()
-        if stored.timeline != timeline { stored = Stored(timeline: timeline) }
-    }
-
-    var last: String? {
-        get { stored.last }
-        set { stored.last = newValue }
-    }
-
-    /// The number of the account, so that it is looked up only once.
-    var account: String? {
-        get { stored.account }
-        set { stored.account = newValue }
-    }
-
-    /// The page that the instance names as the next. Used within a run only, the next one starts from ``last``.
-    var next: WebURL?
-
-    var anchor: Anchor { Anchor(encoding: stored) }
 }
 
 extension FetchResponse {

@@ -12,9 +12,9 @@ struct RedditSource: Source {
     static let component = Component<any Source>(
         "reddit", "Reads the posts of a subreddit.",
         details: """
-            With `sort: new` each run after the first reads all that was posted since the last one, as far back as \
-            Reddit lists (1000 posts); the other orders are read anew each time. A page that brings nothing new is the \
-            last. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
+            With `sort: new` each run after the first reads all that has appeared since the last one, as far back as \
+            Reddit lists (1000 posts), also what appears late, below posts that were read before; the other orders are \
+            read anew each time. A page that ends in what is known is the last. Reddit asks programs to sign in and to name who runs them: give `client_id` and `client_secret` of \
             an app (or a `token`), and `username`. The limits that Reddit sends with its answers are obeyed. `file` \
             reads a saved listing instead.
             """,
@@ -87,13 +87,19 @@ struct RedditSource: Source {
         switch input {
         case .file(let path):
             try await outlet.send(file: path, from: anchor) { page in
-                try RedditListing(page, from: path).posts.prefix(limit).map { $0.item(source: outlet.name) }
+                let listing = try RedditListing(page, from: path, mayBeEscaped: true)
+                reject(listing, of: path, outlet)
+                return Array(listing.posts.prefix(limit))
             }
         case .subreddit(let name, let sort, let access):
             let api = try await access.signIn(try WebAPI(context), for: outlet)
             let url = try WebURL("\(access.api)/r/\(name)/\(sort.rawValue)\(access.suffix)")
             try await walk(url, sort, api, from: anchor, into: outlet)
         }
+    }
+
+    private func reject(_ listing: RedditListing, of place: String, _ outlet: SourceOutlet) {
+        for stranger in listing.strangers { outlet.reject(SourceProblem(place: place, message: stranger)) }
     }
 
     /// Goes through a listing page by page, newest first, down to what is known.
@@ -104,30 +110,28 @@ struct RedditSource: Source {
     ) async throws {
         var position = RedditPosition(anchor, in: "\(url.target)")
         try outlet.restart(from: position.anchor)
-        let known = sort == .new ? position.known : nil
         // What is new must not depend on how much it is: a limit would leave a gap that no later run fills.
-        let limit = known == nil ? limit : .max
+        let limit = position.hasWalked ? .max : limit
         var mayRestart = position.after != nil
-        var met: Set<String> = []
-        while position.sent < limit {
+        var shown: Set<String> = []
+        while position.sent < limit, shown.count < RedditListing.longest {
             let listing = try await page(of: url, at: position, limit, api, outlet)
+            reject(listing, of: "\(url)", outlet)
             // A server that takes no notice of `after` gives the same page again and again.
-            let isNew = listing.posts.reduce(false) { met.insert($1.name).inserted || $0 }
+            let isNew = listing.posts.reduce(false) { shown.insert($1.id).inserted || $0 }
             if mayRestart, listing.posts.isEmpty {
                 // Nothing follows a post that has been deleted since.
                 outlet.logger.info("\(url): the last post that was read is gone; reading from the top again")
-                if sort == .new { position.restart() } else { position.finish() }
-                met = []
+                if sort == .new { position.restart() } else { position.forget() }
             } else {
-                let isDone = try await send(listing, &position, known: known, limit, into: outlet)
-                guard !isDone, isNew, met.count < RedditListing.longest, let after = listing.after else {
-                    break
-                }
+                let isDone = try await send(listing, &position, limit, into: outlet)
+                guard isNew, !isDone, let after = listing.after else { break }
                 position.after = after
             }
             mayRestart = false
         }
-        try await end(&position, into: outlet)
+        if sort == .new { position.finish(isCut: position.sent >= limit) } else { position.forget() }
+        try await outlet.send([Record](), then: position.anchor)
     }
 
     private func page(
@@ -138,31 +142,23 @@ struct RedditSource: Source {
         var query = [("limit", "\(min(count, RedditSource.pageSize))"), ("raw_json", "1")]
         if let after = position.after { query.append(("after", after)) }
         let answer = try await api.get(url.appending(query: query), for: outlet)
-        return try RedditListing(answer.page, from: "\(url)")
+        return try RedditListing(answer.page, from: "\(url)", mayBeEscaped: false)
     }
 
     /// - Returns: whether what is known, or the limit, has been reached.
     private func send(
-        _ listing: RedditListing, _ position: inout RedditPosition, known: Int64?, _ limit: Int,
+        _ listing: RedditListing, _ position: inout RedditPosition, _ limit: Int,
         into outlet: SourceOutlet
     ) async throws -> Bool {
-        for post in listing.posts {
-            if let known, let number = post.number, !post.isPinned, number <= known { return true }
-            if position.hasSent(post) {
-                position.after = post.name
-                continue
-            }
-            position.advance(over: post)
-            guard post.number.map({ $0 > known ?? 0 }) ?? true else { continue }
-            try await outlet.send([post.item(source: outlet.name)], then: position.anchor)
+        var isLastNew = true
+        for (post, isNew) in zip(listing.posts, position.news(in: listing.posts)) {
+            if !post.isPinned { isLastNew = isNew }
+            guard position.meet(post), isNew else { continue }
+            position.send(post)
+            try await outlet.send([post], then: position.anchor)
             if position.sent >= limit { return true }
         }
-        return false
-    }
-
-    private func end(_ position: inout RedditPosition, into outlet: SourceOutlet) async throws {
-        position.finish()
-        try await outlet.send([Record](), then: position.anchor)
+        return !isLastNew
     }
 }
 

@@ -15,7 +15,9 @@ package struct FeedLinks: Sendable, Equatable {
     private enum Rank: Int, Comparable {
         /// `<link rel="alternate">` with the media type of a feed.
         case declared
-        /// The same for the comments on the page.
+        /// `<link rel="alternate">` with the media type of JSON, be it a feed or what else an API has.
+        case possible
+        /// The media type of a feed, for the comments on the page.
         case comments
         /// A link in the text whose address looks like that of a feed.
         case guessed
@@ -47,9 +49,11 @@ package struct FeedLinks: Sendable, Equatable {
         guard let address = link["href"], !address.isEmpty else { return }
         let relations = (link["rel"] ?? "").asciiLowercased.split(whereSeparator: \.isWhitespace)
         let type = (link["type"] ?? "").asciiLowercased.prefix { $0 != ";" }
-        let isFeed =
-            relations.contains("feed") || relations.contains("alternate") && Self.mediaTypes.contains(type)
-        guard isFeed else { return }
+        let isAlternate = relations.contains("alternate")
+        guard relations.contains("feed") || isAlternate && Self.mediaTypes.contains(type) else {
+            if isAlternate, type == "application/json" { candidates.append((address, .possible)) }
+            return
+        }
         let words = (address + " " + (link["title"] ?? "")).asciiLowercased
         candidates.append((address, words.contains("comment") ? .comments : .declared))
     }

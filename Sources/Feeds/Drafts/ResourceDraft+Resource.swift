@@ -77,3 +77,15 @@ extension ResourceDraft {
         return result
     }
 }
+
+extension ResourceDraft {
+    /// Adds an extension element with everything in it.
+    mutating func add(_ element: ExtensionElement) {
+        extensions.begin(prefix: texts.store(element.prefix), name: texts.store(element.name))
+        for attribute in element.attributes {
+            extensions.addAttribute(name: texts.store(attribute.name), value: texts.store(attribute.value))
+        }
+        for child in element.children { add(child) }
+        extensions.end(text: texts.store(element.text), isPadded: element.isPadded)
+    }
+}

@@ -5,17 +5,8 @@ package enum ContentHash {
     /// The length of a hash in hexadecimal.
     private static let length = 64
 
-    /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text (the summary without
-    /// one).
-    package static func of(_ item: FeedItem) -> String {
-        var text = ByteStorage()
-        if let title = item.title { text.append(title) }
-        text.append(.newline)
-        if let body = item.content?.text ?? item.summary { text.append(body) }
-        return of(text.bytes())
-    }
-
-    /// The same for an item whose texts are in `texts`, where the hash is stored too.
+    /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text (the summary without one) of an
+    /// item whose texts are in `texts`, where the hash is stored too.
     static func of(_ item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
         item.scratch.truncate(to: 0)
         if let title = item.title { item.scratch.append(texts.bytes(title)) }

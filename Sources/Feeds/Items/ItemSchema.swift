@@ -2,96 +2,117 @@ package import Records
 
 /// The JSON Schema of the feed item. `schemas/item.schema.json` is made of it; expressions are checked against it.
 package enum ItemSchema {
-    /// The schema; `null` never, since a test reads it.
-    package static let document = (try? JSON(parsing: text)) ?? .null
+    package static let document: JSON = {
+        var item = ObjectSchema()
+        ItemDraft().describe(
+            of: ResourceDraft(), hash: nil, feed: WrittenFeed(FeedReference()), source: nil, to: &item)
+        return item.schema([
+            ("$schema", "https://json-schema.org/draft/2020-12/schema"),
+            ("$id", "https://feedspine.dev/schemas/item.schema.json"), ("title", "Feed item"),
+            (
+                "description",
+                """
+                What every feed-like source produces: RSS, Atom, RDF, JSON Feed, Reddit, Mastodon, Hacker News. \
+                Absent fields are left out.
+                """
+            )
+        ])
+    }()
 
     /// The schema as a file.
-    package static let text = #"""
-        {
-          "$schema": "https://json-schema.org/draft/2020-12/schema",
-          "$id": "https://feedspine.dev/schemas/item.schema.json",
-          "title": "Feed item",
-          "description": "What every feed-like source produces: RSS, Atom, RDF, JSON Feed, Reddit, Mastodon, Hacker News. Absent fields are left out.",
-          "type": "object",
-          "required": ["id", "content_hash"],
-          "properties": {
-            "id": {
-              "description": "The natural key within the source, in its own case: the guid, else the link, else a hash of title and content. A guid that repeats inside one document with another link has '#' and that link appended.",
-              "type": "string",
-              "minLength": 1
-            },
-            "url": { "description": "The page of the item, absolute when the document or its address allows.", "type": "string" },
-            "title": { "description": "The title as plain text in one line.", "type": "string" },
-            "summary": { "description": "The summary or description as plain text in one line.", "type": "string" },
-            "content": {
-              "description": "The main text; when the feed gives only a description, that.",
-              "type": "object",
-              "required": ["type"],
-              "properties": {
-                "type": { "description": "The MIME type that the document gives, such as text/html.", "type": "string" },
-                "text": { "description": "The text without markup.", "type": "string" },
-                "html": { "description": "The text with its markup as delivered: not sanitised.", "type": "string" },
-                "language": { "description": "The language of the text (BCP 47).", "type": "string" }
-              },
-              "additionalProperties": false
-            },
-            "authors": {
-              "description": "The authors in the order of the document.",
-              "type": "array",
-              "items": {
-                "type": "object",
-                "properties": {
-                  "name": { "type": "string" },
-                  "url": { "type": "string" },
-                  "email": { "type": "string" }
-                },
-                "additionalProperties": false
-              }
-            },
-            "author": { "description": "The authors' names in one line, separated by commas.", "type": "string" },
-            "tags": { "description": "Categories, tags and flairs, each once.", "type": "array", "items": { "type": "string" } },
-            "published": { "description": "When the item came out, RFC 3339 in UTC.", "type": "string", "format": "date-time" },
-            "updated": { "description": "When the item was last changed, RFC 3339 in UTC.", "type": "string", "format": "date-time" },
-            "score": { "description": "Votes or favourites, where the service counts them.", "type": "integer" },
-            "comments": { "description": "How many comments there are.", "type": "integer" },
-            "enclosures": {
-              "description": "Attached files, pictures, sound and video.",
-              "type": "array",
-              "items": {
-                "type": "object",
-                "required": ["url"],
-                "properties": {
-                  "url": { "type": "string" },
-                  "type": { "description": "MIME type.", "type": "string" },
-                  "length": { "description": "Size in bytes.", "type": "integer" }
-                },
-                "additionalProperties": false
-              }
-            },
-            "language": { "description": "The language of the item, else of the feed (BCP 47).", "type": "string" },
-            "feed": {
-              "description": "The feed that the item is in. A title of more than 2 KiB is cut, longer addresses are left out.",
-              "type": "object",
-              "properties": {
-                "title": { "type": "string" },
-                "url": { "description": "The feed's own address.", "type": "string" },
-                "home": { "description": "The page that the feed is about.", "type": "string" }
-              },
-              "additionalProperties": false
-            },
-            "source": { "description": "The name of the source in the pipeline.", "type": "string" },
-            "content_hash": {
-              "description": "SHA-256 in hexadecimal over the title, a line feed, and the plain text (the summary without one).",
-              "type": "string",
-              "pattern": "^[0-9a-f]{64}$"
-            },
-            "extensions": {
-              "description": "What namespaces add, by their usual prefix and the element's name. An element is its text, or an object of its attributes, its text under 'text' and its children; elements of one name are an array.",
-              "type": "object",
-              "additionalProperties": { "type": "object" }
-            }
-          },
-          "additionalProperties": false
+    package static let text = document.prettyText
+}
+
+/// The schema of an object, gathered member by member.
+private struct ObjectSchema {
+    private var properties: [(name: String, value: JSON)] = []
+    private var required: [JSON] = []
+
+    func schema(_ head: [(String, JSON)] = []) -> JSON {
+        var members = head + [("type", "object")]
+        if !required.isEmpty { members.append(("required", .array(required))) }
+        members.append(("properties", .object(JSONObject(properties))))
+        members.append(("additionalProperties", false))
+        return .object(JSONObject(members))
+    }
+
+    private mutating func add(
+        _ name: StaticString, _ meaning: StaticString, isRequired: Bool = false, _ facets: [(String, JSON)]
+    ) {
+        let description = "\(meaning)"
+        let head: [(String, JSON)] = description.isEmpty ? [] : [("description", .string(description))]
+        properties.append(("\(name)", .object(JSONObject(head + facets))))
+        if isRequired { required.append(.string("\(name)")) }
+    }
+}
+
+extension ObjectSchema: ItemFields {
+    mutating func text(
+        _ name: StaticString, _: StoredText?, in _: borrowing ByteStorage, _ rule: TextRule,
+        _ meaning: StaticString
+    ) {
+        var facets: [(String, JSON)] = [("type", "string")]
+        var isRequired = true
+        switch rule {
+        case .any: isRequired = false
+        case .required: break
+        case .key: facets.append(("minLength", 1))
+        case .hash: facets.append(("pattern", "^[0-9a-f]{64}$"))
         }
-        """#
+        add(name, meaning, isRequired: isRequired, facets)
+    }
+
+    mutating func text(_ name: StaticString, _: String?, _ meaning: StaticString) {
+        add(name, meaning, [("type", "string")])
+    }
+
+    mutating func mediaType(
+        _ name: StaticString, _: TextType, in _: borrowing ByteStorage, _ meaning: StaticString
+    ) {
+        add(name, meaning, isRequired: true, [("type", "string")])
+    }
+
+    mutating func texts(
+        _ name: StaticString, _: [StoredText], in _: borrowing ByteStorage, _ meaning: StaticString
+    ) {
+        add(name, meaning, [("type", "array"), ("items", ["type": "string"])])
+    }
+
+    mutating func date(_ name: StaticString, _: FeedDate?, _ meaning: StaticString) {
+        add(name, meaning, [("type", "string"), ("format", "date-time")])
+    }
+
+    mutating func number(_ name: StaticString, _: Int64?, _ meaning: StaticString) {
+        add(name, meaning, [("type", "integer")])
+    }
+
+    mutating func part<Part: ItemPart>(
+        _ name: StaticString, _: Part?, in texts: borrowing ByteStorage, _ meaning: StaticString
+    ) {
+        add(name, meaning, ObjectSchema.of(Part.self, in: texts).object?.members ?? [])
+    }
+
+    mutating func parts<Part: ItemPart>(
+        _ name: StaticString, _: [Part], in texts: borrowing ByteStorage, _ meaning: StaticString
+    ) {
+        add(name, meaning, [("type", "array"), ("items", ObjectSchema.of(Part.self, in: texts))])
+    }
+
+    mutating func feed(_ name: StaticString, _: WrittenFeed, _ meaning: StaticString) {
+        var feed = ObjectSchema()
+        feed.text("title", nil, "")
+        feed.text("url", nil, "The feed's own address.")
+        feed.text("home", nil, "The page that the feed is about.")
+        add(name, meaning, feed.schema().object?.members ?? [])
+    }
+
+    mutating func extensions(_ name: StaticString, of _: borrowing ResourceDraft, _ meaning: StaticString) {
+        add(name, meaning, [("type", "object"), ("additionalProperties", ["type": "object"])])
+    }
+
+    private static func of<Part: ItemPart>(_: Part.Type, in texts: borrowing ByteStorage) -> JSON {
+        var schema = ObjectSchema()
+        Part().describe(in: texts, to: &schema)
+        return schema.schema()
+    }
 }

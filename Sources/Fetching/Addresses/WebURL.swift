@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 
 /// An absolute http or https address, normalised as far as it takes to compare and to send it.
 ///
@@ -94,17 +94,21 @@ package struct WebURL: Sendable, Hashable {
         URL(string: asciiHost(text))
     }
 
-    /// Turns an international host name into its ASCII form, which Foundation leaves to its callers on Linux.
+    /// Turns an international host name into its ASCII form (UTS 46), which reading an address leaves to its callers on
+    /// Linux; a name that has none is no better afterwards, and refused.
     private static func asciiHost(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }), let slashes = text.firstRange(of: "//") else {
             return text
         }
         let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let host = place.prefix { $0 != ":" }
         guard !host.utf8.allSatisfy({ $0 < 0x80 }), host.utf8.count <= HostName.mostUnicodeBytes else {
             return text
         }
-        return text[..<host.startIndex] + Punycode.host(host) + text[host.endIndex...]
+        var parts = URLComponents()
+        parts.host = String(host)
+        return text[..<host.startIndex] + (parts.encodedHost ?? "") + text[host.endIndex...]
     }
 
     private static func hostName(_ host: String) -> String? {

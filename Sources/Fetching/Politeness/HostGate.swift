@@ -40,12 +40,15 @@ final class HostGate: Sendable {
 
     /// Waits until a request to the host may start.
     ///
+    /// - Parameter patience: the longest pause that the request waits for, where that is less than all are given.
     /// - Throws: ``FetchError/throttled(host:for:)``, or `CancellationError`.
-    func enter(_ host: String) async throws -> Permit {
+    func enter(_ host: String, patience: Duration = .seconds(86_400)) async throws -> Permit {
         let permit = try await admitted(host)
         // Others may meanwhile be told to wait even longer.
         while case let blocked = blocked(host), blocked > .zero {
-            guard blocked <= limits.patience else { throw FetchError.throttled(host: host, for: blocked) }
+            guard blocked <= min(limits.patience, patience) else {
+                throw FetchError.throttled(host: host, for: blocked)
+            }
             try await clock.sleep(blocked)
         }
         let turn = state.withLock { $0.hosts[host]?.reserve(now: clock.now()) ?? .zero }
@@ -58,6 +61,21 @@ final class HostGate: Sendable {
         state.withLock { state in
             state.hosts[host, default: HostTraffic(limits)].block(until: clock.now() + delay)
         }
+    }
+
+    /// Remembers that a host is busy, whatever it says about when it will not be.
+    ///
+    /// - Parameter sent: when the request was that it refused.
+    func refused(_ host: String, sent: Duration, pause: Duration) {
+        state.withLock { state in
+            state.hosts[host, default: HostTraffic(limits)].refused(
+                sent: sent, now: clock.now(), pause: pause)
+        }
+    }
+
+    /// Remembers that a host has time again.
+    func answered(_ host: String) {
+        state.withLock { $0.hosts[host]?.answered() }
     }
 
     private func blocked(_ host: String) -> Duration {
@@ -94,11 +112,11 @@ final class HostGate: Sendable {
 
     private func leave(_ host: String) {
         let next = state.withLock { state in
-            let id = state.hosts[host]?.left()
+            let ids = state.hosts[host]?.left() ?? []
             state.sweep(now: clock.now())
-            return id.flatMap { state.waiting.removeValue(forKey: $0) }
+            return ids.compactMap { state.waiting.removeValue(forKey: $0) }
         }
-        next?.resume(returning: true)
+        for waiter in next { waiter.resume(returning: true) }
     }
 }
 

@@ -125,6 +125,21 @@ import Testing
         }
     }
 
+    /// JSON sets no limit to digits, and an id is one only with all of them.
+    @Test(arguments: [
+        (["9", "18446744073709551617", "18446744073709551616"], "18446744073709551617"),
+        (["-18446744073709551617", "-18446744073709551616"], "-18446744073709551616"),
+        (["1.5", "1e1", "2"], "1e1"), (["null", "0", "-5"], "0")
+    ])
+    func sinceKeepsTheDigitsOfANumber(values: [String], sent: String) async throws {
+        try await SourceHarness.run { server, harness in
+            let items = values.map { "{\"at\": \($0)}" }.joined(separator: ",")
+            server.otherwise { _ in .reply(200, [], "[\(items)]") }
+            for _ in 0..<2 { _ = try await harness.run(source(server, "/posts", ", since: at")) }
+            #expect(server.requests.map(\.target) == ["/posts", "/posts?since=\(sent)"])
+        }
+    }
+
     @Test func anotherAddressHasNoPast() async throws {
         try await SourceHarness.run { server, harness in
             server.otherwise { _ in .reply(200, [("ETag", "\"1\"")], #"[{"at": 5}]"#) }

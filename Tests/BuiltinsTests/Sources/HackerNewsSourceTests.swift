@@ -78,6 +78,57 @@ import Testing
         }
     }
 
+    /// What is listed may not be there yet, or be hidden for a while.
+    @Test(arguments: ["null", #"{"id": 103, "dead": true}"#])
+    func aStoryThatIsNotToBeSeenIsAskedForAgain(answer: String) async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "new", [103, 102, 101], [104, 103, 102, 101], [105, 104, 103, 102, 101])
+            server.on(
+                "/item/103.json", .reply(200, [], answer), .reply(200, [], answer),
+                .reply(200, [], #"{"id": 103, "title": "x"}"#))
+            for (ids, rejected) in [(["101", "102"], 1), (["104"], 0), (["103", "105"], 0)] {
+                let outcome = try await harness.run(source(server, "stories: new, limit: 3"))
+                #expect(outcome.values("id") == ids)
+                #expect(outcome.rejected == rejected)
+            }
+        }
+    }
+
+    @Test func whatIsHiddenForEverHoldsNothingUp() async throws {
+        try await SourceHarness.run { server, harness in
+            let lists = (0..<4).map { round in Array((1...(10 + 3 * round)).reversed()) }
+            serve(server, "new", lists[0], lists[1], lists[2], lists[3])
+            for id in 1...10 { server.on("/item/\(id).json", .reply(200, [], #"{"dead": true}"#)) }
+            _ = try await harness.run(source(server, "stories: new, limit: 3"))
+            var delivered: [String?] = []
+            for _ in 1..<4 {
+                delivered += try await harness.run(source(server, "stories: new, limit: 3")).values("id")
+            }
+            #expect(delivered == ["11", "12", "14", "15", "16", "17", "18", "19"])
+        }
+    }
+
+    @Test func aStoryThatIsListedLateIsDelivered() async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "new", [102, 101], [103, 99, 102, 101], [104, 103, 99, 102, 101, 98])
+            for ids in [["101", "102"], ["99", "103"], ["98", "104"]] {
+                let outcome = try await harness.run(source(server, "stories: new"))
+                #expect(outcome.values("id") == ids)
+            }
+        }
+    }
+
+    @Test func titlesAreDecoded() async throws {
+        try await SourceHarness.run { server, harness in
+            serve(server, "top", [7])
+            server.on(
+                "/item/7.json",
+                .reply(200, [], #"{"id": 7, "title": "Q&amp;A: List<T> &#x27;n&#39; &lt;table&gt;, AT&T"}"#))
+            let outcome = try await harness.run(source(server, "stories: top"))
+            #expect(outcome.values("title") == ["Q&A: List<T> 'n' <table>, AT&T"])
+        }
+    }
+
     /// What is wrong with one story says nothing about the others.
     @Test(arguments: [
         Script.reply(404), .reply(401, [], #"{"error": "Permission denied"}"#), .reply(410), .reply(204),

@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// An instance that names the same page for ever is asked no more often than it has statuses.
+    /// An instance that names the same page for ever is asked once more than it has statuses.
     @Test func aPageThatLeadsNowhereIsTheEnd() async throws {
         try await SourceHarness.run { server, harness in
             let link = ("Link", "<\(server.url("/api/v1/timelines/public?min_id=3"))>; rel=\"prev\"")
@@ -105,8 +105,49 @@ import Testing
                 .reply(200, [link], page([3])))
             for count in 1...3 {
                 _ = try await harness.run(source(server))
-                #expect(server.requests.count == count)
+                #expect(server.requests.count == 2 * count - 1)
             }
+        }
+    }
+
+    /// The number of a status from another server tells when it was written, not when it came.
+    @Test(arguments: [1, 10, 39, 40, 90])
+    func statusesThatComeLateAreDeliveredToo(count: Int) async throws {
+        try await SourceHarness.run { server, harness in
+            let round = Counter(0)
+            serve(server, isShown: { round.value > 0 || $0 != count - 1 }) { count + 2 * round.value }
+            _ = try await harness.run(source(server, ", limit: 100"))
+            round.value = 1
+            let second = try await harness.run(source(server))
+            let late = count > 1 ? [count - 1] : []
+            #expect(second.values("title") == (late + [count + 1, count + 2]).map { "Number \($0)" })
+            let third = try await harness.run(source(server))
+            #expect(third.items.isEmpty)
+        }
+    }
+
+    @Test func afterAFirstRunThatFindsNothingAllIsNew() async throws {
+        try await SourceHarness.run { server, harness in
+            let isThere = Counter(0)
+            serve(server, isShown: { _ in isThere.value > 0 }) { isThere.value > 0 ? 100 : 1 }
+            server.on("/api/v1/timelines/public", .reply(200, [], "[]"))
+            let first = try await harness.run(source(server, ", tag: a, limit: 5"))
+            #expect(first.items.isEmpty && first.failed.isEmpty)
+            isThere.value = 1
+            let second = try await harness.run(source(server, ", tag: a, limit: 5"))
+            #expect(second.values("title") == titles(2...100))
+        }
+    }
+
+    @Test func idsMayBeNumbersAndWhatHasNoneIsCounted() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            #"[{"id": 18446744073709551617, "content": "<p>a</p>"}, {"content": "b"}, null, {"id": "2", "content": "c"}]"#,
+            to: "saved.json")
+        try await SourceHarness.run { _, harness in
+            let outcome = try await harness.run("mastodon: { file: saved.json }", directory: folder.path)
+            #expect(outcome.values("id") == ["18446744073709551617", "2"])
+            #expect(outcome.rejected == 2)
         }
     }
 
@@ -167,7 +208,8 @@ import Testing
             for _ in 0..<2 { _ = try await harness.run(account) }
             #expect(
                 server.requests.map(\.path) == [
-                    "/api/v1/accounts/lookup", "/api/v1/accounts/17/statuses", "/api/v1/accounts/17/statuses"
+                    "/api/v1/accounts/lookup", "/api/v1/accounts/17/statuses",
+                    "/api/v1/accounts/17/statuses", "/api/v1/accounts/17/statuses"
                 ])
             #expect(server.requests.first?.target.hasSuffix("acct=ann%40m.example") == true)
         }

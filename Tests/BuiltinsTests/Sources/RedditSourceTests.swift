@@ -160,6 +160,68 @@ import Testing
         }
     }
 
+    @Test(arguments: [[], [102, 101]])
+    func postsThatAppearLateAreDelivered(first: [Int]) async throws {
+        try await SourceHarness.run { server, harness in
+            let lists = [first, [103, 7, 102, 101], [104, 103, 9, 7, 102, 101]]
+            let round = Counter(0)
+            server.otherwise { _ in .reply(200, [], page(lists[round.value])) }
+            _ = try await harness.run(source(server, ", limit: 2"))
+            round.value = 1
+            let second = try await harness.run(source(server, ", limit: 2"))
+            #expect(second.values("id") == names([103, 7] + (first.isEmpty ? [102, 101] : [])))
+            round.value = 2
+            let third = try await harness.run(source(server, ", limit: 2"))
+            #expect(third.values("id") == names([104, 9]))
+        }
+    }
+
+    /// They were there before the first run, which took the newest only.
+    @Test func olderPostsStayWhereTheyAreWhenKnownOnesAreDeleted() async throws {
+        try await SourceHarness.run { server, harness in
+            let lists = [[50, 49, 48, 47], [51, 48, 47], [52, 48, 47]]
+            let round = Counter(0)
+            server.otherwise { _ in .reply(200, [], page(lists[round.value])) }
+            for ids in [[50, 49], [51], [52]] {
+                let outcome = try await harness.run(source(server, ", limit: 2"))
+                #expect(outcome.values("id") == names(ids))
+                round.value = min(round.value + 1, 2)
+            }
+        }
+    }
+
+    /// Reddit escapes `&`, `<` and `>` in all texts unless it is asked for `raw_json`; a saved listing may be either.
+    @Test(arguments: [
+        (
+            #""title": "Q&amp;A: 1 &lt; 2", "url": "https://a.example/?b=1&amp;c=2""#, "Q&A: 1 < 2",
+            "https://a.example/?b=1&c=2"
+        ),
+        (
+            #""title": "Q&amp;A", "url": "https://a.example/?b=1&c=2""#, "Q&amp;A",
+            "https://a.example/?b=1&c=2"
+        ),
+        (#""title": "&amp;amp;", "url": "https://a.example/""#, "&amp;", "https://a.example/"),
+        (
+            #""title": "a &amp; b", "selftext_html": "<p>x</p>", "url": "https://a.example/""#, "a &amp; b",
+            "https://a.example/"
+        ),
+        (
+            #""title": "a", "selftext_html": "&lt;p&gt;x&lt;/p&gt;", "url": "https://a.example/?b&amp;c""#,
+            "a", "https://a.example/?b&c"
+        )
+    ])
+    func textsOfSavedListingsAreDecodedOnce(members: String, title: String, url: String) async throws {
+        let folder = try TemporaryFolder()
+        let post = #"{"kind": "t3", "data": {"name": "t3_1", \#(members)}}"#
+        try folder.write(#"{"data": {"children": [\#(post), {"kind": "t1", "data": {}}]}}"#, to: "saved.json")
+        try await SourceHarness.run { _, harness in
+            let outcome = try await harness.run("reddit: { file: saved.json }", directory: folder.path)
+            #expect(outcome.values("title") == [title])
+            #expect(outcome.values("url") == [url])
+            #expect(outcome.rejected == 1, "a comment is no post")
+        }
+    }
+
     @Test func otherOrdersBeginAnewWhenTheirPlaceIsGone() async throws {
         try await SourceHarness.run { server, harness in
             let gone = Counter(0)

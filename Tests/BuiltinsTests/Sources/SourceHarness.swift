@@ -16,6 +16,8 @@ final class SourceHarness: Sendable {
         var items: [JSON] = []
         /// Failed sources with their reasons.
         var failed: [String: String] = [:]
+        /// Parts of the input that could not be read.
+        var rejected = 0
 
         func values(_ field: String) -> [String?] { items.map { $0[field]?.string } }
     }
@@ -36,7 +38,8 @@ final class SourceHarness: Sendable {
     ) async throws {
         var configuration = FetcherConfiguration(userAgent: "feedspine/1.2.3 (+https://example.com)")
         configuration.clock = .manual(clock)
-        configuration.retry = .never
+        // One attempt; and the clock stands still, so a host that refuses is not waited for.
+        configuration.retry = Fetching.RetryPolicy(attempts: 1, firstDelay: .zero)
         let fetcher = Fetcher(configuration)
         let harness = SourceHarness(fetcher)
         try await ScriptedServer.run { server in
@@ -79,7 +82,9 @@ final class SourceHarness: Sendable {
         }
         // By component: a name has the address in it, and with that a port of this run.
         let byComponent = failed.map { (String($0.key.prefix { $0 != ":" }), $0.value) }
-        return Outcome(items: delivered.items, failed: Dictionary(byComponent) { first, _ in first })
+        return Outcome(
+            items: delivered.items, failed: Dictionary(byComponent) { first, _ in first },
+            rejected: run.figures.sources.reduce(0) { $0 + $1.rejectCount })
     }
 
     /// Reads a polled source once.
