@@ -110,11 +110,31 @@ package func printable(_ text: String) -> String {
     return result
 }
 
+/// A JSON text, on one line, with the same characters escaped as JSON does it, so that its value stays as it is.
+package func printable(json: String) -> String {
+    guard json.unicodeScalars.contains(where: isUnprintable) else { return json }
+    var result = ""
+    // Nothing but the texts within holds such characters.
+    for scalar in json.unicodeScalars {
+        guard isUnprintable(scalar) else {
+            result.unicodeScalars.append(scalar)
+            continue
+        }
+        for unit in scalar.utf16 {
+            let digits = String(unit, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+    }
+    return result
+}
+
 /// Control characters, and the direction marks that can make a line read otherwise than it is.
 func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x00...0x1F, 0x7F...0x9F: true
-    case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+    case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+    // Marks of annotations and tags, which no terminal shows.
+    case 0xFFF9...0xFFFB, 0xE0000...0xE007F: true
     default: false
     }
 }

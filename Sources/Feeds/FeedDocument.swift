@@ -14,6 +14,8 @@ struct FeedDocument: ~Copyable {
     private var start = ByteStorage()
     private var decoder: CharsetDecoder?
     private var text = ByteStorage(capacity: 1 << 16)
+    /// How much white space `text` is known to begin with, so that it is looked at once.
+    private var blank = 0
     private var xml: FeedReader
     private var json: JSONFeedReader
     private(set) var failure: FeedFailure?
@@ -122,8 +124,9 @@ struct FeedDocument: ~Copyable {
 
     /// Tells JSON from XML by the first character that is neither white space nor junk.
     private mutating func chooseFormat() {
-        let bytes = text.bytes()
-        guard let first = bytes.first(where: { !$0.isSpace }) else { return }
+        while blank < text.count, text.bytes()[blank].isSpace { blank += 1 }
+        let bytes = text.bytes(from: blank)
+        guard let first = bytes.first else { return }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             state = .json
         } else if bytes.contains(.lessThan) {

@@ -78,10 +78,15 @@ extension Record {
     /// Applies several changes in their order, at the cost of one.
     package mutating func change(_ changes: [Overlay.Field]) {
         var fields = overlay?.fields ?? []
+        var places = KeyPlaces(expecting: fields.count + changes.count)
+        for (place, field) in fields.enumerated() { places.add(field.key, at: place) }
         for change in changes {
-            if let position = fields.firstIndex(where: { $0.key == change.key }) {
-                fields[position] = change
+            if let place = places.place(
+                of: change.key, search: { fields.firstIndex { $0.key == change.key } })
+            {
+                fields[place] = change
             } else {
+                places.add(change.key, at: fields.count)
                 fields.append(change)
             }
         }

@@ -56,7 +56,7 @@ final class StateLock: Sendable {
         guard descriptor >= 0 else { throw FileError(path: path, doing: "open it for writing") }
         do {
             guard let file = FileIdentity(of: descriptor, calls) else {
-                throw FileError(path: path, doing: "use it as a state: it is no regular file", code: EINVAL)
+                throw FileError.notRegular(path)
             }
             if calls.lock(descriptor) != 0 {
                 if errno == EWOULDBLOCK {

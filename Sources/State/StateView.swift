@@ -18,6 +18,8 @@ package struct StateView: Sendable {
                 if errno == ENOENT { return nil }
                 throw FileError(path: path, doing: "read it")
             }
+            // Opening a pipe would wait for a writer.
+            guard FileIdentity(at: file) != nil else { throw FileError.notRegular(path) }
             let connection = try StateView.connect(file, vfs: vfs)
             try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             guard try Schema.isReady(connection, path: path) else { return nil }

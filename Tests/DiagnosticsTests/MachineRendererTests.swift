@@ -68,4 +68,17 @@ import Testing
         let document = try object(JSONLiteral.object([.init("s", .string(text))]).text())
         #expect(document["s"] as? String == text)
     }
+
+    @Test(
+        "JSON for a log holds nothing that a terminal acts on, and says the same",
+        arguments: [
+            "\u{9B}31m", "\u{85}forged", "\u{202E}txt.exe", "\u{2028}forged", "\u{E0041}", "é€\u{1F511}"
+        ])
+    func harmlessJSON(text: String) throws {
+        let json = String(decoding: try JSONEncoder().encode([text]), as: UTF8.self)
+        let shown = printable(json: json)
+        #expect(printable(shown) == shown)
+        #expect(try JSONDecoder().decode([String].self, from: Data(shown.utf8)) == [text])
+        #expect(text != "é€\u{1F511}" || shown == json)
+    }
 }

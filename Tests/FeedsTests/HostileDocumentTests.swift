@@ -20,6 +20,15 @@ struct HostileDocumentTests {
 
     private static let count = 20_000
 
+    @Test("that begins with white space without end is looked at once", arguments: ["<x>", "{", "x"])
+    func blankStart(_ start: String) {
+        var parser = FeedParser(context: .init())
+        let blank = [UInt8](repeating: 0x20, count: 64)
+        for _ in 0..<Self.count { _ = parser.push(blank) }
+        _ = parser.push(start.utf8)
+        #expect(parser.finish().failure != nil)
+    }
+
     enum Part {
         case tags, authors, enclosures, extensions
 

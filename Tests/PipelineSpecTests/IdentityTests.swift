@@ -179,12 +179,22 @@ import Testing
             name: x
             sinks: { archive: { jsonl: new.jsonl, was: ./old.jsonl } }
             sources: [{ jsonl: new/*, was: "jsonl old/*" }, { rss: a, was: jsonl a }, { jsonl: b, was: tech }]
-            stages: [{ dedup: { key: url }, was: link }, tap: [{ ref: archive }, { sqlite: { path: a, table: t }, was: a }]]
+            stages: [{ batch: 2, was: pile }, tap: [{ ref: archive }, { sqlite: { path: a, table: t }, was: a }]]
             """
         let spec = try validSpec(text)
         #expect(spec.sources.map(\.was) == ["jsonl old/*", "jsonl a", "tech"])
-        #expect(spec.stages.map(\.was) == ["link", nil])
+        #expect(spec.stages.map(\.was) == ["pile", nil])
         #expect(sinks(spec).map(\.was) == ["old.jsonl", "a"])
+    }
+
+    @Test func `the history of another key cannot be carried over`() throws {
+        let text = "name: x\nsources: [{ jsonl: a }]\nstages: [{ dedup: url, was: link }, { tap: stdout }]\n"
+        let reading = readSpec(text)
+        #expect(reading.spec?.stages.map(\.was) == [nil, nil])
+        let diagnostic = try #require(reading.diagnostics.diagnostics.first)
+        #expect(
+            diagnostic.rule == .ineffectiveOption && diagnostic.message.hasPrefix("`was` changes nothing"))
+        #expect("\(diagnostic.suggestion as Any)".contains("behind this one"))
     }
 
     @Test func `an address that an entry has anyway changes nothing`() throws {

@@ -15,6 +15,11 @@ import Testing
         ("umläut€", #""uml\u00e4ut\u20AC""#, #""<redacted>""#),
         ("key\u{1F511}", #"key\ud83d\udd11 key\u{1f511}"#, "<redacted> <redacted>"),
         ("two\nlines", #"two\nlines twolines two%0Alines"#, "<redacted> <redacted> <redacted>"),
+        (
+            "%41bc%2Fdef", "/%41bc%2Fdef /%2541bc%252Fdef /%252541bc%25252Fdef",
+            "/<redacted> /<redacted> /<redacted>"
+        ),
+        ("100%25", "100%25 100%2525", "<redacted> <redacted>"),
         ("back\\slash", #"back\\slash back\slash"#, "<redacted> <redacted>"),
         ("abc", "abc is too short to be told from others", "abc is too short to be told from others"),
         ("hunter2", "hunter and 2", "hunter and 2")

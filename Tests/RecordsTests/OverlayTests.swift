@@ -30,6 +30,17 @@ struct OverlayTests {
         #expect(written(record) == #"{"a":2}"#)
     }
 
+    @Test("many changes are found as few are", arguments: [3, 32, 33, 20_000])
+    func many(count: Int) {
+        var record = records(#"{"f1":0,"other":true}"#)[0]
+        let first = (0..<count).map { Overlay.Field(key: Key("f\($0)"), value: overlayValue(1)) }
+        record.change(first)
+        record.change(first.reversed().map { Overlay.Field(key: Key($0.key.name), value: overlayValue(2)) })
+        record.change([Overlay.Field(key: Key("f0"), value: nil)])
+        let others = (1..<count).dropFirst().map { #","f\#($0)":2"# }.joined()
+        #expect(written(record) == #"{"f1":2,"other":true"# + others + "}")
+    }
+
     @Test("several changes at once are the same as one after the other")
     func together() {
         var record = records(#"{"a":1,"b":2}"#)[0]

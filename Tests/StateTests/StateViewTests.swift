@@ -31,6 +31,15 @@ struct StateViewTests {
         #expect(try folder.read("s ?#%é.db") == bytes && folder.names == names)
     }
 
+    @Test("does not wait for somebody to write into a pipe, nor take a folder for a state")
+    func refusesWhatIsNoFile() throws {
+        #expect(mkfifo(folder.file("pipe.db"), 0o600) == 0 && mkdir(folder.file("folder.db"), 0o700) == 0)
+        for name in ["pipe.db", "folder.db"] {
+            let error = #expect(throws: StateError.self) { try StateView(path: folder.file(name)) }
+            #expect("\(error as Any)".contains("it is no regular file"))
+        }
+    }
+
     @Test("shows the last checkpoint while it is in use, and after the death of its process")
     func showsTheLastCheckpoint() throws {
         let state = try fill("s.db")

@@ -53,12 +53,14 @@ struct FieldChanges {
     /// By the first name, each group in the order of its first entry; the name is taken off the paths.
     private static func grouped(_ entries: [Entry]) -> [(key: Key, changes: [Entry])] {
         var groups: [(key: Key, changes: [Entry])] = []
+        var places = KeyPlaces(expecting: entries.count)
         for (path, change) in entries {
             guard let key = path.first else { continue }
             let entry = (path.dropFirst(), change)
-            if let index = groups.firstIndex(where: { $0.key == key }) {
+            if let index = places.place(of: key, search: { groups.firstIndex { $0.key == key } }) {
                 groups[index].changes.append(entry)
             } else {
+                places.add(key, at: groups.count)
                 groups.append((key, [entry]))
             }
         }

@@ -15,6 +15,7 @@ enum SpelledText {
         case UInt8(ascii: "+"): readings.append((" ", start + 1))
         case UInt8(ascii: "%"):
             if let encoded = scalar(bytes, start, next: percentEncoded) { readings.append(encoded) }
+            readings += encodedPercents(bytes, start)
         case UInt8(ascii: "\\"):
             if let escaped = escaped(bytes, start) { readings.append(escaped) }
         default: break
@@ -42,15 +43,32 @@ enum SpelledText {
         return Unicode.Scalar(value).map { ($0, place) }
     }
 
+    /// How often a text can have been encoded in turn.
+    private static let encodings = 3
+
     /// `%41`, and `%2541` where it was encoded twice.
     private static func percentEncoded(_ bytes: [UInt8], _ start: Int) -> (byte: UInt8, end: Int)? {
         guard bytes[start] == UInt8(ascii: "%"), var byte = hexByte(bytes, start + 1) else { return nil }
         var end = start + 3
-        while byte == UInt8(ascii: "%"), let inner = hexByte(bytes, end) {
+        for _ in 1..<encodings where byte == UInt8(ascii: "%") {
+            guard let inner = hexByte(bytes, end) else { break }
             byte = inner
             end += 2
         }
         return (byte, end)
+    }
+
+    /// `%25` as the encoding of a `%` that is followed by digits of its own: the text looked encoded before it was.
+    private static func encodedPercents(_ bytes: [UInt8], _ start: Int) -> [Reading] {
+        var readings: [Reading] = []
+        var end = start + 1
+        while readings.count < encodings - 1, hexByte(bytes, end) == UInt8(ascii: "%"),
+            hexByte(bytes, end + 2) != nil
+        {
+            end += 2
+            readings.append(("%", end))
+        }
+        return readings
     }
 
     private static func hexByte(_ bytes: [UInt8], _ start: Int) -> UInt8? {

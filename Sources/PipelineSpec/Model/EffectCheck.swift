@@ -70,6 +70,12 @@ extension PipelineReader {
                 because: "it runs with the step before it, and nothing waits between",
                 advice: "the stages that wait are " + waiting.joined(separator: ", "))
         }
+        if !component.stage.carriesOver {
+            reportIdle(
+                "was", of: entry, owner,
+                because: "its history holds values of the key that it had, and another key has other values",
+                advice: "leave the old one in the chain, behind this one, until its `history` has gone by")
+        }
         guard let onError = entry.sibling("on_error") else { return }
         if !canFail(entry, component), !entry.has("when") {
             reportIdle("on_error", of: entry, owner, because: "no record can fail in it")

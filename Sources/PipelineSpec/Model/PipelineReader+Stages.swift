@@ -33,10 +33,11 @@ extension PipelineReader {
         guard let parts, let make = constructor(component, entry, siblings: siblings.names), let options
         else { return nil }
         let address = address(of: entry, component, parts)
+        let was = component.stage.carriesOver ? options.was : nil
         return StageSpec(
             name: options.name ?? names.generate(parts.map?.component ?? entry.name, at: entry.nameRange),
             identity: identities.next(address.identity),
-            was: former(options.was, of: entry, component.options, known: address), component: entry.name,
+            was: former(was, of: entry, component.options, known: address), component: entry.name,
             parts: parts, options: options, make: make, range: entry.range)
     }
 

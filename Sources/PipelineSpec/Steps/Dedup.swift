@@ -29,7 +29,7 @@ extension DedupOperation {
         }
     )
     .showing("{ key: [url], history: 24h, ttl: 7d }")
-    .behaving(StageTraits(place: .beforeDelivery))
+    .behaving(StageTraits(place: .beforeDelivery, carriesOver: false))
 
     private static func duration(_ option: String, in given: GivenOptions) -> Duration? {
         given.text(option).flatMap { try? Duration(scalar: ScalarText(text: $0, isQuoted: false)) }

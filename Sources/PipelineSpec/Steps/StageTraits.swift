@@ -16,4 +16,6 @@ package struct StageTraits: Sendable {
     var canFail = false
     /// Whether trying again may help.
     var retries = false
+    /// Whether what the state has of it can go on under another address.
+    var carriesOver = true
 }

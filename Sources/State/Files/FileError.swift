@@ -20,3 +20,10 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { "\(path): cannot \(doing): \(String(cString: strerror(code)))" }
 }
+
+extension FileError {
+    /// A folder, a pipe or a device where the state should be.
+    static func notRegular(_ path: String) -> FileError {
+        FileError(path: path, doing: "use it as a state: it is no regular file", code: EINVAL)
+    }
+}

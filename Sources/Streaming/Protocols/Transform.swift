@@ -64,13 +64,19 @@ package struct RecordEdit: ~Copyable {
         guard !isBroken, !changes.isEmpty, let origin = records.first?.chunk.origin,
             let (chunk, roots) = try? builder.finish(origin: origin)
         else { return }
-        for (index, change) in changes {
-            switch change {
-            case .set(let key, let root):
-                records[index].set(key, to: Overlay.Value(chunk: chunk, index: roots[root]))
-            case .remove(let key):
-                records[index].remove(key)
-            }
+        var rest = changes[...]
+        while let index = rest.first?.record {
+            // Those of one record stand together.
+            let own = rest.prefix { $0.record == index }
+            rest = rest.dropFirst(own.count)
+            records[index].change(
+                own.map { _, change in
+                    switch change {
+                    case .set(let key, let root):
+                        Overlay.Field(key: key, value: Overlay.Value(chunk: chunk, index: roots[root]))
+                    case .remove(let key): Overlay.Field(key: key, value: nil)
+                    }
+                })
         }
     }
 }

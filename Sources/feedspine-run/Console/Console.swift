@@ -98,7 +98,7 @@ final class Console: Sendable {
             var head: [(String, JSON)] = [("time", .string(time)), ("level", .string("\(level)"))]
             if let event { head.append(("event", .string(event))) }
             let object = JSON.object(JSONObject(head + members()))
-            print(redacted(object).text)
+            print(printable(json: redacted(object).text))
         }
     }
 
