@@ -41,6 +41,14 @@ package struct Session: Sendable {
     fileprivate let logger: Logger
     /// What the run may read and nobody is to keep.
     fileprivate let copy: StateCopy?
+    /// What no sink and no report may write meanwhile.
+    fileprivate let kept: [OutputClaim]
+    fileprivate let outputs: OwnOutputs
+
+    /// Whether the pipeline writes the file that a path leads to: a report must not take its place.
+    package func writes(_ path: String) -> Bool {
+        outputs.areMeant(by: path) || deadLetters.map { RealPath.leadToOneFile($0, path) } == true
+    }
 }
 
 extension PipelineHost {
@@ -57,6 +65,7 @@ extension PipelineHost {
         let logger = logger(of: spec)
         let pipeline = options.replace(try pipeline(spec, redactor: redactor, file: file))
         let place = place(of: spec, file: file, state: options.state)
+        let kept = try keep(spec, file, place)
         let copy = options.isDry && store == nil ? try place.copy(for: file.owner(spec.name)) : nil
         let store = try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger)
         let deadLetters = options.isDry ? nil : place.deadLetters
@@ -74,7 +83,23 @@ extension PipelineHost {
                 options.isDry ? pipeline.dry(into: StdoutSink()) : pipeline, store: store,
                 environment: environment),
             deadLetters: deadLetters, alert: spec.settings.alerts.timeToFirstItem, surroundings: surroundings,
-            logger: logger, copy: copy)
+            logger: logger, copy: copy, kept: kept, outputs: spec.ownOutputs)
+    }
+
+    /// Literal paths are compared when a spec is checked; what links lead to is known now.
+    private func keep(
+        _ spec: PipelineSpec, _ file: SpecFile, _ place: StatePlace
+    ) throws(OutputConflict) -> [OutputClaim] {
+        let registry = OutputRegistry.process
+        let pipeline = "of pipeline '\(spec.name)'"
+        var kept = [try registry.keep(file.owner(spec.name).spec, as: "the spec \(pipeline)", of: nil)]
+        if let state = place.path {
+            kept.append(try registry.keep(state, as: "the state \(pipeline)", of: nil))
+        }
+        for input in Set(spec.inputs) {
+            kept.append(try registry.keep(input, as: "an input \(pipeline)", of: spec.name))
+        }
+        return kept
     }
 
     private func newStore(

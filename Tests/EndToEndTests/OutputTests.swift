@@ -34,6 +34,57 @@ import SystemPackage
         try DatabaseQueue(path: "\(workspace.path)/\(file)").read { try String.fetchAll($0, sql: sql) }
     }
 
+    /// Names that the spec does not tell: links that lead to what the pipeline needs, or reads.
+    @Test func whatThePipelineNeedsIsWrittenByNobody() async throws {
+        try workspace.write("a.jsonl", "{\"n\":1}\n")
+        try spec("a", tap: "{ jsonl: out.jsonl }")
+        #expect(try await run("a").status == 0)
+        let state = "\(workspace.path)/.feedspine/a.db"
+        let files = ["input": "\(workspace.path)/a.jsonl", "state": state, "spec": "\(workspace.path)/a.yaml"]
+        for (name, file) in files {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(workspace.path)/\(name).link", withDestinationPath: file)
+        }
+        try FileManager.default.linkItem(
+            atPath: "\(workspace.path)/a.jsonl", toPath: "\(workspace.path)/hard.link")
+        let before = try Data(contentsOf: URL(fileURLWithPath: state))
+        for (tap, what) in [
+            ("{ jsonl: input.link }", "an input"), ("{ jsonl: hard.link }", "an input"),
+            ("{ jsonl: state.link }", "the state"), ("{ sqlite: state.link }", "the state"),
+            ("{ jsonl: spec.link }", "the spec")
+        ] {
+            try spec("a", tap: tap)
+            let outcome = try await run("a")
+            #expect(outcome.status == 1, "\(tap)")
+            #expect(outcome.error.contains("it is \(what) of pipeline 'a'"), "\(outcome.error)")
+        }
+        #expect(try workspace.read("a.jsonl") == "{\"n\":1}\n")
+
+        try spec("a", tap: "{ jsonl: out.jsonl }")
+        for file in [
+            "a.jsonl", "a.yaml", ".feedspine/a.db", "state.link", "out.jsonl", ".feedspine/a.dead.jsonl"
+        ] {
+            let outcome = try await run("a", "--report", file)
+            #expect(outcome.status == 64, "\(file)")
+            #expect(outcome.error.contains("--report cannot write it"), "\(outcome.error)")
+        }
+        try workspace.write("a.jsonl", "{\"n\":1}\n{\"n\":2}\n")
+        #expect(try await run("a").status == 0)
+        #expect(try workspace.lines("out.jsonl") == ["{\"n\":1}", "{\"n\":2}"])
+        #expect(try Data(contentsOf: URL(fileURLWithPath: state)).prefix(16) == before.prefix(16))
+    }
+
+    @Test func aPatternDoesNotMatchWhatThePipelineWritesThroughALink() async throws {
+        try workspace.write("items/a.jsonl", "{\"n\":1}\n")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(workspace.path)/link", withDestinationPath: "items")
+        try spec(
+            "a", source: "jsonl: items/*.jsonl",
+            tap: "[{ jsonl: link/out.jsonl }, { jsonl: 'link/{date}.jsonl' }]")
+        for _ in 0..<3 { #expect(try await run("a").status == 0) }
+        #expect(try workspace.lines("items/out.jsonl") == ["{\"n\":1}"])
+    }
+
     @Test func pipelinesThatTakeTurnsOnOneFileKeepTheLinesOfEachOther() async throws {
         for name in ["a", "b"] { try spec(name, tap: "{ jsonl: shared.jsonl }") }
         var expected: [String] = []

@@ -46,6 +46,36 @@ struct CheckpointTests {
         #expect(tracker.marker(.periodic).checkpoint.sources == ["a/1": SourcePosition(count: 5)])
     }
 
+    @Test("keep what the run before had read, until the chain has had room for it")
+    func heldBeforeAFullChain() async throws {
+        let flow = Flow.full()
+        let restored = RestoredHold(records: try Items.numbered(0..<3), nextNumber: 3)
+        let bench = StageBench(InletStage.of(flow: flow, restored: restored))
+        async let running: Void = bench.run()
+        flow.moveAndTick()
+        // It says nothing of them: the store has them, and a process that dies now has to find them there.
+        #expect(try await bench.next() == "marker 1")
+        flow.empty()
+        #expect(try await bench.next() == "[0, 1, 2]")
+        bench.input.finish()
+        #expect(try await bench.rest() == ["drain", "marker 2, .inlet holds [] from 3"])
+        try await running
+    }
+
+    @Test("have what mode: batch has collected and the chain has no room for yet")
+    func collectedBeforeAFullChain() async throws {
+        let flow = Flow.full()
+        let bench = StageBench(InletStage.of(mode: .batch, flow: flow))
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<3))
+        bench.input.finish()
+        flow.moveAndTick()
+        #expect(try await bench.next() == "marker 1, .inlet holds [0, 1, 2] from 0")
+        flow.empty()
+        #expect(try await bench.rest() == ["[0, 1, 2]", "drain", "marker 2, .inlet holds [] from 3"])
+        try await running
+    }
+
     @Test("are made when a tick comes and something has moved, but no more at once than the window allows")
     func ticks() async throws {
         let window = CheckpointWindow(width: 2)
@@ -161,15 +191,34 @@ struct CheckpointTests {
 }
 
 extension InletStage {
-    /// An inlet for one source, before a chain with room.
+    /// An inlet for one source, before a chain with room unless the flow is full.
     fileprivate static func of(
-        window: CheckpointWindow = CheckpointWindow(), recordsBetweenMarkers: Int? = nil
+        window: CheckpointWindow = CheckpointWindow(), recordsBetweenMarkers: Int? = nil,
+        mode: Pipeline.Mode = .stream, flow: Flow = Flow(budget: 1_000_000),
+        restored: RestoredHold = RestoredHold()
     ) -> InletStage {
         InletStage(
-            tracker: PositionTracker(identities: ["s"], positions: [:]), mode: .stream,
-            flow: Flow(budget: 1_000_000), window: window, recordsBetweenMarkers: recordsBetweenMarkers,
-            restored: RestoredHold(), batchInputs: [], isRateLimited: false, opening: Checkpoint(),
+            tracker: PositionTracker(identities: ["s"], positions: [:]), mode: mode,
+            flow: flow, window: window, recordsBetweenMarkers: recordsBetweenMarkers,
+            restored: restored, batchInputs: [], isRateLimited: false, opening: Checkpoint(),
             readings: Readings(), time: HistoryTime(restored: nil, reach: 1, .quiet()),
             isHandingOver: { false })
     }
+}
+
+extension Flow {
+    /// A chain that has as much as it may.
+    fileprivate static func full() -> Flow {
+        let flow = Flow(budget: 10)
+        flow.entered(Load(records: 2, bytes: 20))
+        return flow
+    }
+
+    /// Something leaves the chain, which stays full, and a checkpoint is due.
+    fileprivate func moveAndTick() {
+        left(Load(records: 1, bytes: 1))
+        tick()
+    }
+
+    fileprivate func empty() { left(Load(records: 1, bytes: 19)) }
 }

@@ -8,14 +8,18 @@ struct HeldRecordTests {
     private let store = MemoryStore(isDurable: true)
 
     /// A state in which a stage holds some numbers.
-    private func hold(_ numbers: Range<Int>, in stage: String, after chain: [String]) {
+    private func hold(
+        _ numbers: Range<Int>, in stage: String, after chain: [String], sinks: [String] = []
+    ) {
         var checkpoint = Checkpoint()
         let held = numbers.map {
             HeldRecord(
                 number: UInt64($0), source: "old", received: 1, index: UInt64($0), json: "{\"n\":\($0)}")
         }
         checkpoint.held = [stage: HeldChange(first: 0, added: held)]
-        checkpoint.layout = chain.map { LayoutEntry(kind: .stage, identity: $0, name: $0) }
+        checkpoint.layout =
+            chain.map { LayoutEntry(kind: .stage, identity: $0, name: $0) }
+            + sinks.map { LayoutEntry(kind: .sink, identity: $0, name: $0) }
         store.commit(checkpoint)
     }
 
@@ -52,6 +56,25 @@ struct HeldRecordTests {
         #expect(numbers(output.lines) == [-1, -2, -3])
         try await run([("map", negate), ("again", negate)], into: output)
         #expect(output.lines.count == 3, "once")
+    }
+
+    @Test("come to a sink that has not had them and stands in front of their stage now")
+    func sinkInFront() async throws {
+        hold(0..<5, in: "batch", after: ["map", "batch", "tap"], sinks: ["out"])
+        let output = Output()
+        for _ in 0..<2 {
+            let stages: [(String, StageKind)] = [
+                ("tap", .tap(output)), ("batch", .batch(BatchLimits(size: 3))), ("map", negate)
+            ]
+            try await PipelineRun(
+                Pipeline(
+                    name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: 0))],
+                    stages: stages.map { Pipeline.StageNode(name: $0.0, operation: $0.1.base) }),
+                store: store, environment: .quiet(clock: ImpatientClock())
+            ).run()
+            #expect(numbers(output.lines) == [0, 1, 2, 3, 4])
+        }
+        #expect(store.restore().held["batch"] ?? [] == [])
     }
 
     @Test("go through the chain from its beginning where none of the stages is left")

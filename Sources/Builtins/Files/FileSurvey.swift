@@ -37,6 +37,8 @@ struct FileSurvey: Sendable {
     private let folder: BytePath
     private let base: PathBase
     private let ownOutputs: OwnOutputs
+    /// The same by their paths without links; nil as long as none was asked for.
+    private var realOutputs: OwnOutputs?
     private var seen: Set<InputIdentity> = []
 
     /// - Parameters:
@@ -93,11 +95,13 @@ struct FileSurvey: Sendable {
         }
         switch (status.kind, isMember) {
         case (.regular, _):
+            let real = path.real ?? path
+            if isMember, isOwnOutput(real: real) { return }
             guard seen.insert(status.identity).inserted else { return }
             inputs.append(Input(kind: .file(files.count), isMember: isMember))
             files.append(
                 FoundFile(
-                    path: path, home: base.relative(path.real ?? path), identity: status.identity,
+                    path: path, home: base.relative(real), identity: status.identity,
                     size: status.size))
         case (.stream, false): inputs.append(Input(kind: .stream(path), isMember: false))
         case (.folder, true): pass(path, "a folder")
@@ -108,6 +112,14 @@ struct FileSurvey: Sendable {
             fail("\(FileError(path: "\(path)", doing: "read it", code: EISDIR))", isMember: false)
         case (.socket, false): fail("\(path): cannot read it: it is a socket", isMember: false)
         }
+    }
+
+    /// Whether the pipeline writes a file, by links to it or to its folder.
+    private mutating func isOwnOutput(real: BytePath) -> Bool {
+        if ownOutputs.isEmpty { return false }
+        let outputs = realOutputs ?? ownOutputs.withoutLinks
+        realOutputs = outputs
+        return outputs.contains(real.bytes)
     }
 
     private mutating func pass(_ path: BytePath, _ what: String) {

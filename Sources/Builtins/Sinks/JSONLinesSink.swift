@@ -18,11 +18,13 @@ package actor JSONLinesSink: Sink {
     ) { context, path in
         let now = context[SurroundingsKey.self].now
         return JSONLinesSink(
-            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", folder: context.directory
+            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
+            folder: context.directory
         ) { path.filled(in: context, at: now()) }
     }.with(ComponentTraits(files: ["path"]))
 
     private let owner: String
+    private let pipeline: String
     private let folder: OutputFolder
     private let calls: any FileCalls
     private let registry: OutputRegistry
@@ -47,13 +49,16 @@ package actor JSONLinesSink: Sink {
 
     /// - Parameters:
     ///   - owner: who it is in errors, when two want to write one file.
+    ///   - pipeline: whose inputs it must not write. Dead letters may be read again by the pipeline that wrote them.
     ///   - folder: where relative paths start from; empty for the working directory.
     ///   - currentPath: the file that records go to now.
     package init(
-        owner: String = "the dead letters", folder: String = "", calls: any FileCalls = Files.calls,
+        owner: String = "the dead letters", pipeline: String = "", folder: String = "",
+        calls: any FileCalls = Files.calls,
         registry: OutputRegistry = .process, currentPath: @escaping @Sendable () -> String
     ) {
         self.owner = owner
+        self.pipeline = pipeline
         self.folder = OutputFolder(path: folder)
         self.calls = calls
         self.registry = registry
@@ -65,7 +70,7 @@ package actor JSONLinesSink: Sink {
         do {
             let path = currentPath()
             let absolute = folder.absolute(path)
-            claim = (path, try registry.claim(absolute, owner: owner))
+            claim = (path, try registry.claim(absolute, owner: owner, of: pipeline))
             position = try opening.position.map(OutputPosition.init) ?? OutputPosition()
             let notes = try opening.notes.map(OutputNote.init)
             let recovery = OutputRecovery(
@@ -145,7 +150,7 @@ package actor JSONLinesSink: Sink {
         let absolute = folder.absolute(path)
         if claim?.path != path {
             claim = nil
-            claim = (path, try registry.claim(absolute, owner: owner))
+            claim = (path, try registry.claim(absolute, owner: owner, of: pipeline))
         }
         guard let claim else { preconditionFailure("a path is claimed before it is opened") }
         let output: Output =

@@ -2,6 +2,7 @@ import CSQLite
 import GRDB
 import Glibc
 import Records
+import State
 import Streaming
 
 /// A connection to the file of a ``SQLiteSink``, with its table checked or made.
@@ -12,6 +13,8 @@ final class SQLiteConnection {
     private let upsertion: String
     /// Whether commits go to a log that has to be synced; otherwise each commit syncs the file.
     private let hasLog: Bool
+    /// Of the file that was opened.
+    private let identity: FileIdentity?
     private var isDirty = false
     private var row = SQLiteRow()
 
@@ -24,6 +27,7 @@ final class SQLiteConnection {
             do {
                 let opened = try SQLiteConnection.open(path, table, patience)
                 (database, hasLog, upsertion) = opened
+                identity = FileIdentity(at: path)
                 return
             } catch let error as SQLiteSinkError where error.isBusy && ContinuousClock.now < deadline {
                 // SQLite waits for locks, but not for the change to a log that somebody else is just making.
@@ -34,6 +38,16 @@ final class SQLiteConnection {
     }
 
     func close() { try? database.close() }
+
+    /// Whether the file still stands at its path: it may have been renamed, removed or replaced.
+    var isCurrent: Bool { FileIdentity(at: path) == identity }
+
+    /// Closes a file that stands elsewhere now. What is only in the log goes into it before: SQLite leaves that to who
+    /// opens the file next, who would look for a log beside its new name.
+    func finish() {
+        try? database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        close()
+    }
 
     /// Writes records in one transaction, each into the row of its key.
     ///

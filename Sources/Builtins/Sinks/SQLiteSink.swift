@@ -14,7 +14,8 @@ actor SQLiteSink: Sink {
             an item's main fields (`url`, `title`, `summary`, `author`, `published`, `updated`, `language`, \
             `content_type`, `content_text`, `score`, `comments`, `content_hash`) and `record`, the whole as JSON; it \
             is made when it is not there. Columns of your own keep what you write into them. A record without the key, \
-            or that a constraint of yours refuses, is set apart alone.
+            or that a constraint of yours refuses, is set apart alone. A file that is renamed or removed meanwhile is \
+            made again.
             """,
         Field<String>(
             "path", "The SQLite file; it is made with its folders.", .filePath, example: "history/news.db",
@@ -24,11 +25,12 @@ actor SQLiteSink: Sink {
             "key", default: NeededPath(FieldPath(first: Key("id"))), "The field that identifies a record.")
     ) { context, path, table, key in
         SQLiteSink(
-            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", path: context.resolve(path),
-            table: SQLiteTable(name: table, key: key.path))
+            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
+            path: context.resolve(path), table: SQLiteTable(name: table, key: key.path))
     }.with(ComponentTraits(files: ["path"], parts: ["table"]))
 
     private let owner: String
+    private let pipeline: String
     private let path: String
     private let table: SQLiteTable
     private let patience: Duration
@@ -45,10 +47,12 @@ actor SQLiteSink: Sink {
 
     /// - Parameter patience: how long a call waits for others who are writing.
     init(
-        owner: String = "a SQLite sink", path: String, table: SQLiteTable, patience: Duration = .seconds(5),
+        owner: String = "a SQLite sink", pipeline: String = "", path: String, table: SQLiteTable,
+        patience: Duration = .seconds(5),
         registry: OutputRegistry = .process
     ) {
         self.owner = owner
+        self.pipeline = pipeline
         self.path = path
         self.table = table
         self.patience = patience
@@ -60,7 +64,7 @@ actor SQLiteSink: Sink {
             journal = opening.journal
             logger = opening.logger
             leftovers = try opening.notes.map(SQLiteNote.init)
-            claim = try registry.claim(path, owner: owner, sharing: "SQLite")
+            claim = try registry.claim(path, owner: owner, of: pipeline, sharing: "SQLite")
             if RealPath.place(of: path).isStream { throw SQLiteSinkError.noFile(path: path) }
             try makeFolders(for: path)
             _ = try connected()
@@ -75,6 +79,7 @@ actor SQLiteSink: Sink {
 
     func write(_ records: [Records.Record]) throws -> [Refusal] {
         if records.isEmpty { return [] }
+        leaveMoved()
         let connection = try connected()
         do {
             return try connection.upsert(records, note: note)
@@ -95,11 +100,13 @@ actor SQLiteSink: Sink {
     }
 
     func checkpoint() throws -> SinkPosition? {
+        leaveMoved()
         try connection?.synchronize()
         return nil
     }
 
     func close() {
+        leaveMoved()
         connection?.close()
         connection = nil
         claim = nil
@@ -107,6 +114,13 @@ actor SQLiteSink: Sink {
     }
 
     private func note(_ note: SQLiteNote) throws { try journal?.note(note.stored) }
+
+    /// Ends with a file that has been renamed, removed or replaced: what goes into it now, nobody would find.
+    private func leaveMoved() {
+        guard let former = connection, !former.isCurrent else { return }
+        former.finish()
+        connection = nil
+    }
 
     private func connected() throws -> SQLiteConnection {
         if let connection { return connection }

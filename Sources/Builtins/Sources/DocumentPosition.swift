@@ -1,4 +1,5 @@
 import Fetching
+import Logging
 import Records
 import Streaming
 
@@ -26,6 +27,8 @@ struct DocumentPosition {
     }
 
     private var stored = Stored()
+    /// As it stands in the spec.
+    private let address: String
     private var next: Validators?
     private var movedTo: String?
     /// Whether the document, should it break off, can be told from another by the next attempt; false also when
@@ -36,6 +39,7 @@ struct DocumentPosition {
     ///
     /// - Parameter url: the address as it stands in the spec; nil for a file.
     init(_ anchor: Anchor?, of url: WebURL? = nil) {
+        address = url?.string ?? ""
         let document = url.map { Fingerprint.of($0.string) }
         stored.document = document
         guard let stored = anchor?.decode(Stored.self), stored.document == document else { return }
@@ -86,7 +90,7 @@ struct DocumentPosition {
         stored.shown = stored.showing
         stored.showing = nil
         stored.validators = next
-        arrive()
+        arrive(into: outlet)
         try await outlet.send([Record](), then: anchor)
     }
 
@@ -94,7 +98,7 @@ struct DocumentPosition {
     mutating func keep(_ validators: Validators?, into outlet: SourceOutlet) async throws {
         if let validators { stored.validators = validators }
         if let shown = stored.shown { try outlet.isUnchanged(since: shown) }
-        arrive()
+        arrive(into: outlet)
         try await outlet.send([Record](), then: anchor)
     }
 
@@ -125,8 +129,11 @@ struct DocumentPosition {
         try await outlet.send([Record](), then: anchor)
     }
 
-    private mutating func arrive() {
-        if let movedTo { stored.url = movedTo }
+    private mutating func arrive(into outlet: SourceOutlet) {
+        guard let movedTo, movedTo != stored.url else { return }
+        stored.url = movedTo
+        outlet.say(
+            .notice, once: "\(address) has moved for good to \(movedTo); change its address in the pipeline")
     }
 
     private var anchor: Anchor { Anchor(encoding: stored) }

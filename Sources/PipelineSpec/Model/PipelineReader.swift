@@ -97,6 +97,9 @@ struct PipelineReader {
         return PipelineSpec(
             name: header?.name ?? "pipeline", description: header?.description,
             settings: header?.settings ?? .defaults, sources: sources, stages: stages,
+            inputs: files.inputs.filter { !$0.path.isGlob }.map {
+                String(decoding: $0.path.bytes, as: UTF8.self)
+            },
             ownOutputs: OwnOutputs(files.outputs.map(\.path)))
     }
 

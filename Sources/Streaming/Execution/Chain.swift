@@ -40,7 +40,8 @@ struct Chain: Sendable {
         inlet = AsyncBuffer(capacity: Load(records: settings.buffer, bytes: settings.bufferBytes / 4))
         figures.reads(inlet)
         var context = try StageContext(
-            pipeline, restored: restored, store: store, flow: flow, time: time, readings: readings,
+            pipeline, restored: restored, left: change.stagesLeft, store: store, flow: flow, time: time,
+            readings: readings,
             run: figures, environment: environment)
         var layout = ChainLayout()
         var heads: [(head: any WaitingStage, input: AsyncBuffer)] = []
@@ -75,7 +76,7 @@ struct Chain: Sendable {
         }
         for held in change.held where held.entry != .stage {
             let place = layout.place(held.entry)
-            let records = try context.restoredHold(of: held.stage).records
+            let records = try context.heldRecords(of: held.stage)
             segments[place.segment].returning.append((place.step, records))
         }
         self.segments = segments

@@ -5,19 +5,29 @@ struct HeldRestoration {
     private let held: [String: [HeldRecord]]
     private let slots: [String: Int]
     private let dedups: [String: DedupStep]
+    /// Stages whose records go on elsewhere.
+    private let left: Set<String>
 
-    init(_ held: [String: [HeldRecord]], pipeline: Pipeline, dedups: [String: DedupStep]) {
+    init(
+        _ held: [String: [HeldRecord]], left: Set<String>, pipeline: Pipeline, dedups: [String: DedupStep]
+    ) {
         self.held = held
+        self.left = left
         self.dedups = dedups
         slots = Dictionary(pipeline.sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// What a stage held, each record with the keys that it was admitted with.
+    /// What a stage goes on with, each record with the keys that it was admitted with.
     func hold(of identity: String) throws -> RestoredHold {
         guard let stored = held[identity], let last = stored.last else { return RestoredHold() }
         return RestoredHold(
-            records: try stored.map(record), nextNumber: max(last.number &+ 1, UInt64(stored.count)))
+            records: left.contains(identity) ? [] : try stored.map(record),
+            // Counted on, so that its first change takes what was stored before away.
+            nextNumber: max(last.number &+ 1, UInt64(stored.count)))
     }
+
+    /// What a stage held that goes on elsewhere.
+    func records(of identity: String) throws -> [Record] { try (held[identity] ?? []).map(record) }
 
     private func record(_ held: HeldRecord) throws -> Record {
         var records = [try held.record(slot: slots[held.source] ?? 0)]

@@ -83,8 +83,12 @@ package struct SpecChange: Sendable {
         let stages = layout.filter { $0.kind == .stage }.map(\.identity)
         let before = old.filter { $0.kind == .stage }.map(\.identity)
         isReordered = stages.filter(before.contains) != before.filter(stages.contains)
-        held = SpecChange.held(restored, old: old, stages: stages, carried: parts)
+        let taps = pipeline.stages.map { Set($0.targets.map { $0.identity.stored(hashKey) }) }
+        held = SpecChange.held(restored, old: old, stages: stages, taps: taps, carried: parts)
     }
+
+    /// Stages, by what they are called in the state, whose records go on elsewhere.
+    var stagesLeft: Set<String> { Set(held.lazy.filter { $0.entry != .stage }.map(\.stage)) }
 
     private static func layout(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry] {
         var layout = pipeline.sources.map {
@@ -115,26 +119,43 @@ package struct SpecChange: Sendable {
         return was
     }
 
-    /// Held records go on in their stage, else behind the last stage that they have passed and that is still there.
+    /// Held records go on in their stage, else behind the last stage that they have passed and that is still there; but
+    /// in front of a sink that has not had them, where that stands before it now.
+    ///
+    /// - Parameter taps: the sinks of each stage.
     private static func held(
-        _ restored: RestoredState, old: [LayoutEntry], stages: [String], carried: [Part]
+        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
     ) -> [Held] {
         let heirs = Dictionary(
-            carried.compactMap { part -> (String, String)? in
-                guard part.kind == .stage, case .carriedOver(let former) = part.fate else { return nil }
-                return (former, part.identity)
-            }, uniquingKeysWith: { first, _ in first })
-        let before = old.filter { $0.kind == .stage }
+            carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
+                guard case .carriedOver(let former) = part.fate else { return nil }
+                return (part.kind, former, part.identity)
+            }.map { ("\($0.0) \($0.1)", $0.2) }, uniquingKeysWith: { first, _ in first })
+        func heir(_ entry: LayoutEntry) -> String {
+            heirs["\(entry.kind) \(entry.identity)"] ?? entry.identity
+        }
         return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
             guard !records.isEmpty, stage != InletStage.identity else { return nil }
-            let name = before.first { $0.identity == stage }?.name ?? stage
+            let place = old.firstIndex { $0.kind == .stage && $0.identity == stage }
+            let passed = place.map { old[..<$0] } ?? old[...]
+            let ahead = place.map { old[$0...] } ?? []
+            let holder = stages.firstIndex(of: heirs["\(LayoutEntry.Kind.stage) \(stage)"] ?? stage)
+            // The first stage that they go through.
+            let entry =
+                holder
+                ?? passed.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }.max()
+                .map { $0 + 1 } ?? 0
+            let had = Set(passed.filter { $0.kind == .sink }.map(heir))
+            let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
+                .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
             func held(_ entry: Held.Entry) -> Held {
-                Held(stage: stage, name: name, count: records.count, entry: entry)
+                Held(
+                    stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
+                    entry: entry)
             }
-            if stages.contains(stage) || heirs[stage] != nil { return held(.stage) }
-            let passed = before.prefix { $0.identity != stage }.map { heirs[$0.identity] ?? $0.identity }
-            let place = passed.compactMap { stages.firstIndex(of: $0) }.max()
-            return held(place.map { .behind($0) } ?? .beginning)
+            if holder != nil, missed ?? entry >= entry { return held(.stage) }
+            let first = min(entry, missed ?? entry)
+            return held(first > 0 ? .behind(first - 1) : .beginning)
         }
     }
 }
@@ -170,7 +191,8 @@ extension RestoredState {
             case .stage:
                 rates[part.identity] = rates[former]
                 opening.rates[part.identity] = rates[former]
-                guard let records = held.removeValue(forKey: former) else { continue }
+                guard !change.stagesLeft.contains(former), let records = held.removeValue(forKey: former)
+                else { continue }
                 held[part.identity] = records
                 opening.held[former] = HeldChange(first: .max)
                 opening.held[part.identity] = HeldChange(first: 0, added: records)

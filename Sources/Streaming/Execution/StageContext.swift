@@ -24,8 +24,10 @@ package struct StageContext {
     private let dedups: [String: DedupStep]
     private var sinks: SinkTable
 
+    /// - Parameter left: stages whose records go on elsewhere.
     init(
-        _ pipeline: Pipeline, restored: RestoredState, store: any CheckpointStore, flow: Flow,
+        _ pipeline: Pipeline, restored: RestoredState, left: Set<String>, store: any CheckpointStore,
+        flow: Flow,
         time: HistoryTime, readings: Readings, run: RunFigures, environment: RunEnvironment
     ) throws {
         self.store = store
@@ -50,7 +52,7 @@ package struct StageContext {
                 logger: environment.logger)
         }
         self.dedups = dedups
-        held = HeldRestoration(restored.held, pipeline: pipeline, dedups: dedups)
+        held = HeldRestoration(restored.held, left: left, pipeline: pipeline, dedups: dedups)
     }
 
     /// Makes the running part of a stage.
@@ -68,6 +70,9 @@ package struct StageContext {
 
     /// What a stage or the inlet held, by its identity in stored form.
     func restoredHold(of identity: String) throws -> RestoredHold { try held.hold(of: identity) }
+
+    /// What a stage held that goes on elsewhere.
+    func heldRecords(of identity: String) throws -> [Record] { try held.records(of: identity) }
 
     /// Time since the last record left the stage; nil where that is not known.
     var timeSinceLast: Duration? {

@@ -39,7 +39,8 @@ struct InletStage: WaitingStage {
         let emit: Emitter
         var tracker: PositionTracker
         var opening: Checkpoint?
-        /// Records that will not be let in any more; they are stored for the next run.
+        /// Records that count for the positions of their sources and are not in the chain yet: a checkpoint has to
+        /// have them, for no source gives them again.
         var held: Hold
         /// Of `mode: batch`.
         var collected: [Record] = []
@@ -57,7 +58,7 @@ struct InletStage: WaitingStage {
         }
 
         mutating func run() async throws {
-            try await letIn(held.takeAll())
+            try await letInHeld()
             while let element = try await input.take() {
                 switch consume element {
                 case .records(let records): try await take(consume records)
@@ -84,7 +85,7 @@ struct InletStage: WaitingStage {
                 collected += records
                 return
             }
-            try await letIn(records, counting: true)
+            try await letIn(records)
             if let bound = inlet.recordsBetweenMarkers, tracker.recordsSinceMarker >= bound {
                 try await inlet.window.waitForRoom()
                 try await mark(.periodic)
@@ -92,20 +93,35 @@ struct InletStage: WaitingStage {
         }
 
         private mutating func letInCollected() async throws {
-            let records = collected
+            held.append(collected)
             collected = []
-            let piece = max(1, input.capacity.records / 2)
-            for start in stride(from: 0, to: records.count, by: piece) {
-                try await letIn(Array(records[start..<min(start + piece, records.count)]))
+            try await letInHeld()
+        }
+
+        /// Lets in what is held, in pieces: what still waits is part of the checkpoints that are made meanwhile.
+        private mutating func letInHeld() async throws {
+            while !held.isEmpty {
+                try await waitForRoom()
+                if isClosed { return }
+                try await emit.records(held.take(min(held.count, max(1, input.capacity.records / 2))))
+            }
+        }
+
+        /// Lets in records that nobody knows of yet; until the chain has room, their source could give them again.
+        private mutating func letIn(_ records: consuming [Record]) async throws {
+            if records.isEmpty { return }
+            try await waitForRoom()
+            tracker.passed(records)
+            if isClosed {
+                held.append(records)
+            } else {
+                try await emit.records(consume records)
             }
         }
 
         /// Waits until the chain has room, and makes checkpoints meanwhile. A run that ends does not wait for a rate
         /// limit; what has been read is then left to the next run.
-        ///
-        /// - Parameter counting: whether they count for the positions of their sources from now on.
-        private mutating func letIn(_ records: consuming [Record], counting: Bool = false) async throws {
-            if records.isEmpty { return }
+        private mutating func waitForRoom() async throws {
             while !isClosed, inlet.flow.gate != .open {
                 if inlet.isRateLimited, inlet.isHandingOver() {
                     isClosed = true
@@ -116,12 +132,6 @@ struct InletStage: WaitingStage {
                 }
                 if inlet.flow.takeTick() { try await markIfDue() }
                 try await inlet.flow.wait { gate, _ in gate != .open }
-            }
-            if counting { tracker.passed(records) }
-            if isClosed {
-                held.append(records)
-            } else {
-                try await emit.records(consume records)
             }
         }
 

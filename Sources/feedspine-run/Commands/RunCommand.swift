@@ -71,6 +71,8 @@ struct RunCommand: AsyncParsableCommand {
         let logger = log.logger(console)
         let statuses = try await PipelineHost.withProgram(environment, logger: logger) { host in
             let sessions = try prepare(host, console)
+            let reportClaim = try claimReport(beside: sessions)
+            defer { withExtendedLifetime(reportClaim) {} }
             return await SessionGroup(
                 sessions: sessions, console: console, logger: logger, surroundings: host.surroundings,
                 progress: progress, report: report, failsOnDeadLetters: failOnDeadLetters
@@ -78,6 +80,20 @@ struct RunCommand: AsyncParsableCommand {
         }
         let status = statuses.max { $0.severity < $1.severity } ?? .success
         if status != .success { throw status.exitCode }
+    }
+
+    /// A report takes the place of what stands there: that must not be what a pipeline needs or makes.
+    private func claimReport(beside sessions: [Session]) throws -> OutputClaim? {
+        guard let report else { return nil }
+        if let session = sessions.first(where: { $0.writes(report) }) {
+            throw ValidationError(
+                "\(report): --report cannot write it, for pipeline '\(session.name)' does; name another file")
+        }
+        do {
+            return try OutputRegistry.process.claim(report, owner: "--report", of: nil)
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
     /// Reads and builds all pipelines before the first starts.

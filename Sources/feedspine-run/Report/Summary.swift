@@ -99,6 +99,8 @@ struct Summary: Sendable {
             return "Nothing new: everything that passed had been delivered before."
         }
         if figures.readCount == 0 { return "Nothing new: the sources had no new items." }
-        return figures.failureCount > 0 ? "Nothing was delivered." : "Nothing passed the filters."
+        let isFiltered = figures.stages.contains { $0.kind == "filter" && $0.outCount < $0.inCount }
+        return figures.failureCount == 0 && isFiltered
+            ? "Nothing passed the filters." : "Nothing was delivered."
     }
 }

@@ -63,6 +63,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 900]) func linesThatWerePutInFrontOrBetweenAreAllThatStays(padding: Int) async throws
+    {
+        let kept = try await dieAfterThreeWrites(padding: padding)
+        let whole = try lines()
+        for place in 0...whole.count {
+            for theirs in [["{\"by\":\"hand\"}"], ["# a word", "{\"by\":\"hand\"}"]] {
+                var changed = whole
+                changed.insert(contentsOf: theirs, at: place)
+                try folder.write("out.jsonl", changed.joined(separator: "\n") + "\n")
+                _ = try await opened()
+                var expected = kept
+                expected.insert(contentsOf: theirs, at: min(place, kept.count))
+                #expect(try lines() == expected, "at line \(place)")
+            }
+        }
+    }
+
+    /// - Returns: the lines that a checkpoint had before.
+    private func dieAfterThreeWrites(padding: Int) async throws -> [String] {
+        let sink = try await opened()
+        _ = try await sink.write(SinkRecords.numbered(0..<3))
+        history.commit(try await sink.checkpoint())
+        let kept = try lines()
+        for first in stride(from: 3, to: 30, by: 9) {
+            _ = try await sink.write(SinkRecords.numbered(first..<first + 9, padding: padding))
+        }
+        history.die()
+        return kept
+    }
+
+    private func lines() throws -> [String] {
+        try folder.text("out.jsonl").split(separator: "\n").map(String.init)
+    }
+
     @Test func aLineOfOthersThatBeginsLikeOursStays() async throws {
         try await die(after: 0..<1, padding: 40)
         for line in [#"{"id":0,"text":"theirs"}"#, #"{"id":0}"#, #"{"id":"by hand"}"#] {

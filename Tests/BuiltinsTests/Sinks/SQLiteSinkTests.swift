@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Records
 import Streaming
@@ -33,8 +34,8 @@ import Testing
         return refusals
     }
 
-    private func fetch(_ sql: String) throws -> [String] {
-        try DatabaseQueue(path: path).read { try String.fetchAll($0, sql: sql) }
+    private func fetch(_ sql: String, from file: String? = nil) throws -> [String] {
+        try DatabaseQueue(path: file ?? path).read { try String.fetchAll($0, sql: sql) }
     }
 
     private func execute(_ sql: String) throws {
@@ -188,6 +189,25 @@ import Testing
         try folder.write("o.db", String(repeating: "no database ", count: 100))
         let error = await #expect(throws: SQLiteSinkError.self) { try await write([]) }
         #expect(error?.description == "\(path): file is not a database")
+    }
+
+    @Test func aFileThatIsRenamedOrRemovedIsMadeAgain() async throws {
+        let sink = sink()
+        try await sink.open(SinkHistory().opening())
+        _ = try await sink.write(SinkRecords.numbered(0..<3))
+        _ = try await sink.checkpoint()
+        let old = "\(folder.path)/old.db"
+        try FileManager.default.moveItem(atPath: path, toPath: old)
+        _ = try await sink.checkpoint()
+        // All of it, and not in a log beside the name that it had.
+        #expect(try fetch("SELECT key FROM items ORDER BY 1", from: old) == ["0", "1", "2"])
+        _ = try await sink.write(SinkRecords.numbered(3..<5))
+        _ = try await sink.checkpoint()
+        #expect(try fetch("SELECT key FROM items ORDER BY 1") == ["3", "4"])
+        for name in ["o.db", "o.db-wal", "o.db-shm"] { unlink("\(folder.path)/\(name)") }
+        _ = try await sink.write(SinkRecords.numbered(5..<6))
+        await sink.close()
+        #expect(try fetch("SELECT key FROM items") == ["5"])
     }
 
     @Test func twoTablesOfOneFileAreWrittenSideBySide() async throws {

@@ -94,6 +94,8 @@ import Testing
             }
             #expect(server.requests.map(\.path)[2] == second)
             #expect(server.requests.count == (second == "/new" ? 4 : 6))
+            let moves = harness.log.all.filter { $0.contains("has moved for good to \(server.url("/new"))") }
+            #expect(moves.count == (second == "/new" ? 1 : 0), "\(harness.log.all)")
         }
     }
 

@@ -29,6 +29,8 @@ final class SourceHarness: Sendable {
         ], maps: [], sinks: [StdoutSink.component])
 
     let store = MemoryStore()
+    /// Of all runs but those of ``nextPoll(_:)``.
+    let log = LogLines()
     private let fetcher: Fetcher
 
     private init(_ fetcher: Fetcher) { self.fetcher = fetcher }
@@ -75,7 +77,7 @@ final class SourceHarness: Sendable {
         let delivered = Delivered()
         let run = PipelineRun(
             pipeline, store: store ?? self.store,
-            environment: RunEnvironment(logger: SourceHarness.silent, limit: limit))
+            environment: RunEnvironment(logger: log.logger, limit: limit))
         let failed = try await run.run {
             delivered.add($0)
             onDelivery?(delivered.items)

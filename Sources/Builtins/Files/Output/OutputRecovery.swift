@@ -10,9 +10,6 @@ struct OutputRecovery {
     let journal: any SinkJournal
     let logger: Logger
 
-    /// Bytes in which a write is looked for that did not land where it was noted.
-    private static let searchLimit = 64 << 20
-
     /// - Parameter notes: since the last checkpoint, the oldest first.
     /// - Throws: ``OutputInUse`` when another process writes one of the files; ``FileError``.
     func takeOut(_ notes: [OutputNote]) throws {
@@ -93,17 +90,25 @@ struct OutputRecovery {
     private func ownRanges(
         _ events: [OutputNote.Event], in content: FileContent
     ) throws -> [Range<Int>] {
+        var search = RangeSearch(content)
         var found: [Range<Int>] = []
+        var lost = 0
         for (place, event) in events.enumerated() {
+            let next = place + 1 < events.count ? events[place + 1] : nil
+            // A write that landed elsewhere is noted again.
+            if case .landed? = next { continue }
             guard let range = event.range else { continue }
-            let bytes = try content.bytes(from: range.from, count: range.length + WrittenRange.headSize)
-            let count = bytes.withUnsafeBytes { range.ownCount(in: $0) }
-            if count > 0 {
-                found.append(range.from..<range.from + count)
-            } else if place == events.count - 1, case .writing = event {
-                // Others may have written first, and the process died before it could note that.
-                if let moved = try search(range, in: content) { found.append(moved) }
-            }
+            let places = try search.places(of: range, isLast: next == nil)
+            found += places
+            // Of the last one, and of one in front of a removal, nothing needs to be there.
+            if case .writing? = next { lost += range.length - places.reduce(0) { $0 + $1.count } }
+        }
+        if lost > 0 {
+            logger.warning(
+                """
+                \(content.path): others have changed what was written after the last checkpoint; \(lost) bytes of it \
+                are not to be told from theirs any more, and come again
+                """)
         }
         found.sort { $0.lowerBound < $1.lowerBound }
         return found.reduce(into: []) { merged, next in
@@ -112,24 +117,6 @@ struct OutputRecovery {
             } else {
                 merged.append(next)
             }
-        }
-    }
-
-    private func search(_ range: WrittenRange, in content: FileContent) throws -> Range<Int>? {
-        guard let first = range.head.first else { return nil }
-        let bytes = try content.bytes(from: range.from, count: OutputRecovery.searchLimit)
-        return bytes.withUnsafeBytes { bytes in
-            var place = 0
-            while bytes.count - place >= range.length {
-                guard let next = bytes[place...].firstIndex(of: first), bytes.count - next >= range.length
-                else { return nil }
-                let candidate = UnsafeRawBufferPointer(rebasing: bytes[next..<next + range.length])
-                if candidate.starts(with: range.head), FileHash.hash(candidate) == range.hash {
-                    return range.from + next..<range.from + next + range.length
-                }
-                place = next + 1
-            }
-            return nil
         }
     }
 

@@ -2,17 +2,28 @@ import State
 import Streaming
 import Synchronization
 
-/// Which files this process writes, and for whom: one writer a file, whatever paths lead to it.
+/// Which files this process writes, and for whom: one writer a file, whatever paths lead to it; and which ones none of
+/// its writers may touch.
 package final class OutputRegistry: Sendable {
-    /// That of the process. The host claims its own files here, too: states, dead letters, reports.
+    /// That of the process. The host claims its own files here, too: states, inputs, dead letters, reports.
     package static let process = OutputRegistry()
 
     fileprivate struct Entry {
         let path: [UInt8]
         let owner: String
+        let use: Use
+        /// Nil concerns all pipelines.
+        let pipeline: String?
         let sharing: String?
         /// Known where the file is there: a second name for it (a hard link) is found by it.
         var identity: FileIdentity?
+    }
+
+    /// What becomes of a file that is claimed.
+    fileprivate enum Use {
+        case written
+        /// Nobody may write it, at the path as it is given; what stands there may change.
+        case kept(path: String)
     }
 
     private struct State {
@@ -28,19 +39,39 @@ package final class OutputRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - owner: what a conflict is told with: "sink 'archive' of pipeline 'news'".
+    ///   - pipeline: whose inputs it may not be; nil is those of all.
     ///   - sharing: those that give the same word share the file.
     /// - Throws: ``OutputConflict``.
     package func claim(
-        _ path: String, owner: String, sharing: String? = nil
+        _ path: String, owner: String, of pipeline: String?, sharing: String? = nil
+    ) throws(OutputConflict) -> OutputClaim {
+        try enter(path, .written, owner, pipeline, sharing)
+    }
+
+    /// Sees to it that nobody writes a file until the claim is gone.
+    ///
+    /// - Parameters:
+    ///   - what: "an input of pipeline 'news'".
+    ///   - pipeline: whose sinks must not write it; nil is those of all.
+    /// - Throws: ``OutputConflict`` where somebody does.
+    package func keep(_ path: String, as what: String, of pipeline: String?) throws(OutputConflict)
+        -> OutputClaim
+    {
+        try enter(path, .kept(path: path), what, pipeline, nil)
+    }
+
+    private func enter(
+        _ path: String, _ use: Use, _ owner: String, _ pipeline: String?, _ sharing: String?
     ) throws(OutputConflict) -> OutputClaim {
         guard case .file(let real) = RealPath.place(of: path) else {
             return OutputClaim(number: nil, registry: self)
         }
         let identity = Files.calls.status(of: path).map(FileIdentity.init)
-        let entry = Entry(path: real, owner: owner, sharing: sharing, identity: identity)
+        let entry = Entry(
+            path: real, owner: owner, use: use, pipeline: pipeline, sharing: sharing, identity: identity)
         let number = state.withLock { state -> Result<UInt64, OutputConflict> in
             if let other = state.entries.values.first(where: { $0.conflicts(with: entry) }) {
-                return .failure(OutputConflict(path: path, owner: owner, other: other.owner))
+                return .failure(OutputConflict(path, entry, other))
             }
             state.next += 1
             state.entries[state.next] = entry
@@ -59,7 +90,7 @@ package final class OutputRegistry: Sendable {
             guard var entry = state.entries[number] else { return nil }
             entry.identity = identity
             for (key, other) in state.entries where key != number && other.conflicts(with: entry) {
-                return OutputConflict(path: path, owner: entry.owner, other: other.owner)
+                return OutputConflict(path, entry, other)
             }
             state.entries[number] = entry
             return nil
@@ -73,7 +104,24 @@ package final class OutputRegistry: Sendable {
 extension OutputRegistry.Entry {
     fileprivate func conflicts(with other: Self) -> Bool {
         if let sharing, sharing == other.sharing { return false }
-        return path == other.path || (identity != nil && identity == other.identity)
+        switch (isWritten, other.isWritten) {
+        case (true, true): break
+        case (false, false): return false
+        default: if let pipeline, let one = other.pipeline, one != pipeline { return false }
+        }
+        if path == other.path { return true }
+        guard let identity = identityNow else { return false }
+        return identity == other.identityNow
+    }
+
+    var isWritten: Bool { if case .written = use { true } else { false } }
+
+    private var identityNow: FileIdentity? {
+        switch use {
+        case .written: identity
+        // Whoever rotates it is not known to the registry, and what is made next may get its inode.
+        case .kept(let path): FileIdentity(at: path)
+        }
     }
 }
 
@@ -95,14 +143,25 @@ package final class OutputClaim: Sendable {
     }
 }
 
-/// Two that want to write one file.
+/// Somebody wants to write a file that another writes, or that is something else.
 package struct OutputConflict: PermanentFailure, Equatable, CustomStringConvertible {
     package let path: String
     package let owner: String
     package let other: String
+    /// Whether the other writes it; else it says what the file is.
+    package let isWritten: Bool
 
     package var description: String {
-        "\(path): \(owner) cannot write it, for \(other) does; name the sink under `sinks:` and refer to it, or give "
-            + "one of them another path"
+        isWritten
+            ? "\(path): \(owner) cannot write it, for \(other) does; name the sink under `sinks:` and refer to it, "
+                + "or give one of them another path"
+            : "\(path): \(owner) cannot write it, for it is \(other); write to another file"
+    }
+}
+
+extension OutputConflict {
+    fileprivate init(_ path: String, _ entry: OutputRegistry.Entry, _ other: OutputRegistry.Entry) {
+        let (writer, rest) = entry.isWritten ? (entry, other) : (other, entry)
+        self.init(path: path, owner: writer.owner, other: rest.owner, isWritten: rest.isWritten)
     }
 }

@@ -2,8 +2,8 @@ import Glibc
 import State
 
 /// Where a path leads, links resolved, whether anything stands there or not.
-enum RealPath {
-    enum Place: Equatable {
+package enum RealPath {
+    package enum Place: Equatable {
         /// A regular file, or none yet; its absolute path in bytes, for names are equal only byte for byte.
         case file([UInt8])
         /// A device, a pipe, a descriptor of this process: written, but never locked, cut or replaced.
@@ -14,6 +14,11 @@ enum RealPath {
 
     /// Links that are followed, at most; the system's own bound.
     private static let linkLimit = 40
+
+    package static func leadToOneFile(_ one: String, _ other: String) -> Bool {
+        guard case .file(let file) = place(of: one) else { return false }
+        return .file(file) == place(of: other)
+    }
 
     static func place(of path: String, _ calls: any FileCalls = Files.calls) -> Place {
         var path = path
