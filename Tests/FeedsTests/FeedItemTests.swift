@@ -32,7 +32,7 @@ struct FeedItemTests {
         #expect(item["title"]?.string == "Fish & chips")
         #expect(item["summary"]?.string == "Short")
         #expect(item["content"]?["type"]?.string == "text/html")
-        #expect(item["content"]?["text"]?.string == "Long & bold end")
+        #expect(item["content"]?["text"]?.string == "Long & bold\nend")
         #expect(item["content"]?["html"]?.string == "<p>Long &amp; <b>bold</b></p><p>end</p>")
         #expect(item["authors"] == [["name": "Ann"], ["name": "Bo"]])
         #expect(item["author"]?.string == "Ann, Bo")

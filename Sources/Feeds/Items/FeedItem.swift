@@ -9,12 +9,18 @@ package struct FeedItem: Sendable, Equatable {
         package var text: String?
         package var html: String?
         package var language: String?
+        /// What relative addresses in ``html`` are relative to.
+        package var base: String?
 
-        package init(type: String, text: String? = nil, html: String? = nil, language: String? = nil) {
+        package init(
+            type: String, text: String? = nil, html: String? = nil, language: String? = nil,
+            base: String? = nil
+        ) {
             self.type = type
             self.text = text
             self.html = html
             self.language = language
+            self.base = base
         }
     }
 

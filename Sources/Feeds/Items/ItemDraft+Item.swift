@@ -10,7 +10,8 @@ extension FeedItem {
         if let content = item.content {
             self.content = Content(
                 type: content.type.name(in: entry.texts), text: entry.texts.string(content.text),
-                html: entry.texts.string(content.html), language: entry.texts.string(content.language))
+                html: entry.texts.string(content.html), language: entry.texts.string(content.language),
+                base: entry.texts.string(content.base))
         }
         for author in item.authors {
             authors.append(
@@ -55,7 +56,7 @@ extension ItemDraft {
             self.content = Content(
                 type: TextType(exactly: content.type, in: &entry.texts),
                 text: entry.texts.store(content.text), html: entry.texts.store(content.html),
-                language: entry.texts.store(content.language))
+                language: entry.texts.store(content.language), base: entry.texts.store(content.base))
         }
         for author in item.authors {
             authors.append(

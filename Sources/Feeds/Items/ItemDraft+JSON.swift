@@ -46,6 +46,7 @@ extension ItemDraft {
         builder.member("text", content.text, texts)
         builder.member("html", content.html, texts)
         builder.member("language", content.language, texts)
+        builder.member("base", content.base, texts)
         builder.endObject()
     }
 

@@ -16,7 +16,7 @@ package enum ItemSchema {
           "required": ["id", "content_hash"],
           "properties": {
             "id": {
-              "description": "The natural key within the source, in its own case: the guid, else the link, else a hash of title and content. A guid that repeats inside one document with another link has '#' and that link appended.",
+              "description": "The natural key, in its own case: the guid, else the link, else a hash of title, content, date and enclosures. One that is no URI has the feed's address and '#' in front. Of items with the same guid or link one has it bare; the others have '#' and their link, or a hash, appended.",
               "type": "string",
               "minLength": 1
             },
@@ -29,9 +29,10 @@ package enum ItemSchema {
               "required": ["type"],
               "properties": {
                 "type": { "description": "The MIME type that the document gives, such as text/html.", "type": "string" },
-                "text": { "description": "The text without markup.", "type": "string" },
+                "text": { "description": "The text without markup, blocks (paragraphs, list items) in lines of their own.", "type": "string" },
                 "html": { "description": "The text with its markup as delivered: not sanitised.", "type": "string" },
-                "language": { "description": "The language of the text (BCP 47).", "type": "string" }
+                "language": { "description": "The language of the text (BCP 47).", "type": "string" },
+                "base": { "description": "What relative addresses in html are relative to; absent when it has none.", "type": "string" }
               },
               "additionalProperties": false
             },
@@ -50,7 +51,7 @@ package enum ItemSchema {
             },
             "author": { "description": "The authors' names in one line, separated by commas.", "type": "string" },
             "tags": { "description": "Categories, tags and flairs, each once.", "type": "array", "items": { "type": "string" } },
-            "published": { "description": "When the item came out, RFC 3339 in UTC.", "type": "string", "format": "date-time" },
+            "published": { "description": "When the item came out, else when it was last changed; RFC 3339 in UTC.", "type": "string", "format": "date-time" },
             "updated": { "description": "When the item was last changed, RFC 3339 in UTC.", "type": "string", "format": "date-time" },
             "score": { "description": "Votes or favourites, where the service counts them.", "type": "integer" },
             "comments": { "description": "How many comments there are.", "type": "integer" },
@@ -81,7 +82,7 @@ package enum ItemSchema {
             },
             "source": { "description": "The name of the source in the pipeline.", "type": "string" },
             "content_hash": {
-              "description": "SHA-256 in hexadecimal over the title, a line feed, and the plain text (the summary without one).",
+              "description": "SHA-256 in hexadecimal over the title, a line feed, and the plain text in one line (the summary without one).",
               "type": "string",
               "pattern": "^[0-9a-f]{64}$"
             },
