@@ -1,3 +1,4 @@
+import Feeds
 import Fetching
 import Records
 import Streaming
@@ -15,6 +16,8 @@ struct DocumentPosition {
         var found: FoundFeed?
         /// What the feed said about when it changes.
         var pace: FeedPace?
+        /// Which items bear ids that the feed gives to several.
+        var ids: ItemIDMemory?
         /// The server has said that the document will not come back.
         var isGone: Bool?
         /// Of the document that is being read.
@@ -46,6 +49,10 @@ struct DocumentPosition {
     var permanentURL: String? { stored.url }
     var isGone: Bool { stored.isGone ?? false }
     var found: FoundFeed? { stored.found }
+    var ids: ItemIDMemory? {
+        get { stored.ids }
+        set { stored.ids = newValue }
+    }
     var pace: FeedPace? {
         get { stored.pace }
         set { stored.pace = newValue }
