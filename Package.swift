@@ -98,6 +98,15 @@ let package = Package(
             name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Records"],
             swiftSettings: settings),
 
+        // The engine on a scheduler, a clock, a disk and a network that a seed decides; see docs/guarantees.md.
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Builtins", "CSQLite", "Diagnostics", "Fetching", "Hosting", "PipelineSpec", "Records",
+                "State",
+                "Streaming", "TestSupport", argumentParser, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client")
+            ] + nio, path: "Tests/Simulation", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),

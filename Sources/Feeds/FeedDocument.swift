@@ -9,6 +9,9 @@ struct FeedDocument: ~Copyable {
     /// How much may stand before the first `<` or `{`.
     private static let junkLimit = 1 << 16
 
+    /// How much of an HTML page is read in search of a feed inside.
+    private static let pageLimit = 1 << 16
+
     private let context: FeedParser.Context
     private var state = State.start
     private var start = ByteStorage()
@@ -74,12 +77,14 @@ struct FeedDocument: ~Copyable {
     /// Ends the reading of what has turned out to be no feed.
     private mutating func judgeRoot() {
         guard !xml.isFeed else { return }
-        if let root = xml.rootName, root.asciiLowercased == "html" { return fail(.htmlPage) }
+        if xml.isInPage, byteCount > Self.pageLimit { return fail(.htmlPage) }
         guard isFinished else { return }
         guard let root = xml.rootName else {
             return fail(xml.tokenizer.doctype == nil ? .notText : .htmlPage)
         }
-        fail(HTMLAllowList.elements.contains(root.asciiLowercased) ? .htmlPage : .notAFeed(root: root))
+        fail(
+            xml.isInPage || HTMLAllowList.elements.contains(root.asciiLowercased)
+                ? .htmlPage : .notAFeed(root: root))
     }
 
     private mutating func fail(_ failure: FeedFailure) {
@@ -124,6 +129,8 @@ struct FeedDocument: ~Copyable {
 
     /// Tells JSON from XML by the first character that is neither white space nor junk.
     private mutating func chooseFormat() {
+        // A second byte order mark is a character that nobody sees.
+        while text.bytes().starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
         while blank < text.count, text.bytes()[blank].isSpace { blank += 1 }
         let bytes = text.bytes(from: blank)
         guard let first = bytes.first else { return }
@@ -151,6 +158,12 @@ struct FeedDocument: ~Copyable {
 
     /// How much text the feed has given of itself; it is not described anew as long as that stays the same.
     var feedSize: Int { state == .json ? json.feed.texts.count : xml.feed.texts.count }
+
+    /// Who is meant by an item that names nobody: in Atom (RFC 4287, 4.2.1) and JSON Feed the authors of the feed.
+    var authors: [FeedAuthor] {
+        if state == .json { return json.feed.inheritedAuthors }
+        return xml.format.declaresTextTypes ? xml.feed.inheritedAuthors : []
+    }
 
     // MARK: What is known at the end
 

@@ -57,8 +57,7 @@ extension ResourceDraft {
             let whole = FeedInfo.title(texts.string(own.value), isMarkup: own.type.isMarkup)
             title = Self.cut(whole, to: FeedLimits.repeatedSize)
         }
-        let own = links.first { $0.rel.map { texts.bytes($0).equals("self") } ?? false }
-        return FeedReference(title: title, url: repeated(own?.href), home: repeated(link))
+        return FeedReference(title: title, url: repeated(ownAddress), home: repeated(link))
     }
 
     /// A text that means nothing unless it is whole.

@@ -19,6 +19,8 @@ package struct FeedLimits: Sendable {
     /// The bytes of what a feed says of itself and each of its items repeats: a longer title is cut, longer addresses,
     /// bases and languages are left out.
     package static let repeatedSize = 2 << 10
+    /// How many authors of a feed its items have when they name none.
+    static let inheritedAuthors = 16
 
     package init(
         depth: Int = 200, textSize: Int = 8 << 20, parts: Int = 1000, elements: Int = 5000,

@@ -24,17 +24,20 @@ package struct FeedParser: ~Copyable {
         package var source: String?
         /// What ids that are unique within their feed only get in front, where feeds come together; nil leaves them.
         package var idScope: String?
+        /// Who bears the feed's ids, as far as earlier documents have shown.
+        package var ids: ItemIDMemory?
         package var limits: FeedLimits
 
         package init(
             url: String? = nil, contentType: String? = nil, language: String? = nil, source: String? = nil,
-            idScope: String? = nil, limits: FeedLimits = FeedLimits()
+            idScope: String? = nil, ids: ItemIDMemory? = nil, limits: FeedLimits = FeedLimits()
         ) {
             self.url = url
             self.contentType = contentType
             self.language = language
             self.source = source
             self.idScope = idScope
+            self.ids = ids
             self.limits = limits
         }
     }
@@ -45,11 +48,12 @@ package struct FeedParser: ~Copyable {
     private let context: Context
     private var document: FeedDocument
     private var item = ItemDraft()
-    private var ids = ItemIDs()
+    private var ids: ItemIDs
     private var itemCount = 0
     private var skippedItems = false
     /// The feed's own description, made anew only when the feed says more.
     private var feed = FeedReference()
+    private var defaults = ItemDraft.FeedDefaults()
     private var writtenFeed = WrittenFeed(FeedReference())
     private var feedIsKnown = false
     private var feedSize: Int?
@@ -57,6 +61,8 @@ package struct FeedParser: ~Copyable {
     package init(context: Context = Context()) {
         self.context = context
         document = FeedDocument(context: context)
+        ids = ItemIDs(context.ids)
+        defaults.idScope = context.idScope
     }
 
     /// Why the document is no feed; nil as long as it may be one.
@@ -96,7 +102,8 @@ package struct FeedParser: ~Copyable {
         return FeedEnd(
             feed: document.info(url: context.shownURL ?? context.url),
             problems: document.problems(skipped: skippedItems),
-            failure: document.failure, wasComplete: document.isComplete && document.failure == nil)
+            failure: document.failure, wasComplete: document.isComplete && document.failure == nil,
+            ids: ids.memory)
     }
 
     /// Makes ``item`` the next one; false when more bytes are needed for that.
@@ -111,14 +118,14 @@ package struct FeedParser: ~Copyable {
                 feedSize = document.feedSize
                 feed = document.reference(url: context.shownURL ?? context.url)
                 writtenFeed = WrittenFeed(feed)
+                defaults.authors = document.authors
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil || itemCount >= Self.itemsBeforeTitle
             }
-            let (format, language, scope) = (document.format, document.language, context.idScope)
+            (defaults.format, defaults.language) = (document.format, document.language)
             document.withEntry {
-                item.take(&$0, format: format, language: language)
-                ids.makeDistinct(&item, in: &$0.texts)
-                if let scope { ItemIDs.prefix(&item, with: scope, in: &$0.texts) }
+                item.take(&$0, of: defaults)
+                ids.makeDistinct(&item, isAtom: defaults.format.declaresTextTypes, in: &$0.texts)
             }
             return true
         }
@@ -134,4 +141,6 @@ package struct FeedEnd: Sendable {
     package let failure: FeedFailure?
     /// Whether the document went on to its end, so that nothing is missing.
     package let wasComplete: Bool
+    /// Who bears the ids, for the feed's next document; nil when there is nothing to know.
+    package let ids: ItemIDMemory?
 }

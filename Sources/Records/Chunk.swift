@@ -10,12 +10,17 @@ package final class Origin: Sendable {
     package let received: Int64
     /// The number of the reading of a document that showed it; 0 where it is from no document.
     package let reading: Int64
+    /// The records are feed items, whose title, summary and `content.text` were made plain text where they were read.
+    package let hasPlainTexts: Bool
 
-    package init(source: String, slot: Int = 0, received: Int64, reading: Int64 = 0) {
+    package init(
+        source: String, slot: Int = 0, received: Int64, reading: Int64 = 0, hasPlainTexts: Bool = false
+    ) {
         self.source = source
         self.slot = slot
         self.received = received
         self.reading = reading
+        self.hasPlainTexts = hasPlainTexts
     }
 }
 

@@ -37,7 +37,14 @@ import Testing
             ("http://example.com:443/a", "http://example.com:443/a"),
             ("https://a.com/x?b=2&a=1", "https://a.com/x?b=2&a=1"),
             ("https://a.com/x?utm_source=n&utm_medium=e&fbclid=1&gclid=2", "https://a.com/x"),
-            ("https://a.com/x?UTM_Source=n&id=5#frag", "https://a.com/x?id=5"),
+            ("https://a.com/x?UTM_Source=n&id=5#frag", "https://a.com/x?id=5#frag"),
+            ("https://a.com/x#utm_source=feed&utm_medium=rss", "https://a.com/x"),
+            ("https://a.com/x#xtor=RSS-1", "https://a.com/x"),
+            ("https://a.com/x#a=1&utm_source=b", "https://a.com/x#a=1&utm_source=b"),
+            (
+                "https://a.com/x?hsa_acc=1&mtm_kwd=2&_gl=3&__hssc=4&mc_tc=5&ref=home",
+                "https://a.com/x?ref=home"
+            ),
             ("https://a.com/X/Y?Q=Z", "https://a.com/X/Y?Q=Z"), ("https://a.com?x=1", "https://a.com/?x=1"),
             ("https://user:pw@A.com:80/", "https://user:pw@a.com:80/"),
             ("http://[::1]:80/a", "http://[::1]/a"), ("http://[::1]/a", "http://[::1]/a"),

@@ -39,7 +39,30 @@ struct FeedDateTests {
             ("2024-02-29", "2024-02-29T00:00:00Z"),
             ("1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"),
             ("  \n2026-11-21T10:00:00Z ", "2026-11-21T10:00:00Z"),
-            ("2026-11-21T24:00:00Z", "2026-11-22T00:00:00Z")
+            ("2026-11-21T24:00:00Z", "2026-11-22T00:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 PST-08:00", "2026-11-21T18:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 PST -0800", "2026-11-21T18:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 -0800 PST", "2026-11-21T18:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 UTC +2", "2026-11-21T08:00:00Z"),
+            ("2026-11-21 10:00:00 CET+01:00", "2026-11-21T09:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 Asia/Tokyo", "2026-11-21T01:00:00Z"),
+            ("2026-07-21 10:00:00 Europe/Lisbon", "2026-07-21T09:00:00Z"),
+            ("2026-11-21T10:00:00+01:00[Europe/Paris]", "2026-11-21T09:00:00Z"),
+            ("2026-11-21T10:00:00[America/Port-au-Prince]", "2026-11-21T15:00:00Z"),
+            ("Sat, 21 Nov 2026 10:00:00 Nowhere/Atlantis", "2026-11-21T10:00:00Z"),
+            ("mar., 21 nov. 2026 10:00:00 +0100", "2026-11-21T09:00:00Z"),
+            ("21 de noviembre de 2026 3:04 p. m.", "2026-11-21T15:04:00Z"),
+            ("21 Nov 2026 3:04 P.M", "2026-11-21T15:04:00Z"),
+            ("21 Nov 2026 12:04 a. m.", "2026-11-21T00:04:00Z"),
+            ("21 Nov 2026 3:04\u{202F}p.\u{A0}m.", "2026-11-21T15:04:00Z"),
+            ("21/11/2026 3:04 μ.μ.", "2026-11-21T15:04:00Z"),
+            ("2026年11月21日 下午3:04", "2026-11-21T15:04:00Z"),
+            ("2026年11月21日(土) 15:04", "2026-11-21T15:04:00Z"),
+            ("lauantai 21. marraskuuta 2026 klo 15.09", "2026-11-21T15:09:00Z"),
+            ("21 novembre 2026 à 15h09", "2026-11-21T15:09:00Z"),
+            ("21 ноября 2026 г. 10:00", "2026-11-21T10:00:00Z"),
+            ("21 EKİM 2026", "2026-10-21T00:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")
         ])
     func forms(text: String, expected: String) {
         #expect(FeedDate.parse(text)?.rfc3339 == expected)
@@ -51,10 +74,37 @@ struct FeedDateTests {
             "", "yesterday", "2026-13-01", "2026-02-30", "2025-02-29", "2026-11-21T25:00:00Z",
             "2026-11-21T10:61:00Z",
             "Sat, 21 Nov", "21 Nov 2026 10:00:00 +00:zz", "1:2:3:4", "99 Jun 2026", "Sat, Nov x 2026",
-            "21 Nov 2026 2027 2028", "::", "+", "-", "T", "2026-11-21T10:00:00+99:99"
+            "21 Nov 2026 2027 2028", "::", "+", "-", "T", "2026-11-21T10:00:00+99:99",
+            "Mon, 01 Jan 0001 00:00:00 +0000", "Wed, 30 Nov -0001 00:00:00 +0000",
+            "-0001-11-30T00:00:00+00:00", "0000-00-00 00:00:00", "0000-11-21T10:00:00Z",
+            "9999-12-31T23:59:59-05:00", "Fri, 31 Dec 9999 22:00:00 -0400"
         ])
     func refused(text: String) {
         #expect(FeedDate.parse(text) == nil)
+    }
+
+    @Test("is read with each name of a month", arguments: MonthNames.languages.map(\.name))
+    func months(language: String) throws {
+        let months = try #require(MonthNames.languages.first { $0.name == language }).months
+        let places = months.split(separator: " ")
+        #expect(places.count == 12)
+        for (index, names) in places.enumerated() {
+            for name in names.split(separator: "/") {
+                for written in [String(name), name.capitalized, name.uppercased(), name + "."] {
+                    // Capitals are no Turkish ones.
+                    if language == "Turkish", written == name.uppercased() { continue }
+                    let expected = "2026-\(index < 9 ? "0" : "")\(index + 1)-03T10:00:00Z"
+                    #expect(
+                        FeedDate.parse("3 \(written) 2026 10:00:00 +0000")?.rfc3339 == expected, "\(written)")
+                }
+            }
+        }
+    }
+
+    @Test("has its languages in the documentation")
+    func languages() throws {
+        let text = String(decoding: try bytes(ofFile: "docs/feeds.md"), as: UTF8.self)
+        for language in MonthNames.languages { #expect(text.contains(language.name)) }
     }
 
     @Test("reads back from its own text", arguments: 0..<200)

@@ -176,10 +176,12 @@ struct FeedParserTests {
         #expect(!end.wasComplete)
     }
 
-    @Test("of an HTML page are not waited for")
+    @Test("of an HTML page are waited for as long as it may have a feed inside, and no longer")
     func earlyFailure() {
         var parser = FeedParser()
         _ = parser.push(Array("<html><head>".utf8))
+        #expect(parser.failure == nil)
+        _ = parser.push(Array(String(repeating: "<p>text</p>", count: 10_000).utf8))
         #expect(parser.failure == .htmlPage)
     }
 

@@ -49,6 +49,31 @@ struct HTMLTests {
                 "<svg><script>x</script><circle r='1' onload='x'/></svg>",
                 "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"></circle></svg>"
             ),
+            (
+                "<svg><a><animate attributeName='href' values='javascript:x'/><set attributeName='onclick' to='x'/></a></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><a><animate></animate><set></set></a></svg>"
+            ),
+            (
+                "<svg><animate attributeName='opacity' from='0' to='1'/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><animate attributeName=\"opacity\" from=\"0\" to=\"1\"></animate></svg>"
+            ),
+            (
+                "<svg><use href='http://e/x.svg#a'/><rect fill='url(#a) url(http://e/)'/><rect fill='\\75rl(http://e)'/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><use></use><rect></rect><rect></rect></svg>"
+            ),
+            (
+                "<math href='javascript:x'><mi>y</mi></math>",
+                "<math href=\"\" xmlns=\"http://www.w3.org/1998/Math/MathML\"><mi>y</mi></math>"
+            ),
+            (
+                "<form action='http://e/'><input name='p' type=' PassWord'><button formaction='http://e/'>go</button></form>",
+                "<form><input name=\"p\" /><button>go</button></form>"
+            ),
+            ("<a href='http://e/' ping='http://t/'>x</a>", "<a href=\"http://e/\">x</a>"),
+            (
+                "<picture><source srcset='a.webp 1x, javascript:x 2x, http://e/b,c.png 3x'><img src='a.png' srcset='data:x 1x'></picture>",
+                "<picture><source srcset=\"a.webp 1x, http://e/b,c.png 3x\" /><img src=\"a.png\" /></picture>"
+            ),
             ("<x><p>y</p></x>", "<p>y</p>"),
             ("a<!DOCTYPE", "a"),
             ("a<!-- b", "a"),

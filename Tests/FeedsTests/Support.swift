@@ -113,6 +113,7 @@ struct FeedItem: Equatable {
         var text: String? { json["text"]?.string }
         var html: String? { json["html"]?.string }
         var language: String? { json["language"]?.string }
+        var base: String? { json["base"]?.string }
     }
 
     struct Author: Equatable {

@@ -12,7 +12,8 @@ struct CleanMap: Transform {
         var doc: String {
             switch self {
             case .keep: "It stays as it is."
-            case .safe: "Only harmless elements, attributes and addresses stay."
+            case .safe:
+                "Only harmless elements, attributes and addresses stay; addresses become absolute."
             case .remove: "It goes; the text stays."
             }
         }
@@ -20,7 +21,12 @@ struct CleanMap: Transform {
 
     static let component = Component<any Transform>(
         "clean", "Turns HTML into text: tags away, entities decoded, white space collapsed.",
-        details: "Values that are no text are left alone.", produces: .feedItem,
+        details: """
+            Values that are no text are left alone. So are title, summary and `content.text` of items from feeds and \
+            their like: they are plain text already, and what looks like a tag or an entity in them is meant to be \
+            read.
+            """,
+        produces: .feedItem,
         Field<[FieldPath]>(
             "fields",
             default: [
@@ -32,14 +38,21 @@ struct CleanMap: Transform {
     ) { fields, html in CleanMap(fields: fields, markup: html) }.with(ComponentTraits(canFail: false))
 
     private static let html = FieldPath(first: Key("content"), [Key("html")])
+    private static let base = FieldPath(first: Key("content"), [Key("base")])
     private static let url = Key("url")
+    /// What a reader of feeds has made plain text.
+    private static let plain: Set<FieldPath> = [
+        FieldPath(first: Key("title")), FieldPath(first: Key("summary")),
+        FieldPath(first: Key("content"), [Key("text")])
+    ]
 
     let fields: [FieldPath]
     let markup: Markup
 
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
         var changes = FieldChanges()
-        for field in fields {
+        let isPlain = record.chunk.origin.hasPlainTexts
+        for field in fields where !isPlain || !CleanMap.plain.contains(field) {
             guard let text = field.node(in: record)?.string else { continue }
             let cleaned = HTMLText.plain(text)
             if cleaned != text { changes.add(field, .write { $0.string(cleaned) }) }
@@ -47,10 +60,14 @@ struct CleanMap: Transform {
         if let html = CleanMap.html.node(in: record)?.string {
             switch markup {
             case .keep: break
-            case .remove: changes.add(CleanMap.html, .remove)
+            case .remove:
+                changes.add(CleanMap.html, .remove)
+                changes.add(CleanMap.base, .remove)
             case .safe:
-                let safe = HTMLSanitizer.safe(html, base: record[CleanMap.url]?.string)
+                let base = CleanMap.base.node(in: record)?.string ?? record[CleanMap.url]?.string
+                let safe = HTMLSanitizer.safe(html, base: base)
                 changes.add(CleanMap.html, .write { $0.string(safe) })
+                changes.add(CleanMap.base, .remove)
             }
         }
         try changes.apply(to: record, &edit)

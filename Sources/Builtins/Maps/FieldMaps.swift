@@ -24,8 +24,8 @@ struct RenameMap: Transform {
     static let component = Component<any Transform>(
         "rename", "Moves fields to other names or places.",
         details: """
-            Each entry is `old: new`. A field that is absent is left out; one that stands at the new place is \
-            replaced.
+            Each entry is `old: new`. All are moved at once, so `{ a: b, b: a }` changes two for one another. A field \
+            that is absent is left out; one that stands at the new place is replaced.
             """,
         produces: .feedItem, fields: .movesKeys,
         value: Field<FieldMap<FieldPath, TargetPath>>(
@@ -44,8 +44,12 @@ struct RenameMap: Transform {
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
         var changes = FieldChanges()
         for move in moves where move.old != move.new {
-            guard let node = move.old.node(in: record) else { continue }
+            guard move.old.node(in: record) != nil else { continue }
             changes.add(move.old, .remove)
+        }
+        // What is taken away stands before what is written, so that a new name that was an old one keeps its value.
+        for move in moves where move.old != move.new {
+            guard let node = move.old.node(in: record) else { continue }
             changes.add(move.new, .write { $0.copy(node) })
         }
         try changes.apply(to: record, &edit)

@@ -1,3 +1,4 @@
+import Feeds
 import Fetching
 import Logging
 import Records
@@ -16,6 +17,8 @@ struct DocumentPosition {
         var found: FoundFeed?
         /// What the feed said about when it changes.
         var pace: FeedPace?
+        /// Which items bear ids that the feed gives to several.
+        var ids: ItemIDMemory?
         /// The server has said that the document will not come back.
         var isGone: Bool?
         /// Of the document that is being read.
@@ -50,6 +53,10 @@ struct DocumentPosition {
     var permanentURL: String? { stored.url }
     var isGone: Bool { stored.isGone ?? false }
     var found: FoundFeed? { stored.found }
+    var ids: ItemIDMemory? {
+        get { stored.ids }
+        set { stored.ids = newValue }
+    }
     var pace: FeedPace? {
         get { stored.pace }
         set { stored.pace = newValue }

@@ -12,6 +12,8 @@ struct FeedReading: ~Copyable {
     private var parser: FeedParser
     private let outlet: SourceOutlet
     private(set) var hasItems = false
+    /// Who bears the feed's ids, once it has been read to its end.
+    private(set) var ids: ItemIDMemory?
 
     init(place: String, context: FeedParser.Context, outlet: SourceOutlet) {
         self.place = place
@@ -56,6 +58,7 @@ struct FeedReading: ~Copyable {
         for problem in end.problems where problem.kind != .cutOff {
             outlet.logger.log(level: isEmpty ? .notice : .debug, "\(place): \(problem)")
         }
+        ids = end.ids
         if !end.wasComplete { throw FeedBreaksOff(place: place, line: end.problems.last?.line) }
         return end.feed
     }
@@ -126,7 +129,7 @@ extension SourceOutlet {
 
     /// The records that have been built, each root one.
     func records(_ builder: consuming ChunkBuilder) throws -> [Record] {
-        let (chunk, roots) = try builder.finish(origin: origin())
+        let (chunk, roots) = try builder.finish(origin: origin(hasPlainTexts: true))
         let first = indexes(roots.count)
         return roots.enumerated().map { Record(chunk: chunk, root: $1, index: first + UInt64($0)) }
     }

@@ -15,8 +15,10 @@ struct FeedSource: Source {
             off keeps the items before the break, and the source counts as failed.
 
             `opml` reads the feeds of a list, several at the same time. Each keeps a position of its own and fails \
-            alone; the source counts as failed when one did. Ids that are unique within their feed only (no URI) get \
-            the feed's address in front.
+            alone; the source counts as failed when one did.
+
+            An id that is no URI gets the feed's address in front, so that it means the same wherever it stands; that \
+            of a feed in a file beside the spec stays as it is.
 
             A source that is polled (`every`) waits longer where `Cache-Control`, `Expires`, `ttl`, `skipHours` or \
             `skipDays` say that nothing new comes sooner, up to `max_every`.
@@ -65,7 +67,9 @@ struct FeedSource: Source {
         case .file(let path):
             return FeedSource(input: .file(path: path))
         case .web(let url):
-            return FeedSource(input: .web(WebFeed(url: url, client: try client(), discovers: discovers)))
+            let client = try client()
+            let feed = WebFeed(url: url, client: client, discovers: discovers)
+            return FeedSource(input: .web(feed), idScope: client.shown(url))
         }
     }
     .with(ComponentTraits(makesRequests: { !$0.isFile("url") }, files: ["url", "opml"]))
@@ -114,7 +118,9 @@ struct FeedSource: Source {
         try position.open(into: outlet)
         try position.begin(fingerprint: file.fingerprint, into: outlet)
         var reading = FeedReading(
-            place: path, context: FeedParser.Context(source: outlet.name, idScope: idScope), outlet: outlet)
+            place: path,
+            context: FeedParser.Context(source: outlet.name, idScope: idScope, ids: position.ids),
+            outlet: outlet)
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { block.deallocate() }
         while case let count = try file.read(into: block), count > 0 {
@@ -122,6 +128,7 @@ struct FeedSource: Source {
             try await reading.push(Array(block[..<count]))
         }
         _ = try await reading.finish()
+        position.ids = reading.ids
         try await position.end(into: outlet)
     }
 }

@@ -78,7 +78,8 @@ struct WebFeed: Sendable {
         try position.open(into: outlet)
         var context = FeedParser.Context(
             url: response.url.string, contentType: response.headers["content-type"],
-            language: response.headers["content-language"], source: outlet.name, idScope: idScope)
+            language: response.headers["content-language"], source: outlet.name, idScope: idScope,
+            ids: position.ids)
         context.shownURL = client.shown(response.url)
         var reading = FeedReading(place: "\(document.url)", context: context, outlet: outlet)
         var page = Page(url: response.url, contentType: context.contentType)
@@ -92,6 +93,7 @@ struct WebFeed: Sendable {
                 try await reading.push(bytes, begin: begin)
             }
             position.pace = FeedPace(try await reading.finish(begin: begin))
+            position.ids = reading.ids
         } catch let error as NotAFeed where discovers && !document.isFound && error.failure == .htmlPage {
             while page.content.count < WebFeed.pageLimit, let bytes = try await pieces.next() {
                 page.add(bytes, limit: WebFeed.pageLimit)

@@ -1,17 +1,9 @@
 /// One form for the many addresses of one page.
 ///
-/// Scheme and host become lower case; the default port, the fragment, tracking parameters and an empty query go away;
-/// an empty path becomes `/`. Everything else, the order of parameters and the case of the path included, stays.
+/// Scheme and host become lower case; the default port, tracking parameters, an empty query and a fragment that only
+/// tracks go away; an empty path becomes `/`. Everything else, the order of parameters and the case of the path included,
+/// stays. A fragment stays because it names a part of the page (RFC 3986, 3.5): each entry of a change log has its own.
 package enum CanonicalURL {
-    /// Query parameters that only tell where a visitor came from, and those that begin with `utm_`.
-    package static let trackingParameters: Set<String> = [
-        "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "cmpid", "dclid", "fbclid", "ftag", "gbraid", "gclid",
-        "gclsrc", "guccounter", "guce_referrer", "guce_referrer_sig", "igshid", "mc_cid", "mc_eid", "mkt_tok",
-        "msclkid", "ncid", "ns_campaign", "ns_mchannel", "ns_source", "oly_anon_id", "oly_enc_id", "ref_src",
-        "ref_url", "s_cid", "srsltid", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid", "wickedid",
-        "yclid"
-    ]
-
     /// The canonical form of an absolute http or https URL; other texts come back without white space at the ends.
     package static func canonical(_ url: String) -> String {
         let trimmed = trim(url)
@@ -21,6 +13,9 @@ package enum CanonicalURL {
         result += parts.path.isEmpty ? "/" : parts.path
         let kept = parts.query.split(separator: "&").filter { !isTracking($0) }
         if !kept.isEmpty { result += "?" + kept.joined(separator: "&") }
+        if let fragment = parts.fragment, !fragment.isEmpty, !onlyTracks(fragment) {
+            result += "#" + fragment
+        }
         return result
     }
 
@@ -31,7 +26,14 @@ package enum CanonicalURL {
 
     private static func isTracking(_ parameter: Substring) -> Bool {
         let name = parameter.prefix { $0 != "=" }.lowercased()
-        return name.hasPrefix("utm_") || trackingParameters.contains(name)
+        return TrackingParameters.names.contains(name)
+            || TrackingParameters.prefixes.contains { name.hasPrefix($0) }
+    }
+
+    /// `#utm_source=feed&utm_medium=rss`, `#xtor=RSS-1`: nothing but parameters that track.
+    private static func onlyTracks(_ fragment: Substring) -> Bool {
+        let parameters = fragment.drop { $0 == "?" || $0 == "!" }.split(separator: "&")
+        return !parameters.isEmpty && parameters.allSatisfy { $0.contains("=") && isTracking($0) }
     }
 
     private static func trim(_ url: String) -> String {
@@ -52,6 +54,8 @@ private struct URLParts {
     let port: Substring?
     let path: Substring
     let query: Substring
+    /// Without its `#`.
+    let fragment: Substring?
 
     init?(_ url: String) {
         guard let colon = url.range(of: "://") else { return nil }
@@ -61,6 +65,8 @@ private struct URLParts {
         else { return nil }
         let rest = url[colon.upperBound...]
         let withoutFragment = rest.prefix { $0 != "#" }
+        fragment =
+            withoutFragment.endIndex == rest.endIndex ? nil : rest[withoutFragment.endIndex...].dropFirst()
         let authority = withoutFragment.prefix { $0 != "/" && $0 != "?" && $0 != "\\" }
         let tail = withoutFragment[authority.endIndex...]
         path = tail.prefix { $0 != "?" }

@@ -12,12 +12,12 @@ package enum FeedFunctions {
                 .one { value, frame in frame.mapped(value) { CanonicalURL.host($0) ?? "" } })),
         Function(
             "canonical_url",
-            "One form for the addresses of a page: host in lower case, without default port, fragment and tracking "
-                + "parameters (`utm_*`, `fbclid`, `gclid` and the like).",
+            "One form for the addresses of a page: host in lower case, without default port and tracking parameters "
+                + "(`utm_*`, `fbclid`, `gclid` and the like).",
             examples: [
                 .init(
                     "canonical_url('HTTPS://Example.com:443/a?utm_source=x&id=1#top')",
-                    "'https://example.com/a?id=1'")
+                    "'https://example.com/a?id=1#top'")
             ],
             Overload(
                 .global, [.string], .string,

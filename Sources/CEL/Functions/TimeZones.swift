@@ -1,33 +1,19 @@
 import Diagnostics
 import Foundation
-import Synchronization
+import Records
 
-/// Time zones by name, those in use kept.
+/// Time zones as expressions name them.
 enum TimeZones {
-    private static let capacity = 64
-    private static let zones = Mutex<[String: TimeZone]>([:])
-
     /// Seconds east of UTC at an instant; nil for an unknown zone. Names are IANA's or `±HH:MM`.
     static func offset(of name: String, at seconds: Int64) -> Int64? {
         if name == "UTC" || name == "Z" || name.isEmpty { return 0 }
         if let fixed = fixedOffset(Array(name.utf8)) { return fixed }
-        guard let zone = zone(name) else { return nil }
-        return Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
+        return NamedZones.offset(of: name, at: seconds)
     }
 
     /// The name that a misspelt one most likely meant.
     static func closest(to name: String) -> String? {
         closestMatch(to: name, among: TimeZone.knownTimeZoneIdentifiers)
-    }
-
-    private static func zone(_ name: String) -> TimeZone? {
-        if let known = zones.withLock({ $0[name] }) { return known }
-        guard let zone = TimeZone(identifier: name) else { return nil }
-        zones.withLock { zones in
-            if zones.count >= capacity { zones.removeAll() }
-            zones[name] = zone
-        }
-        return zone
     }
 
     /// `+HH:MM`, `-HH:MM` or `HH:MM`.

@@ -92,6 +92,20 @@ extension UnsafeBufferPointer<UInt8> {
         return true
     }
 
+    /// Whether there is a tab, a line break or another control character.
+    var hasControls: Bool {
+        var i = 0
+        while i + 8 <= count {
+            if ByteLanes.less(ByteLanes.load(self, at: i), than: .space) != 0 {
+                // The test looks at ASCII only; the bytes themselves tell.
+                for byte in part(i..<(i + 8)) where byte < .space { return true }
+            }
+            i += 8
+        }
+        for byte in part(i..<count) where byte < .space { return true }
+        return false
+    }
+
     /// How often `byte` occurs.
     func occurrences(of byte: UInt8) -> Int {
         var total = 0

@@ -109,13 +109,14 @@ extension DateScanner {
         let hasMarker = next.lowercased == UInt8(ascii: "t")
         if hasMarker { position += 1 } else if !next.isSpace { return zone(&fields) }
         skipSpaces()
-        // Korean puts the half of the day before the time.
-        let isWord = next >= 0x80
-        let half = isWord ? DateWords.koreanHalf(word()) : nil
-        if isWord {
+        // East Asian languages put the half of the day before the time.
+        var half: DateWords.Half?
+        if next >= 0x80 {
+            let word = word()
+            half = DateWords.half(word)
             guard half != nil else { return false }
             skipSpaces()
-            fields.offset = DateWords.koreanOffset
+            fields.offset = DateWords.offset(ofHalf: word)
         }
         if hasMarker, next.isDigit, byte(at: 1).isDigit, byte(at: 2) != UInt8(ascii: ":") {
             guard basicTime(&fields) else { return false }
@@ -124,7 +125,7 @@ extension DateScanner {
         } else {
             return !hasMarker && zone(&fields)
         }
-        if let half { _ = apply(isAfternoon: half == .afternoon, to: &fields) }
+        if let half { _ = apply(half, to: &fields) }
         return zone(&fields)
     }
 
@@ -146,23 +147,29 @@ extension DateScanner {
         return true
     }
 
-    /// A zone up to the end of the text, or nothing.
+    /// A zone up to the end of the text, or nothing. An offset beside a name says what the name means.
     mutating func zone(_ fields: inout DateFields) -> Bool {
+        var hasNumber = false
         skipSpaces()
-        if isAtEnd { return true }
-        if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") {
-            guard let offset = numericOffset() else { return false }
-            fields.offset = offset
-        } else {
-            let name = word()
-            guard let offset = DateWords.zone(name) else { return false }
-            fields.offset = offset
-            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") {
-                guard let more = numericOffset() else { return false }
-                fields.offset = offset + more
+        while !isAtEnd {
+            let start = position
+            switch next {
+            case UInt8(ascii: "+"), UInt8(ascii: "-"):
+                guard !hasNumber, let offset = numericOffset() else { return false }
+                fields.offset = offset
+                hasNumber = true
+            case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("), UInt8(ascii: ")"):
+                position += 1
+            default:
+                let abbreviation = word()
+                guard !abbreviation.isEmpty else { return false }
+                let name = zoneName(from: start)
+                guard let offset = name.map({ fields.offset(of: $0) ?? 0 }) ?? DateWords.zone(abbreviation)
+                else { return false }
+                if !hasNumber { fields.offset = offset }
             }
+            skipSpaces()
         }
-        skipSpaces()
-        return isAtEnd
+        return true
     }
 }

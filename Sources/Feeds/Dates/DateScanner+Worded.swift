@@ -9,9 +9,20 @@ extension DateScanner {
         var numbers: (first: Number, second: Number, third: Number) = ((0, 0), (0, 0), (0, 0))
         var numberCount = 0
         var month: Int64?
+        /// The month's name stood after a number.
+        var monthIsCertain = false
         var hasTime = false
+        /// The half of the day that stood before the time.
+        var half: DateWords.Half?
+        /// The offset was given in numbers, which say what a zone's name beside them means.
+        var hasNumericOffset = false
+        /// A zone of the tz database, whose offset depends on the date.
+        var zoneName: String?
         /// What stood after the first number.
         var separator: UInt8 = 0
+
+        /// Whether day, month and year are there, whichever is which.
+        var isDate: Bool { numberCount == (month == nil ? 3 : 2) }
 
         /// False when there are too many.
         mutating func take(_ number: Number) -> Bool {
@@ -35,11 +46,14 @@ extension DateScanner {
                 guard readNumber(&parts) else { return nil }
             } else if byte.isLetter || byte >= 0x80 {
                 guard readWord(&parts) else { return nil }
-            } else if parts.hasTime, parts.fields.offset == nil,
+            } else if parts.hasTime, !parts.hasNumericOffset, self.byte(at: 1).isDigit,
                 byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
             {
                 guard let offset = numericOffset() else { return nil }
                 parts.fields.offset = offset
+                parts.hasNumericOffset = true
+            } else if isNegative(byte) {
+                return nil
             } else if byte == UInt8(ascii: "(") {
                 // A comment, in mail mostly the zone's name.
                 while !isAtEnd, next != UInt8(ascii: ")") { position += 1 }
@@ -49,7 +63,18 @@ extension DateScanner {
                 position += 1
             }
         }
-        return Self.ordered(parts)
+        guard var fields = Self.ordered(parts) else { return nil }
+        if let half = parts.half { _ = apply(half, to: &fields) }
+        if let name = parts.zoneName, !parts.hasNumericOffset {
+            // A name that nobody knows costs the offset, not the date.
+            fields.offset = fields.offset(of: name) ?? fields.offset
+        }
+        return fields
+    }
+
+    /// Whether the byte is the sign of a year before our era, which stands for no date (WordPress, MySQL).
+    private func isNegative(_ sign: UInt8) -> Bool {
+        sign == UInt8(ascii: "-") && byte(at: 1).isDigit && (position == 0 || text[position - 1].isSpace)
     }
 
     private mutating func readNumber(_ parts: inout Parts) -> Bool {
@@ -61,37 +86,56 @@ extension DateScanner {
             parts.hasTime = true
             return time(into: &parts.fields)
         }
+        if parts.isDate, !parts.hasTime, number.digits <= 2, byte(at: 1).isDigit, byte(at: 2).isDigit,
+            next == UInt8(ascii: ".") || next.lowercased == UInt8(ascii: "h")
+        {
+            // `klo 15.09`, `à 15h09`
+            position += 1
+            parts.fields.hour = number.value
+            parts.fields.minute = self.number(upTo: 2)?.value ?? 0
+            parts.hasTime = true
+            return true
+        }
         skipOrdinal()
         return parts.take(number)
     }
 
-    /// `st`, `nd`, `rd`, `th` after a day.
+    /// `st`, `nd`, `rd`, `th` and their like after a day.
     private mutating func skipOrdinal() {
         let before = position
         if !DateWords.isOrdinal(word()) { position = before }
     }
 
     private mutating func readWord(_ parts: inout Parts) -> Bool {
+        let start = position
         let word = word()
         if let offset = DateWords.koreanUnit(word) {
             if parts.fields.offset == nil { parts.fields.offset = offset }
             return true
         }
-        if parts.month == nil, let month = DateWords.month(word) {
+        if !parts.hasTime, let half = DateWords.half(word) {
+            parts.half = half
+            if parts.fields.offset == nil { parts.fields.offset = DateWords.offset(ofHalf: word) }
+            return true
+        }
+        if parts.hasTime, let name = zoneName(from: start) {
+            parts.zoneName = name
+            return true
+        }
+        // Of two months the one before all numbers is a day of the week: `mar., 01 déc. 2020`.
+        if parts.month == nil || !parts.monthIsCertain, let month = DateWords.month(word) {
             parts.month = month
+            parts.monthIsCertain = parts.numberCount > 0
             return true
         }
         // What stands before all numbers is the day of the week, in whatever language.
-        if parts.numberCount == 0, parts.month == nil || DateWords.isWeekday(word) { return true }
+        if parts.numberCount == 0 { return true }
         if parts.hasTime, let offset = DateWords.zone(word) {
-            parts.fields.offset = offset
-            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") {
-                guard let more = numericOffset() else { return false }
-                parts.fields.offset = offset + more
-            }
+            if !parts.hasNumericOffset { parts.fields.offset = offset }
             return true
         }
-        return DateWords.isWeekday(word) || DateWords.isFiller(word)
+        // What comes when all is said is a zone that nobody knows, or a word like "o'clock".
+        return DateWords.isWeekday(word) || DateWords.isFiller(word) || DateWords.isUnit(word) || parts.isDate
     }
 
     /// Finds out which number is which.

@@ -73,28 +73,61 @@ struct DateScanner {
         return value
     }
 
-    /// AM and PM; false when the hour does not fit them.
+    /// AM and PM in whatever spelling; false when the hour does not fit them.
     private mutating func halfOfDay(_ fields: inout DateFields) -> Bool {
         let before = position
         skipSpaces()
-        let half = word()
-        // `a.m.`, `p.m.`
-        let dotted =
-            half.count == 1 && next == UInt8(ascii: ".") && byte(at: 1).lowercased == UInt8(ascii: "m")
-        let first = half.first?.lowercased
-        guard half.equalsIgnoringCase("am") || half.equalsIgnoringCase("pm") || dotted else {
+        guard let half = latinHalf() ?? otherHalf() else {
             position = before
             return true
         }
-        if dotted { position += byte(at: 2) == UInt8(ascii: ".") ? 3 : 2 }
-        return apply(isAfternoon: first == UInt8(ascii: "p"), to: &fields)
+        return apply(half, to: &fields)
     }
 
-    func apply(isAfternoon: Bool, to fields: inout DateFields) -> Bool {
+    /// `AM`, `a.m.`, `a. m.`, `A M` and their like.
+    private mutating func latinHalf() -> DateWords.Half? {
+        let first = next.lowercased
+        guard first == UInt8(ascii: "a") || first == UInt8(ascii: "p") else { return nil }
+        var end = 1
+        if byte(at: end) == UInt8(ascii: ".") { end += 1 }
+        while byte(at: end).isSpace { end += 1 }
+        guard byte(at: end).lowercased == UInt8(ascii: "m") else { return nil }
+        end += 1
+        let after = byte(at: end)
+        guard !after.isLetter, after < 0x80 else { return nil }
+        position += after == UInt8(ascii: ".") ? end + 1 : end
+        return first == UInt8(ascii: "p") ? .afternoon : .morning
+    }
+
+    /// A half of the day in a language with other letters, which may have dots, too (`μ.μ.`).
+    private mutating func otherHalf() -> DateWords.Half? {
+        guard next >= 0x80 else { return nil }
+        for (spelling, half) in Self.dottedHalves
+        where text.part(position..<text.count).starts(with: Bytes(of: spelling)) {
+            position += spelling.utf8CodeUnitCount
+            return half
+        }
+        return DateWords.half(word())
+    }
+
+    private static let dottedHalves: [(StaticString, DateWords.Half)] = [
+        ("μ.μ.", .afternoon), ("π.μ.", .morning)
+    ]
+
+    func apply(_ half: DateWords.Half, to fields: inout DateFields) -> Bool {
         guard fields.hour <= 12 else { return true }
-        if isAfternoon, fields.hour < 12 { fields.hour += 12 }
-        if !isAfternoon, fields.hour == 12 { fields.hour = 0 }
+        if half == .afternoon, fields.hour < 12 { fields.hour += 12 }
+        if half == .morning, fields.hour == 12 { fields.hour = 0 }
         return true
+    }
+
+    /// What is left of a name of the tz database (`America/Los_Angeles`) whose first word begins at `start`; nil when
+    /// it is none.
+    mutating func zoneName(from start: Int) -> String? {
+        guard next == .slash, byte(at: 1).isLetter else { return nil }
+        let marks: StaticString = "/_+-"
+        while next.isLetter || next.isDigit || Bytes(of: marks).contains(next) { position += 1 }
+        return position - start <= 48 ? String(text.part(start..<position)) : nil
     }
 
     /// `+hh`, `+hhmm`, `+hh:mm` and the same with a minus sign, in seconds; nil when it is none.

@@ -4,14 +4,21 @@ enum DateWords {
         case morning, afternoon
     }
 
-    /// The number of a month, by its English name or a beginning of it of three letters or more, or in Greek,
-    /// Hungarian, German, French, Spanish or Italian.
+    /// The number of a month, by its English name or a beginning of it of three letters or more, or by one of
+    /// ``MonthNames``.
     static func month(_ word: Bytes) -> Int64? {
-        guard word.count >= 3 else { return nil }
-        if let month = english(word) { return month }
+        guard word.count >= 2 else { return nil }
+        if word.count >= 3, let month = english(word) { return month }
         // The first word of most dates.
         if word.count == 3, isWeekday(word) { return nil }
-        return foreignMonths[String(word).lowercased()]
+        guard word.count <= 32 else { return nil }
+        let name = String(word).lowercased()
+        if let month = MonthNames.month(name) { return month }
+        // The small form of the Turkish capital i has a dot of its own, which no other small i has.
+        guard name.unicodeScalars.contains("\u{307}") else { return nil }
+        var plain = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars where scalar != "\u{307}" { plain.append(scalar) }
+        return MonthNames.month(String(plain))
     }
 
     private static func english(_ word: Bytes) -> Int64? {
@@ -30,26 +37,6 @@ enum DateWords {
     /// By their first three letters.
     private static let englishMonths = monthNames.map { PackedWord.of($0.prefix(3)) }
 
-    private static let foreignMonths: [String: Int64] = {
-        let lists = [
-            "ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
-            "ιαν φεβ μάώ απρ μάϊ ιούν ιούλ αύγ σεπ οκτ νοέ δεκ",
-            "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου "
-                + "νοεμβρίου δεκεμβρίου",
-            "január február március április május június július augusztus szeptember október november december",
-            "januári februári március április május június július augusztus szeptember október november december",
-            "januar februar märz april mai juni juli august september oktober november dezember",
-            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
-        ]
-        var months: [String: Int64] = ["αυγ": 8, "ιου": 6, "máj": 5, "okt": 10, "dez": 12, "mär": 3, "aúg": 8]
-        for list in lists {
-            for (i, name) in list.split(separator: " ").enumerated() { months[String(name)] = Int64(i + 1) }
-        }
-        return months
-    }()
-
     static func isWeekday(_ word: Bytes) -> Bool {
         word.count >= 3 && weekdays.contains(PackedWord.of(word.part(0..<3)))
     }
@@ -57,21 +44,36 @@ enum DateWords {
     /// Words that mean nothing.
     static func isFiller(_ word: Bytes) -> Bool { fillers.contains(PackedWord.of(word)) }
 
-    /// `st`, `nd`, `rd`, `th` after a day.
+    /// `st`, `nd`, `rd`, `th` and their like after a day.
     static func isOrdinal(_ word: Bytes) -> Bool { ordinals.contains(PackedWord.of(word)) }
 
     private static let weekdays = PackedWord.list("mon tue wed thu fri sat sun")
-    private static let fillers = PackedWord.list("at of on the t o de del a")
-    private static let ordinals = PackedWord.list("st nd rd th")
+    private static let fillers = PackedWord.set(
+        "at of on the t o a d da di de del do den las los le em às à e y um uhr ore alle om och kl klo h hs в г год "
+            + "года р року о ч и 日 時 分 秒 时")
+    private static let ordinals = PackedWord.list("st nd rd th er e º ª °")
 
-    // MARK: Korean
+    // MARK: Halves of the day, and words that come after numbers
+
+    /// The half of the day that a word names which stands before a time or after it.
+    static func half(_ word: Bytes) -> Half? {
+        guard let first = word.first, first >= 0x80 else { return nil }
+        if mornings.contains(where: { word.equals($0) }) { return .morning }
+        return afternoons.contains { word.equals($0) } ? .afternoon : nil
+    }
+
+    private static let mornings: [StaticString] = ["오전", "上午", "午前", "öö", "ÖÖ", "πμ"]
+    private static let afternoons: [StaticString] = ["오후", "下午", "午後", "ös", "ÖS", "μμ"]
 
     static let koreanOffset: Int64 = 9 * 3600
 
-    static func koreanHalf(_ word: Bytes) -> Half? {
-        if word.equals("오전") { return .morning }
-        return word.equals("오후") ? .afternoon : nil
+    /// The zone that a word for a half of the day implies.
+    static func offset(ofHalf word: Bytes) -> Int64? {
+        word.equals("오전") || word.equals("오후") ? koreanOffset : nil
     }
+
+    /// Whether the word is Chinese or Japanese for year, month or day, which say nothing of the zone.
+    static func isUnit(_ word: Bytes) -> Bool { word.equals("年") || word.equals("月") || word.equals("日") }
 
     /// The zone that the words for year, month and day imply; nil for other words.
     static func koreanUnit(_ word: Bytes) -> Int64? {

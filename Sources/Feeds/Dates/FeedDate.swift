@@ -1,3 +1,5 @@
+import Records
+
 /// An instant as feeds write it.
 package struct FeedDate: Sendable, Hashable, Comparable {
     /// Seconds since 1970 in UTC; negative before.
@@ -10,11 +12,14 @@ package struct FeedDate: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
-    /// From seconds since 1970 in UTC; nil outside the years 0 to 9999, which RFC 3339 can say.
+    /// From seconds since 1970 in UTC; nil outside the years 1 to 9999: RFC 3339 cannot say those after, and those
+    /// before stand for no date.
     package init?(secondsSince1970 seconds: Int64) {
-        guard (-62_167_219_200...253_402_300_799).contains(seconds) else { return nil }
+        guard Self.range.contains(seconds) else { return nil }
         self.init(seconds: seconds)
     }
+
+    private static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     package static func < (a: FeedDate, b: FeedDate) -> Bool {
         (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)
@@ -33,11 +38,32 @@ package struct FeedDate: Sendable, Hashable, Comparable {
     package static func parse(utf8 text: UnsafeBufferPointer<UInt8>) -> FeedDate? {
         let text = text.trimmed
         guard !text.isEmpty, text.count <= 128 else { return nil }
-        if let fields = DateScanner.mail(text) ?? DateScanner.internet(text) { return FeedDate(fields) }
+        if let fields = DateScanner.mail(text) { return FeedDate(worded: fields) }
+        if let fields = DateScanner.internet(text) { return FeedDate(fields) }
+        guard text.contains(where: { $0 >= 0x80 }) else { return scan(text) }
+        let plain = withPlainSpaces(text)
+        return plain.withUnsafeBufferPointer { scan($0.trimmed) }
+    }
+
+    private static func scan(_ text: Bytes) -> FeedDate? {
         var numeric = DateScanner(text)
         if let fields = numeric.iso() { return FeedDate(fields) }
         var worded = DateScanner(text)
-        return worded.worded().flatMap { FeedDate($0) }
+        return worded.worded().flatMap { FeedDate(worded: $0) }
+    }
+
+    /// The text with spaces for those of other kinds, without marks of direction, and with a hyphen for a minus sign.
+    private static func withPlainSpaces(_ text: Bytes) -> [UInt8] {
+        var plain: [UInt8] = []
+        for scalar in String(text).unicodeScalars {
+            switch scalar.value {
+            case 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: break
+            case 0x2212: plain.append(UInt8(ascii: "-"))
+            case _ where scalar.isSpace: plain.append(.space)
+            default: plain.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        return plain
     }
 
     /// RFC 3339 in UTC, with a fraction only when there is one: `2026-11-21T10:00:00Z`.
@@ -85,16 +111,18 @@ package struct FeedDate: Sendable, Hashable, Comparable {
 }
 
 extension FeedDate {
-    /// Nil when a field is out of range.
+    /// Nil when a field is out of range, or the instant.
     init?(_ fields: DateFields) {
-        guard (0...9999).contains(fields.year), (1...12).contains(fields.month), fields.day >= 1,
-            fields.day <= Calendar.days(in: fields.month, of: fields.year)
-        else { return nil }
-        let isEndOfDay = fields.hour == 24 && fields.minute == 0 && fields.second == 0
-        guard fields.hour < 24 || isEndOfDay, fields.minute < 60, fields.second <= 60 else { return nil }
-        let day = Calendar.day(year: fields.year, month: fields.month, day: fields.day)
-        let time = fields.hour * 3600 + fields.minute * 60 + min(59, fields.second)
-        self.init(seconds: day * 86_400 + time - (fields.offset ?? 0), nanoseconds: fields.nanoseconds)
+        guard let local = fields.localSeconds else { return nil }
+        let seconds = local - (fields.offset ?? 0)
+        guard Self.range.contains(seconds) else { return nil }
+        self.init(seconds: seconds, nanoseconds: fields.nanoseconds)
+    }
+
+    /// The same for a date in words, in which the year 1 is how programs write that they have none.
+    init?(worded fields: DateFields) {
+        guard fields.year > 1 else { return nil }
+        self.init(fields)
     }
 }
 
@@ -109,6 +137,22 @@ struct DateFields {
     var nanoseconds: Int32 = 0
     /// Seconds east of Greenwich; nil when no zone is given.
     var offset: Int64?
+
+    /// Seconds since 1970 as if the zone were UTC; nil when a field is out of range.
+    var localSeconds: Int64? {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Calendar.days(in: month, of: year)
+        else { return nil }
+        let isEndOfDay = hour == 24 && minute == 0 && second == 0
+        guard hour < 24 || isEndOfDay, minute < 60, second <= 60 else { return nil }
+        let days = Calendar.day(year: year, month: month, day: day)
+        return days * 86_400 + hour * 3600 + minute * 60 + min(59, second)
+    }
+
+    /// Seconds east of Greenwich at this time in a zone of the tz database; nil when there is no such zone.
+    func offset(of zone: String) -> Int64? {
+        localSeconds.flatMap { NamedZones.offset(of: zone, atLocal: $0) }
+    }
 
     /// Two-digit years are those around 2000.
     static func fullYear(_ year: Int64, digits: Int) -> Int64 {

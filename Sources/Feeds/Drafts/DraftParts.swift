@@ -5,6 +5,19 @@ struct TextDraft {
     var language: StoredText?
     var base: StoredText?
     var location: StoredText?
+    var worth = Worth.description
+
+    /// How much a text says of its entry; of several the one that says most is the content.
+    enum Worth: UInt8, Comparable {
+        /// What is said of a picture.
+        case caption
+        /// A summary that an extension adds.
+        case extensionSummary
+        case description
+        case content
+
+        static func < (a: Worth, b: Worth) -> Bool { a.rawValue < b.rawValue }
+    }
 }
 
 /// The MIME type of a text.
@@ -75,6 +88,8 @@ struct PersonDraft {
     var email: StoredText?
     var url: StoredText?
     var line: StoredText?
+    /// An extension names the person, who may be another than the author (of a whole podcast, say).
+    var isBorrowed = false
 
     var isEmpty: Bool { name == nil && email == nil && url == nil && line == nil }
 }

@@ -23,6 +23,7 @@ struct ResourceDraft: ~Copyable {
     var info: TextDraft?
     var rights: TextDraft?
     var link: StoredText?
+    private var linkWorth = LinkWorth.attribute
     var links: [LinkDraft] = []
     var authors: [PersonDraft] = []
     var contributors: [PersonDraft] = []
@@ -33,6 +34,8 @@ struct ResourceDraft: ~Copyable {
     var created: StoredText?
     var expired: StoredText?
     var language: StoredText?
+    /// The fields whose value comes from an extension.
+    var borrowed: BorrowedFields = []
     var extensions = ElementDrafts()
     // What few documents have, and items do not show.
     var generator: FeedGenerator?
@@ -56,6 +59,7 @@ struct ResourceDraft: ~Copyable {
         texts.removeAll(keeping: Self.keptCapacity)
         texts.limit = textLimit
         (id, idBase, link, language) = (nil, nil, nil, nil)
+        (linkWorth, borrowed) = (.attribute, [])
         (title, subtitle, summary, info, rights) = (nil, nil, nil, nil, nil)
         (published, updated, created, expired) = (nil, nil, nil, nil)
         content.empty()
@@ -73,6 +77,27 @@ struct ResourceDraft: ~Copyable {
     var idLink: String? {
         guard let id, let idBase else { return nil }
         return URLReference.resolve(texts.string(id), in: texts.string(idBase))
+    }
+
+    /// Takes an address for that of the page that is described, unless another says so better.
+    mutating func take(link address: StoredText, worth: LinkWorth) {
+        guard worth >= linkWorth || link == nil else { return }
+        link = address
+        linkWorth = worth
+    }
+
+    /// Takes a summary or description: the one that says most stands as ``summary``, the others beside the content.
+    mutating func add(summary text: TextDraft) {
+        guard let old = summary else {
+            summary = text
+            return
+        }
+        if text.worth > old.worth {
+            summary = text
+            add(content: old)
+        } else {
+            add(content: text)
+        }
     }
 
     // Beyond the limit the parts are left out.

@@ -27,6 +27,10 @@ enum ForeignAllowList {
         xlink:type xml:base xml:lang xml:space xmlns xmlns:xlink y y1 y2 zoomAndPan
         """)
 
+    /// Elements of SVG that change attributes of others, and the attributes that say which and to what.
+    static let animations = words("animate animatecolor animatemotion animatetransform set")
+    static let animating = words("attributename from to by values")
+
     /// Elements of MathML.
     static let mathElements = words(
         """

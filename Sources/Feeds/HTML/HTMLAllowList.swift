@@ -12,6 +12,9 @@ enum HTMLAllowList {
         track tt u ul var video wbr
         """)
 
+    /// Whether a document with this element around everything is a page, which may have a feed inside.
+    static func isPage(_ root: String) -> Bool { root == "html" || root == "body" }
+
     /// Attributes that stay.
     static let attributes = words(
         """
@@ -24,7 +27,7 @@ enum HTMLAllowList {
         label lang leftspacing list loading longdesc loop loopcount loopend loopstart low lowsrc max \
         maxlength media method min multiple name nohref noshade nowrap open optimum pattern ping \
         point-size poster pqg preload prompt radiogroup readonly rel repeat-max repeat-min replace required rev \
-        rightspacing rows rowspan rules scope selected shape size sizes span src start step style summary \
+        rightspacing rows rowspan rules scope selected shape size sizes span src srcset start step style summary \
         suppress tabindex target template title toppadding type unselectable urn usemap valign value \
         variable volume vrml vspace width wrap xml:lang
         """)
@@ -39,8 +42,25 @@ enum HTMLAllowList {
     static let addresses = words(
         """
         action archive background cite classid codebase data dynsrc formaction href icon longdesc lowsrc \
-        manifest ping poster profile src usemap xlink:href
+        manifest ping poster profile src usemap xlink:href altimg xml:base datasrc urn
         """)
+
+    /// Elements of forms, and what sends them or says where to: a text of somebody else has nothing to ask for.
+    static let forms = words("form input button select textarea option keygen fieldset")
+    static let submission = words("action formaction enctype method target accept-charset form src")
+
+    /// Whether an input of this type asks for nothing that has to stay secret.
+    static func isHarmlessInput(_ type: String) -> Bool {
+        !["password", "file", "image"].contains(type.asciiLowercased.trimmed)
+    }
+
+    /// Elements of SVG that take in what they refer to.
+    static let usesOfSVG = words(
+        "use mpath lineargradient radialgradient animate animatecolor animatemotion " + "animatetransform set"
+    )
+
+    /// Schemes of addresses that are code.
+    static let codeSchemes = words("javascript vbscript livescript mocha data jscript")
 
     /// Schemes of addresses that are followed or fetched without running code.
     static let schemes = words(

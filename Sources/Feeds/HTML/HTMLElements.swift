@@ -8,8 +8,30 @@ enum HTMLElements {
         "keygen", "link", "meta", "param", "source", "track", "wbr"
     ]
 
-    /// Whether the element stands inside a line of text, so that it does not separate words.
-    @inline(__always) static func isInline(_ name: UInt64) -> Bool { inline.contains(name) }
+    /// What the tags of an element put between the words before and after them.
+    ///
+    /// - Parameters:
+    ///   - name: packed; 0 for longer names.
+    ///   - written: the same as it stands there.
+    @inline(__always) static func gap(_ name: UInt64, written: Bytes) -> HTMLText.Gap {
+        guard name != 0 else {
+            return written.equalsIgnoringCase("blockquote") || written.equalsIgnoringCase("figcaption")
+                ? .line : .space
+        }
+        if inline.contains(name) { return .none }
+        return breaking.contains(name) ? .line : .space
+    }
+
+    static func isPreformatted(_ name: UInt64) -> Bool { name == preformatted }
+
+    private static let preformatted = PackedWord.of("pre")
+
+    /// Elements of more than a line, and the line break.
+    private static let breaking = PackedWord.list(
+        """
+        p br div li ul ol h2 h3 h4 tr table pre hr h1 h5 h6 dl dt dd figure section article header footer aside nav \
+        main address form fieldset details summary center caption thead tbody tfoot dir menu hgroup legend
+        """)
 
     private static let inline = PackedWord.list(
         """

@@ -62,9 +62,14 @@ struct SafeHTMLWriter {
 
     private mutating func writeStartTag(_ name: String, _ node: HTMLNode) {
         var attributes: [String: String] = [:]
-        for (written, value) in node.attributes {
-            guard let allowed = allowedAttribute(written, of: name.asciiLowercased) else { continue }
-            guard let safe = safeValue(value, of: written, in: name) else { continue }
+        let written = node.attributes
+        let element = name.asciiLowercased
+        let check = AttributeCheck(
+            element: element, isForeign: svgDepth > 0 || mathDepth > 0, inSVG: svgDepth > 0, base: base,
+            attributes: written)
+        for (name, value) in written {
+            guard let allowed = allowedAttribute(name, of: element) else { continue }
+            guard let safe = check.safe(value, of: name) else { continue }
             attributes[allowed] = safe
         }
         if name == "svg" { attributes["xmlns"] = Namespaces.svg }
@@ -89,22 +94,6 @@ struct SafeHTMLWriter {
             return ForeignAllowList.mathAttributes.contains(name) ? name : nil
         }
         return HTMLAllowList.attributes.contains(name) ? name : nil
-    }
-
-    /// The value that may be written; nil when the attribute has to go.
-    private func safeValue(_ value: String, of attribute: String, in element: String) -> String? {
-        if attribute == "style" {
-            let style = StyleFilter.safe(value, inSVG: svgDepth > 0)
-            return style.isEmpty ? nil : style
-        }
-        // SVG presentation attributes may refer to other documents.
-        if svgDepth > 0, value.asciiLowercased.contains("url("), !value.contains("url(#") { return nil }
-        if attribute == "rel" || attribute == "type" { return value.asciiLowercased }
-        guard HTMLAllowList.addresses.contains(attribute) else { return value }
-        guard URLReference.isSafe(value) else { return attribute == "href" ? "" : nil }
-        guard let base, !value.isEmpty else { return value }
-        let resolved = URLReference.resolve(value, in: base)
-        return URLReference.isSafe(resolved) ? resolved : ""
     }
 
     private static func escapedAttribute(_ value: String) -> String {

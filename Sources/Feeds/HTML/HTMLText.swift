@@ -7,7 +7,7 @@ package enum HTMLText {
         return html.withUTF8 { bytes in
             guard !isPlain(bytes) else { return nil }
             var output = ByteStorage(capacity: bytes.count)
-            appendPlain(bytes, to: &output)
+            appendPlain(bytes, keepingLines: false, to: &output)
             return String(valid: output.bytes())
         } ?? html
     }
@@ -63,78 +63,126 @@ package enum HTMLText {
         endOfPlain(bytes, from: 0) == bytes.count && bytes.first != .space && bytes.last != .space
     }
 
-    static func appendPlain(_ bytes: Bytes, to output: inout ByteStorage) {
+    /// Text in one line.
+    static func appendOneLine(_ text: Bytes, to output: inout ByteStorage) {
+        if isSingleLine(text) { return output.append(text) }
         let start = output.count
-        var needsSpace = false
+        var i = 0
+        while i < text.count {
+            let end = text.position(of: .newline, from: i) ?? text.count
+            let line = text.part(i..<end)
+            i = end + 1
+            if isSingleLine(line) {
+                guard !line.isEmpty else { continue }
+                if output.count > start { output.append(.space) }
+                output.append(line)
+            } else {
+                let words = collapsed(String(line))
+                if output.count > start, !words.isEmpty { output.append(.space) }
+                output.append(words)
+            }
+        }
+    }
+
+    /// Appends what ``plain(_:)`` gives.
+    ///
+    /// - Parameter keepsLines: whether blocks and line breaks begin a line instead of being only a space.
+    static func appendPlain(_ bytes: Bytes, keepingLines keepsLines: Bool, to output: inout ByteStorage) {
+        var writer = PlainWriter(keepsLines: keepsLines, start: output.count)
         var findings = HTMLTag.Findings()
         var i = 0
         while i < bytes.count {
             let end = endOfPlain(bytes, from: i)
             if end > i {
-                append(bytes.part(i..<end), &needsSpace, start, to: &output)
+                writer.append(bytes.part(i..<end), to: &output)
                 i = end
                 continue
             }
             switch bytes[i] {
-            case .lessThan: i = skipMarkup(bytes, i, &needsSpace, &findings, start, to: &output)
-            case .ampersand: i = replaceReference(bytes, i, &needsSpace, start, to: &output)
+            case .lessThan: i = skipMarkup(bytes, i, &writer, &findings, to: &output)
+            case .ampersand: i = replaceReference(bytes, i, &writer, to: &output)
             case 0xC2 where i + 1 < bytes.count && bytes[i + 1] != 0xA0:
-                append(bytes.part(i..<(i + 2)), &needsSpace, start, to: &output)
+                writer.append(bytes.part(i..<(i + 2)), to: &output)
                 i += 2
             case 0xC2:
-                needsSpace = true
+                writer.separate(.space)
                 i += 2
             default:
-                needsSpace = true
+                writer.separate(writer.isPreformatted && bytes[i] == .newline ? .line : .space)
                 i += 1
             }
         }
     }
 
-    /// Appends a run without markup and without two spaces in a row.
-    @inline(__always)
-    private static func append(
-        _ run: Bytes, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
-    ) {
-        var run = run
-        if run.first == .space {
-            needsSpace = true
-            run = run.part(1..<run.count)
+    /// What stands between two runs of text.
+    enum Gap: UInt8 {
+        case none, space, line
+    }
+
+    /// Writes runs of text, with one space or line break where they are separated.
+    private struct PlainWriter {
+        let keepsLines: Bool
+        let start: Int
+        /// Inside `<pre>` line breaks mean something.
+        var isPreformatted = false
+        private var gap = Gap.none
+
+        init(keepsLines: Bool, start: Int) {
+            self.keepsLines = keepsLines
+            self.start = start
         }
-        guard !run.isEmpty else { return }
-        if needsSpace, output.count > start { output.append(.space) }
-        needsSpace = run[run.count - 1] == .space
-        output.append(needsSpace ? run.part(0..<(run.count - 1)) : run)
+
+        @inline(__always) mutating func separate(_ gap: Gap) {
+            if gap.rawValue > self.gap.rawValue { self.gap = gap }
+        }
+
+        @inline(__always) private func writeGap(to output: inout ByteStorage) {
+            guard gap != .none, output.count > start else { return }
+            output.append(gap == .line && keepsLines ? .newline : .space)
+        }
+
+        /// Appends a run without markup and without two spaces in a row.
+        @inline(__always) mutating func append(_ run: Bytes, to output: inout ByteStorage) {
+            var run = run
+            if run.first == .space {
+                separate(.space)
+                run = run.part(1..<run.count)
+            }
+            guard !run.isEmpty else { return }
+            writeGap(to: &output)
+            gap = run[run.count - 1] == .space ? .space : .none
+            output.append(gap == .space ? run.part(0..<(run.count - 1)) : run)
+        }
+
+        mutating func append(_ scalar: Unicode.Scalar, to output: inout ByteStorage) {
+            guard !scalar.isSpace else { return separate(.space) }
+            writeGap(to: &output)
+            gap = .none
+            output.append(scalar)
+        }
     }
 
     private static func skipMarkup(
-        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ findings: inout HTMLTag.Findings, _ start: Int,
+        _ bytes: Bytes, _ i: Int, _ writer: inout PlainWriter, _ findings: inout HTMLTag.Findings,
         to output: inout ByteStorage
     ) -> Int {
         guard let tag = HTMLTag(bytes, at: i, &findings) else {
-            append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
+            writer.append(bytes.part(i..<(i + 1)), to: &output)
             return i + 1
         }
-        if tag.separatesWords { needsSpace = true }
+        writer.separate(tag.gap)
+        if let begins = tag.beginsPreformatted { writer.isPreformatted = begins }
         return tag.hidesContent ? tag.endOfElement(bytes) : tag.end
     }
 
     private static func replaceReference(
-        _ bytes: Bytes, _ i: Int, _ needsSpace: inout Bool, _ start: Int, to output: inout ByteStorage
+        _ bytes: Bytes, _ i: Int, _ writer: inout PlainWriter, to output: inout ByteStorage
     ) -> Int {
         guard let reference = HTMLReference(bytes, at: i) else {
-            append(bytes.part(i..<(i + 1)), &needsSpace, start, to: &output)
+            writer.append(bytes.part(i..<(i + 1)), to: &output)
             return i + 1
         }
-        if let scalar = reference.scalar {
-            if scalar.isSpace {
-                needsSpace = true
-            } else {
-                if needsSpace, output.count > start { output.append(.space) }
-                needsSpace = false
-                output.append(scalar)
-            }
-        }
+        if let scalar = reference.scalar { writer.append(scalar, to: &output) }
         return reference.end
     }
 

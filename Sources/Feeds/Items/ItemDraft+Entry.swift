@@ -1,37 +1,51 @@
+import Records
+
 extension ItemDraft {
-    /// Becomes the item for an entry of a feed in this format and language.
-    ///
-    /// The id is the entry's own, else its link, else a hash of title and content.
-    mutating func take(_ entry: inout ResourceDraft, format: FeedFormat, language feedLanguage: String?) {
+    /// What the items of a feed take from it where they say nothing themselves.
+    struct FeedDefaults {
+        var format = FeedFormat.unknown
+        var language: String?
+        var authors: [FeedAuthor] = []
+        /// What ids that mean nothing outside their feed get in front; nil leaves them.
+        var idScope: String?
+    }
+
+    /// Becomes the item for an entry.
+    mutating func take(_ entry: inout ResourceDraft, of feed: FeedDefaults) {
         // What is made of the texts is no longer than they are.
         entry.texts.limit = .max
-        let plainSummary = entry.summary.map { plainText($0, in: &entry.texts) }
-        summary = plainSummary?.nonEmpty
+        let description = entry.summary.map { lines(of: $0, in: &entry.texts) }
+        summary = description.map { oneLine($0, in: &entry.texts) }?.nonEmpty
         title = entry.title.flatMap { plainText($0, in: &entry.texts).nonEmpty }
-        takeContent(&entry, summary: plainSummary)
-        takeAuthors(&entry)
+        takeContent(&entry, description: description)
+        takeAuthors(&entry, inherited: feed.authors)
         takeTags(entry)
         takeEnclosures(entry)
         let publication = entry.published ?? entry.created
         published = publication.flatMap { FeedDate.parse(utf8: entry.texts.bytes($0)) }
         updated = entry.updated.flatMap { FeedDate.parse(utf8: entry.texts.bytes($0)) }
-        // RSS 1.0 has only dc:date, which is when the item came out.
-        if published == nil, !format.declaresTextTypes { published = updated }
+        // RSS 1.0 has only dc:date, Atom demands only the date of the last change.
+        if published == nil { published = updated }
         language =
             entry.language ?? entry.content.first?.language ?? entry.title?.language
-            ?? entry.texts.store(feedLanguage)
+            ?? entry.texts.store(feed.language)
         comments = Self.commentCount(of: entry)
         (score, contentHash) = (nil, nil)
         url = Self.url(of: &entry)
-        takeID(&entry)
+        takeID(&entry, scope: feed.idScope)
     }
 
-    private mutating func takeID(_ entry: inout ResourceDraft) {
-        if let own = entry.id?.nonEmpty ?? url?.nonEmpty {
-            id = own
+    /// The id is the entry's own, else its link, else a hash of what it says.
+    private mutating func takeID(_ entry: inout ResourceDraft, scope: String?) {
+        if let own = entry.id?.nonEmpty, !ItemIDs.isPlaceholder(entry.texts.bytes(own)) {
+            (id, idOrigin) = (own, .document)
+        } else if let url = url?.nonEmpty {
+            (id, idOrigin) = (url, .link)
         } else {
-            id = ContentHash.of(&self, in: &entry.texts)
-            contentHash = id
+            (id, idOrigin) = (ContentHash.identity(of: &self, in: &entry.texts), .hash)
+        }
+        if let scope, !NaturalKey.isUniversal(entry.texts.bytes(id)) {
+            id = entry.texts.store(scope + "#" + entry.texts.string(id))
         }
     }
 
@@ -48,89 +62,123 @@ extension ItemDraft {
             return entry.texts.store(entry.idLink)
         }
         for link in entry.links {
-            guard let href = link.href else { continue }
-            let rel = link.rel.map { entry.texts.bytes($0) }
-            if rel?.equals("enclosure") != true, rel?.equals("self") != true { return href }
+            guard let href = link.href?.nonEmpty else { continue }
+            guard let rel = link.rel, Self.isElsewhere(entry.texts.bytes(rel)) else { return href }
         }
         return nil
     }
+
+    /// Whether a link with this relation leads to something that is not the item.
+    private static func isElsewhere(_ relation: Bytes) -> Bool {
+        relationsElsewhere.contains(PackedWord.of(relation))
+    }
+
+    private static let relationsElsewhere = PackedWord.set(
+        "enclosure self replies license hub edit icon payment author search next previous prev first last up start"
+    )
 
     // MARK: Texts
 
     /// The text in one line, without markup.
     private mutating func plainText(_ text: TextDraft, in texts: inout ByteStorage) -> StoredText {
-        if text.type.isMarkup { return withoutMarkup(text.value, in: &texts) }
-        if HTMLText.isSingleLine(texts.bytes(text.value)) { return text.value }
-        return texts.store(HTMLText.collapsed(texts.string(text.value)))
+        oneLine(lines(of: text, in: &texts), in: &texts)
+    }
+
+    /// The text without markup, blocks in lines of their own.
+    private mutating func lines(of text: TextDraft, in texts: inout ByteStorage) -> StoredText {
+        text.type.isMarkup ? withoutMarkup(text.value, in: &texts) : text.value
+    }
+
+    private mutating func oneLine(_ text: StoredText, in texts: inout ByteStorage) -> StoredText {
+        if HTMLText.isSingleLine(texts.bytes(text)) { return text }
+        scratch.truncate(to: 0)
+        HTMLText.appendOneLine(texts.bytes(text), to: &scratch)
+        return texts.store(scratch.bytes())
     }
 
     private mutating func withoutMarkup(_ html: StoredText, in texts: inout ByteStorage) -> StoredText {
         let bytes = texts.bytes(html)
         guard !HTMLText.isPlain(bytes) else { return html }
         scratch.truncate(to: 0)
-        HTMLText.appendPlain(bytes, to: &scratch)
+        HTMLText.appendPlain(bytes, keepingLines: true, to: &scratch)
         return texts.store(scratch.bytes())
     }
 
-    private mutating func takeContent(_ entry: inout ResourceDraft, summary: StoredText?) {
+    /// The fullest real text becomes the content: that of an element for contents, else a description, else what
+    /// extensions say.
+    ///
+    /// - Parameter description: the text of the entry's summary.
+    private mutating func takeContent(_ entry: inout ResourceDraft, description: StoredText?) {
         content = nil
-        guard let chosen = entry.content.first(where: \.type.isMarkup) ?? entry.content.first else {
-            guard let text = entry.summary, let summary, !text.value.isEmpty else { return }
-            // The description is all there is; its markup would otherwise be lost.
-            let isHTML = text.type.isMarkup && !entry.texts.areEqual(text.value, summary)
-            content = Content(
-                type: text.type, text: summary, html: isHTML ? text.value : nil, language: text.language)
-            return
+        var best: Candidate?
+        for draft in entry.content {
+            let candidate = Candidate(content(of: draft, in: &entry.texts), draft, in: entry.texts)
+            if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
         }
-        var content = Content(type: chosen.type, language: chosen.language)
-        let isMissing = chosen.location != nil && chosen.value.isEmpty
-        if chosen.type.isText(in: entry.texts), !isMissing {
-            let isMarkup = chosen.type.isMarkup
-            content.html = isMarkup ? chosen.value : nil
-            content.text = isMarkup ? withoutMarkup(chosen.value, in: &entry.texts) : chosen.value
+        if let draft = entry.summary, let description, !draft.value.isEmpty {
+            let isMarkup = draft.type.isMarkup && !entry.texts.areEqual(draft.value, description)
+            let found = Content(
+                type: draft.type, text: description, html: isMarkup ? draft.value : nil,
+                language: draft.language, base: draft.base)
+            let candidate = Candidate(found, draft, in: entry.texts)
+            let isLess = best.map {
+                !candidate.isBetter(than: $0) && !candidate.isWhole(of: $0, in: entry.texts)
+            }
+            if isLess != true { best = candidate }
         }
-        self.content = content
+        content = best?.content
+        let isRelative = content?.html.map { HTMLText.hasRelativeAddress(entry.texts.bytes($0)) }
+        if isRelative != true { content?.base = nil }
     }
 
-    // MARK: People and tags
+    private mutating func content(of draft: TextDraft, in texts: inout ByteStorage) -> Content {
+        var content = Content(type: draft.type, language: draft.language, base: draft.base)
+        let isMissing = draft.location != nil && draft.value.isEmpty
+        if draft.type.isText(in: texts), !isMissing {
+            content.html = draft.type.isMarkup ? draft.value : nil
+            content.text = lines(of: draft, in: &texts)
+        }
+        return content
+    }
 
-    private mutating func takeAuthors(_ entry: inout ResourceDraft) {
-        authors.empty()
-        for person in entry.authors { take(author: person, in: &entry.texts) }
-        if entry.authors.isEmpty, let source = entry.sources.first {
-            for person in source.authors {
-                let (name, email) = (entry.texts.store(person.name), entry.texts.store(person.email))
-                take(
-                    author: PersonDraft(name: name, email: email, url: entry.texts.store(person.url)),
-                    in: &entry.texts)
+    /// A text that may become the content.
+    private struct Candidate {
+        let content: Content
+        let worth: TextDraft.Worth
+        /// Whether there is something to read or to look at.
+        let isReal: Bool
+
+        init(_ content: Content, _ draft: TextDraft, in texts: borrowing ByteStorage) {
+            self.content = content
+            worth = draft.worth
+            if let text = content.text, !text.isEmpty {
+                isReal = !ItemIDs.isPlaceholder(texts.bytes(text))
+            } else {
+                isReal = content.html.map { HTMLText.hasMedia(texts.bytes($0)) } ?? false
             }
         }
-        author = authors.isEmpty ? nil : authorLine(in: &entry.texts)
-    }
 
-    private mutating func take(author person: PersonDraft, in texts: inout ByteStorage) {
-        var author = PersonDraft(name: person.name, email: person.email, url: person.url)
-        if let name = person.name, HTMLText.looksLikeHTML(texts.bytes(name)) {
-            author.name = withoutMarkup(name, in: &texts)
+        /// Of two of the same kind the one with markup, then the longer one is better.
+        func isBetter(than other: Candidate) -> Bool {
+            if isReal != other.isReal { return isReal }
+            if worth != other.worth { return worth > other.worth }
+            if (content.html != nil) != (other.content.html != nil) { return content.html != nil }
+            return content.text?.count ?? 0 > other.content.text?.count ?? 0
         }
-        guard !author.isEmpty else { return }
-        for other in authors where texts.areEqual(other.name, author.name) {
-            guard let a = other.email, let b = author.email else { return }
-            if texts.areEqual(a, b) { return }
-        }
-        authors.append(author)
-    }
 
-    /// The authors' names, separated by commas.
-    private mutating func authorLine(in texts: inout ByteStorage) -> StoredText {
-        if authors.count == 1, let only = authors[0].name ?? authors[0].email { return only }
-        scratch.truncate(to: 0)
-        for author in authors {
-            guard let name = author.name ?? author.email else { continue }
-            if scratch.count > 0 { scratch.append(", ") }
-            scratch.append(texts.bytes(name))
+        /// Whether the other text is only the beginning of this one.
+        func isWhole(of other: Candidate, in texts: borrowing ByteStorage) -> Bool {
+            guard worth == .description, let own = content.text, let text = other.content.text,
+                own.count > text.count
+            else { return false }
+            var start = texts.bytes(text)
+            for ellipsis: StaticString in ["...", "…", "[...]", "[…]"]
+            where start.count > ellipsis.utf8CodeUnitCount {
+                let rest = start.count - ellipsis.utf8CodeUnitCount
+                if start.part(rest..<start.count).equals(ellipsis) { start = start.part(0..<rest).trimmed }
+            }
+            return !start.isEmpty && texts.bytes(own).part(0..<start.count).equals(start)
         }
-        return texts.store(scratch.bytes())
     }
 
     private mutating func takeTags(_ entry: borrowing ResourceDraft) {
@@ -170,7 +218,7 @@ extension ItemDraft {
 
 extension StoredText {
     /// Nil instead of an empty text.
-    fileprivate var nonEmpty: StoredText? { isEmpty ? nil : self }
+    var nonEmpty: StoredText? { isEmpty ? nil : self }
 }
 
 extension TextType {

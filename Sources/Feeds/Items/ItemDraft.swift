@@ -8,6 +8,15 @@ struct ItemDraft: ~Copyable {
         var text: StoredText?
         var html: StoredText?
         var language: StoredText?
+        /// What relative addresses in ``html`` are relative to; nil when there are none.
+        var base: StoredText?
+    }
+
+    /// Where an id is from.
+    enum IDOrigin {
+        case document, link
+        /// It is a hash of all that the item says, so that no other item has it.
+        case hash
     }
 
     struct Enclosure {
@@ -17,6 +26,7 @@ struct ItemDraft: ~Copyable {
     }
 
     var id = StoredText(start: 0, count: 0)
+    var idOrigin = IDOrigin.document
     var url: StoredText?
     var title: StoredText?
     var summary: StoredText?

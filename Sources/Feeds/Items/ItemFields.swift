@@ -49,8 +49,9 @@ extension ItemDraft {
         fields.text(
             "id", id, in: entry.texts, .key,
             """
-            The natural key within the source, in its own case: the guid, else the link, else a hash of title and \
-            content. A guid that repeats inside one document with another link has '#' and that link appended.
+            The natural key, in its own case: the guid, else the link, else a hash of title, content, date and \
+            enclosures. One that is no URI has the feed's address and '#' in front. Of items with the same guid or \
+            link one has it bare; the others have '#' and their link, or a hash, appended.
             """)
         fields.text(
             "url", url, in: entry.texts, .any,
@@ -67,7 +68,8 @@ extension ItemDraft {
             "author", author, in: entry.texts, .any,
             "The authors' names in one line, separated by commas.")
         fields.texts("tags", tags, in: entry.texts, "Categories, tags and flairs, each once.")
-        fields.date("published", published, "When the item came out, RFC 3339 in UTC.")
+        fields.date(
+            "published", published, "When the item came out, else when it was last changed; RFC 3339 in UTC.")
         fields.date("updated", updated, "When the item was last changed, RFC 3339 in UTC.")
         fields.number("score", score, "Votes or favourites, where the service counts them.")
         fields.number("comments", comments, "How many comments there are.")
@@ -84,7 +86,10 @@ extension ItemDraft {
         fields.text("source", source, "The name of the source in the pipeline.")
         fields.text(
             "content_hash", hash, in: entry.texts, .hash,
-            "SHA-256 in hexadecimal over the title, a line feed, and the plain text (the summary without one)."
+            """
+            SHA-256 in hexadecimal over the title, a line feed, and the plain text in one line (the summary without \
+            one).
+            """
         )
         fields.extensions(
             "extensions", of: entry,
@@ -102,9 +107,14 @@ extension ItemDraft.Content: ItemPart {
         in texts: borrowing ByteStorage, to fields: inout Fields
     ) {
         fields.mediaType("type", type, in: texts, "The MIME type that the document gives, such as text/html.")
-        fields.text("text", text, in: texts, .any, "The text without markup.")
+        fields.text(
+            "text", text, in: texts, .any,
+            "The text without markup, blocks (paragraphs, list items) in lines of their own.")
         fields.text("html", html, in: texts, .any, "The text with its markup as delivered: not sanitised.")
         fields.text("language", language, in: texts, .any, "The language of the text (BCP 47).")
+        fields.text(
+            "base", base, in: texts, .any,
+            "What relative addresses in html are relative to; absent when it has none.")
     }
 }
 

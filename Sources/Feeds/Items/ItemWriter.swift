@@ -29,7 +29,7 @@ package struct ItemWriter: ~Copyable {
 
     /// Ends the item and appends it as one JSON object in the shape of `schemas/item.schema.json`.
     package mutating func end(to builder: inout ChunkBuilder) {
-        item.take(&entry, format: .json11, language: nil)
+        item.take(&entry, of: ItemDraft.FeedDefaults(format: .json11))
         (item.score, item.comments) = (counts.score ?? item.score, counts.comments ?? item.comments)
         item.append(of: &entry, feed: writtenFeed, source: source, to: &builder)
     }

@@ -29,6 +29,7 @@ struct JSONFeedMapping {
         entry.id = entry.texts.store(Self.scalar(item["id"]))
         entry.title = text(item["title"], in: &entry.texts)
         entry.summary = text(item["summary"], in: &entry.texts)
+        entry.summary?.worth = .description
         if let html = item["content_html"]?.string {
             entry.content.append(content(html, .html, in: &entry.texts))
         }
@@ -37,8 +38,8 @@ struct JSONFeedMapping {
         }
         readLinks(of: item, into: &entry)
         if let image = address(item["image"] ?? item["banner_image"]) { entry.image = FeedImage(url: image) }
-        entry.published = entry.texts.store(item["date_published"]?.string)
-        entry.updated = entry.texts.store(item["date_modified"]?.string)
+        entry.published = entry.texts.store(Self.scalar(item["date_published"]))
+        entry.updated = entry.texts.store(Self.scalar(item["date_modified"]))
         entry.language = entry.texts.store(item["language"]?.string)
         readPeople(of: item, into: &entry)
         for tag in item["tags"]?.array ?? [] {
@@ -85,7 +86,8 @@ struct JSONFeedMapping {
         texts.append(value)
         if texts.count - start > textSize { texts.truncate(toCharactersWithin: start + textSize) }
         let stored = StoredText(start: start, count: texts.count - start)
-        return TextDraft(value: stored, type: type, base: base.isEmpty ? nil : texts.store(base))
+        return TextDraft(
+            value: stored, type: type, base: base.isEmpty ? nil : texts.store(base), worth: .content)
     }
 
     private func address(_ value: JSON?) -> String? {
@@ -96,14 +98,27 @@ struct JSONFeedMapping {
         texts.store(address(value))
     }
 
-    /// `authors` of version 1.1, `author` of version 1.0.
+    /// `authors` of version 1.1, `author` of version 1.0; each an object or only a name, alone or in a list.
     private func readPeople(of object: JSON, into resource: inout ResourceDraft) {
-        for person in object["authors"]?.array ?? object["author"].map({ [$0] }) ?? []
-        where person["name"] != nil || person["url"] != nil {
-            let name = resource.texts.store(person["name"]?.string)
-            let url = address(person["url"], in: &resource.texts)
-            guard resource.add(author: PersonDraft(name: name, url: url)) else { return }
+        for member in ["authors", "author"] {
+            guard let value = object[member] else { continue }
+            for person in value.array ?? [value] {
+                guard let author = author(person, in: &resource.texts) else { continue }
+                guard resource.add(author: author) else { return }
+            }
+            if !resource.authors.isEmpty { return }
         }
+    }
+
+    private func author(_ value: JSON, in texts: inout ByteStorage) -> PersonDraft? {
+        if let line = value.string?.trimmed, !line.isEmpty {
+            let person = FeedPerson(line: line)
+            return PersonDraft(name: texts.store(person.name), email: texts.store(person.email))
+        }
+        let name = Self.scalar(value["name"])?.trimmed
+        let url = address(value["url"])
+        guard name?.isEmpty == false || url != nil else { return nil }
+        return PersonDraft(name: texts.store(name), url: texts.store(url))
     }
 
     /// Members that begin with an underscore, named without it.

@@ -3,6 +3,8 @@ import Records
 /// Reads a JSON Feed (1.0 or 1.1), item by item, as its bytes arrive.
 struct JSONFeedReader: ~Copyable {
     private let base: String
+    /// What the references of items are relative to: the document's address, of a saved one the feed's own.
+    private var itemBase: String
     private let defaultLanguage: String?
     private var splitter: JSONFeedSplitter
     private var hasReadHead = false
@@ -22,6 +24,7 @@ struct JSONFeedReader: ~Copyable {
 
     init(base: String?, language: String?, limits: FeedLimits) {
         self.base = base ?? ""
+        itemBase = self.base
         defaultLanguage = language
         self.limits = limits
         feed = ResourceDraft(limits: limits)
@@ -43,7 +46,7 @@ struct JSONFeedReader: ~Copyable {
             itemNumber += 1
             guard let item = readItem() else { continue }
             isFeed = true
-            let mapping = JSONFeedMapping(base: base, textSize: limits.textSize)
+            let mapping = JSONFeedMapping(base: itemBase, textSize: limits.textSize)
             mapping.read(item: item, into: &entry)
             if mapping.cutsTexts(of: item) { problems.note(.textTooLong, line: splitter.line) }
             if entry.isCut { problems.note(.tooManyParts, line: splitter.line) }
@@ -99,6 +102,7 @@ struct JSONFeedReader: ~Copyable {
         isFeed = isFeed || version.contains("jsonfeed.org") || head["items"]?.array != nil
         format = version.hasSuffix("/1") ? .json1 : .json11
         JSONFeedMapping(base: base, textSize: limits.textSize).read(head: head, into: &feed)
+        if base.isEmpty { itemBase = feed.repeated(feed.ownAddress ?? feed.link) ?? "" }
         if feed.language == nil { feed.language = feed.texts.store(defaultLanguage) }
     }
 }

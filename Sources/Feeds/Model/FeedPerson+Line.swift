@@ -7,15 +7,31 @@ extension FeedPerson {
             self.init(name: line, line: line)
             return
         }
-        var rest = Array(utf8[..<address.lowerBound]) + Array(utf8[address.upperBound...])
-        rest = Self.withoutEmptyBrackets(rest)
-        var name = String(decoding: rest, as: UTF8.self).trimmed
-        if name.hasPrefix("(") { name.removeFirst() }
-        if name.hasSuffix(")") { name.removeLast() }
-        name = name.trimmed
+        var before = utf8[..<address.lowerBound]
+        let scheme: StaticString = "mailto:"
+        if before.count >= scheme.utf8CodeUnitCount,
+            before.suffix(scheme.utf8CodeUnitCount).map(\.lowercased).elementsEqual(Bytes(of: scheme))
+        {
+            before = before.dropLast(scheme.utf8CodeUnitCount)
+        }
+        let rest = Self.withoutEmptyBrackets(before + utf8[address.upperBound...])
+        let name = Self.bare(String(decoding: rest, as: UTF8.self))
         self.init(
             name: name.isEmpty ? nil : name, email: String(decoding: utf8[address], as: UTF8.self), line: line
         )
+    }
+
+    /// A name without the brackets, quotes and commas around it.
+    private static func bare(_ name: String) -> String {
+        var name = name.trimmed
+        if name.hasPrefix("(") { name.removeFirst() }
+        if name.hasSuffix(")") { name.removeLast() }
+        while let last = name.utf8.last, last.isSpace || last == UInt8(ascii: ",") { name.removeLast() }
+        name = name.trimmed
+        if name.utf8.count > 1, name.utf8.first == .quote, name.utf8.last == .quote {
+            name = String(name.dropFirst().dropLast()).trimmed
+        }
+        return name
     }
 
     /// Where the first mail address stands, with a `?subject=` that follows it.
@@ -38,12 +54,13 @@ extension FeedPerson {
             || byte == UInt8(ascii: ".")
     }
 
-    private static func withoutEmptyBrackets(_ text: [UInt8]) -> [UInt8] {
+    private static func withoutEmptyBrackets(_ text: some Sequence<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         for byte in text {
             let closes =
                 (byte == UInt8(ascii: ")") && result.last == UInt8(ascii: "("))
                 || (byte == .greaterThan && result.last == .lessThan)
+                || (byte == UInt8(ascii: "]") && result.last == UInt8(ascii: "["))
             if closes { result.removeLast() } else { result.append(byte) }
         }
         return result

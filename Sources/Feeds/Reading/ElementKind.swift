@@ -5,12 +5,14 @@ enum ElementKind: UInt8 {
     /// Groups others without meaning of its own.
     case group
     // Texts
-    case title, mediaTitle, subtitle, summary, description, abstract, info, rights
+    case title, extensionTitle, subtitle, summary, description, extensionSummary, caption, abstract, info,
+        rights
     case content, encodedContent, body
     // People
     case author, contributor, publisher, owner, contributorName, name, email, url
     // Values
     case id, link, enclosure, category, tagList, itunesTagList, published, updated, created, expired, language
+    case extensionPublished, extensionUpdated
     case generator, generatorAgent, width, height, itunesImage, license, licenseResource
     /// Everything else is kept as it is.
     case other
@@ -22,6 +24,14 @@ enum ElementKind: UInt8 {
     var holdsOnlyElements: Bool {
         switch self {
         case .rss, .rdf, .feed, .channel, .entry, .group: true
+        default: false
+        }
+    }
+
+    /// The outermost elements of feeds, and the channel.
+    var isRoot: Bool {
+        switch self {
+        case .rss, .rdf, .feed, .channel: true
         default: false
         }
     }
@@ -45,10 +55,10 @@ extension ElementKind {
         "rss": .rss, "rdf:rdf": .rdf, "feed": .feed, "channel": .channel, "item": .entry, "entry": .entry,
         "source": .source, "image": .image, "textinput": .textInput, "media:group": .group,
 
-        "title": .title, "dc:title": .title, "media:title": .mediaTitle,
+        "title": .title, "dc:title": .extensionTitle, "media:title": .extensionTitle,
         "subtitle": .subtitle, "tagline": .subtitle, "itunes:subtitle": .subtitle,
-        "summary": .summary, "itunes:summary": .summary,
-        "description": .description, "dc:description": .description, "media:description": .description,
+        "summary": .summary, "itunes:summary": .extensionSummary,
+        "description": .description, "dc:description": .extensionSummary, "media:description": .caption,
         "abstract": .abstract, "info": .info, "feedburner:browserfriendly": .info,
         "rights": .rights, "copyright": .rights, "dc:rights": .rights,
         "content": .content, "content:encoded": .encodedContent, "fullitem": .encodedContent,
@@ -64,9 +74,10 @@ extension ElementKind {
         "category": .category, "keywords": .category, "dc:subject": .category, "itunes:category": .category,
         "media:category": .category, "tags": .tagList, "itunes:keywords": .itunesTagList,
         "media:keywords": .tagList,
-        "pubdate": .published, "published": .published, "issued": .published, "dcterms:issued": .published,
-        "updated": .updated, "modified": .updated, "lastbuilddate": .updated, "dc:date": .updated,
-        "dcterms:modified": .updated, "created": .created, "dcterms:created": .created,
+        "pubdate": .published, "published": .published, "issued": .published,
+        "dcterms:issued": .extensionPublished,
+        "updated": .updated, "modified": .updated, "lastbuilddate": .updated, "dc:date": .extensionUpdated,
+        "dcterms:modified": .extensionUpdated, "created": .created, "dcterms:created": .created,
         "expirationdate": .expired, "language": .language, "dc:language": .language,
         "generator": .generator, "admin:generatoragent": .generatorAgent, "width": .width, "height": .height,
         "itunes:image": .itunesImage, "itunes:link": .itunesImage,

@@ -5,7 +5,9 @@ extension FeedReader {
         if frame.isExtension { return endExtension(frame) }
         if kind.isText, construct != nil { return endText(frame) }
         switch kind {
-        case .rss, .rdf, .feed, .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource,
+        case .rss, .rdf, .feed:
+            if subject == .feed { feedHasEnded = true }
+        case .channel, .other, .group, .enclosure, .generatorAgent, .licenseResource,
             .itunesImage:
             break
         case .entry:
@@ -37,9 +39,11 @@ extension FeedReader {
         case .category: endCategory(value)
         case .tagList: endTagList(value, scheme: nil)
         case .itunesTagList: endTagList(value, scheme: Self.itunesScheme)
-        case .published: update { $0.published = $0.texts.store(value) }
-        case .updated: update { $0.updated = $0.texts.store(value) }
-        case .created: update { $0.created = $0.texts.store(value) }
+        case .published: update { $0.take(published: value, isBorrowed: false) }
+        case .extensionPublished: update { $0.take(published: value, isBorrowed: true) }
+        case .updated: update { $0.take(updated: value, isBorrowed: false) }
+        case .extensionUpdated: update { $0.take(updated: value, isBorrowed: true) }
+        case .created where !value.isEmpty: update { $0.created = $0.texts.store(value) }
         case .expired: update { $0.expired = $0.texts.store(value) }
         case .language: update { $0.language = $0.texts.store(Self.languageTag(String(valid: value))) }
         case .generator: update { $0.generator?.name = String(valid: value) }
@@ -144,7 +148,12 @@ extension FeedReader {
     private mutating func endPerson(_ kind: ElementKind, _ value: Bytes) {
         if !value.isEmpty {
             let written = store(person: value)
-            updatePerson { if $0.isEmpty { $0 = written } }
+            updatePerson { person in
+                guard person.isEmpty else { return }
+                let isBorrowed = person.isBorrowed
+                person = written
+                person.isBorrowed = isBorrowed
+            }
         }
         person = nil
         update {

@@ -5,8 +5,11 @@ extension FeedReader {
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }
+            let isAddress = written.equalsIgnoringCase("url") && name.prefix == "media"
+            let value =
+                isAddress
+                ? store(address: tokenizer.value(of: attribute)) : store(tokenizer.value(of: attribute))
             let name = storeAttributeName(written)
-            let value = store(tokenizer.value(of: attribute))
             update { $0.extensions.addAttribute(name: name, value: value) }
         }
     }

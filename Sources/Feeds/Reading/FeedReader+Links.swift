@@ -13,7 +13,15 @@ extension FeedReader {
 
     private mutating func store(lowercasedAttribute name: StaticString) -> StoredText? {
         guard let value = tokenizer.attribute(name) else { return nil }
-        return update { $0.texts.store(lowercased: value) }
+        return update { $0.texts.store(lowercased: Self.relation(value)) }
+    }
+
+    /// A relation without what RFC 4287 allows to stand in front of a registered one.
+    private static func relation(_ value: Bytes) -> Bytes {
+        let value = value.trimmed
+        let registry: StaticString = "http://www.iana.org/assignments/relation/"
+        guard value.hasPrefixIgnoringCase(registry) else { return value }
+        return value.part(registry.utf8CodeUnitCount..<value.count)
     }
 
     private var writtenAddress: Bytes? {
@@ -27,7 +35,9 @@ extension FeedReader {
         if let written = writtenAddress { link.href = store(address: written) }
         update {
             $0.add(link)
-            if let href = link.href, $0.isMainLink(link) { $0.link = href }
+            if let href = link.href, !href.isEmpty, $0.isMainLink(link) {
+                $0.take(link: href, worth: .attribute)
+            }
         }
     }
 
@@ -36,10 +46,11 @@ extension FeedReader {
         guard !value.isEmpty else { return }
         if isInImage || isInTextInput { return endPartLink(value) }
         let address = store(address: value)
+        let worth = format.declaresTextTypes ? LinkWorth.attribute : .own
         update {
             guard let last = $0.links.indices.last, $0.links[last].href == nil else { return }
             $0.links[last].href = address
-            $0.link = address
+            if $0.isMainLink($0.links[last]) { $0.take(link: address, worth: worth) }
         }
     }
 

@@ -30,6 +30,8 @@ extension FeedReader {
     /// The meaning of an element where it stands: inside an extension it is part of that.
     private func effectiveKind(_ kind: ElementKind) -> ElementKind {
         if frames.last?.isExtension == true { return .other }
+        // A page around a feed has titles, links and a body of its own.
+        if isInPage, !kind.isRoot { return .other }
         if kind.isPart, person == nil, !isInImage, !isInTextInput { return .other }
         if kind == .group, subject != .entry { return .other }
         return kind
@@ -37,6 +39,7 @@ extension FeedReader {
 
     private mutating func startFeed(_ kind: ElementKind) {
         isFeed = true
+        feedHasEnded = false
         if kind == .rss { noteRSS() }
         if kind == .feed { noteAtom() }
         if kind == .rdf, format == .unknown { format = .rss10 }
@@ -49,7 +52,7 @@ extension FeedReader {
         subject = .entry
         entryDepth = frames.count
         entryNameLength = tokenizer.name.count
-        titleIsSecondary = false
+        noteEntryBase()
         (isInImage, isInTextInput, person) = (false, false, nil)
         entry.id = store(attribute: "rdf:about")
     }
@@ -70,7 +73,8 @@ extension FeedReader {
     private mutating func startValue(_ kind: ElementKind, _ slot: Int) {
         switch kind {
         case .author:
-            person = update { $0.add(author: PersonDraft()) } ? .author : .leftOut
+            let author = PersonDraft(isBorrowed: names[slot].prefix == "itunes")
+            person = update { $0.add(author: author) } ? .author : .leftOut
         case .contributor:
             person = update { $0.add(contributor: PersonDraft()) } ? .contributor : .leftOut
         case .owner:

@@ -3,16 +3,10 @@ import Glibc
 /// Texts with a type: titles, summaries, contents.
 extension FeedReader {
     mutating func startText(_ kind: ElementKind, textStart: Int) {
-        var property = Self.property(kind)
-        if property == .summary || property == .description, subject == .entry, entry.summary != nil,
-            entry.content.isEmpty
-        {
-            property = .content
-        }
         let type = Self.defaultType(kind)
         construct = TextConstruct(
-            property: property, type: type, isXML: type.isXHTML, isBase64: false, location: nil,
-            escapedUpTo: textStart)
+            property: Self.property(kind), worth: Self.worth(kind), type: type, isXML: type.isXHTML,
+            isBase64: false, location: nil, escapedUpTo: textStart)
         if !tokenizer.attributes.isEmpty { readTextAttributes() }
     }
 
@@ -49,39 +43,44 @@ extension FeedReader {
         }
         let finished = TextDraft(
             value: value, type: open.type, language: store(language), base: base.isEmpty ? nil : store(base),
-            location: open.location)
+            location: open.location, worth: open.worth)
         take(finished, as: open.property)
     }
 
+    /// Gives the text its place; what is empty takes nothing from what there is.
     private mutating func take(_ text: TextDraft, as property: TextConstruct.Property) {
-        let titleWasSecondary = titleIsSecondary
-        var isSecondary = titleWasSecondary
+        guard !text.value.isEmpty || text.location != nil else { return }
         let isFeed = subject != .entry
         update {
             switch property {
-            case .title:
-                guard !text.value.isEmpty, $0.title == nil || titleWasSecondary else { return }
+            case .title, .extensionTitle:
+                let isBorrowed = property == .extensionTitle
+                guard $0.title == nil || $0.borrowed.contains(.title) else { return }
                 $0.title = text
-                isSecondary = false
-            case .mediaTitle:
-                guard !text.value.isEmpty, $0.title == nil || titleWasSecondary else { return }
-                $0.title = text
-                isSecondary = true
+                $0.borrowed.set(.title, to: isBorrowed)
             case .subtitle: $0.subtitle = text
-            case .summary: $0.summary = text
-            case .description:
-                if isFeed { $0.subtitle = text } else { $0.summary = text }
+            case .summary where isFeed: $0.summary = text
+            case .description where isFeed: $0.subtitle = text
+            case .summary, .description: $0.add(summary: text)
             case .info: $0.info = text
             case .rights: $0.rights = text
             case .content: $0.add(content: text)
             }
         }
-        if subject == .entry { titleIsSecondary = isSecondary }
+    }
+
+    private static func worth(_ kind: ElementKind) -> TextDraft.Worth {
+        switch kind {
+        case .content, .encodedContent, .body: .content
+        case .extensionSummary: .extensionSummary
+        case .caption: .caption
+        default: .description
+        }
     }
 
     private static func defaultType(_ kind: ElementKind) -> TextType {
         switch kind {
-        case .description, .encodedContent: .html
+        case .description, .caption, .encodedContent: .html
         case .body: .xhtml
         default: .plain
         }
@@ -90,9 +89,9 @@ extension FeedReader {
     private static func property(_ kind: ElementKind) -> TextConstruct.Property {
         switch kind {
         case .title: .title
-        case .mediaTitle: .mediaTitle
+        case .extensionTitle: .extensionTitle
         case .subtitle: .subtitle
-        case .summary: .summary
+        case .summary, .extensionSummary: .summary
         case .info: .info
         case .rights: .rights
         case .content, .encodedContent, .body: .content

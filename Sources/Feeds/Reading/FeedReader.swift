@@ -42,8 +42,17 @@ struct FeedReader: ~Copyable {
     var format = FeedFormat.unknown
     /// A feed element was met, so this is a feed.
     var isFeed = false
+    /// The element that the feed is has been closed.
+    var feedHasEnded = false
     /// The name of the first element.
-    var rootName: String?
+    var rootName: String? {
+        didSet { rootIsPage = rootName.map { HTMLAllowList.isPage($0.asciiLowercased) } ?? false }
+    }
+    private var rootIsPage = false
+    /// What the references of entries are relative to where the document does not say, and how much text the feed had
+    /// given of itself when that was found.
+    var entryBase = ""
+    var entryBaseSize = -1
 
     var feed: ResourceDraft
     var entry: ResourceDraft
@@ -65,8 +74,6 @@ struct FeedReader: ~Copyable {
     var isInImage = false
     var isInTextInput = false
     var person: PersonRole?
-    /// The title of the open entry came from an extension, so that a real one replaces it.
-    var titleIsSecondary = false
     /// The isPermaLink of the open guid.
     var idIsLink = false
 
@@ -81,11 +88,17 @@ struct FeedReader: ~Copyable {
         feed.language = feed.texts.store(languages[0])
     }
 
-    var base: String { bases[bases.count - 1] }
+    /// What references here are relative to.
+    var base: String { bases.count > 1 || subject == .feed ? bases[bases.count - 1] : entryBase }
     var language: String? { languages[languages.count - 1] }
 
     /// The document said everything that it began.
-    var isComplete: Bool { isFeed && frames.isEmpty && rootName != nil }
+    ///
+    /// What follows the feed's own element (a counter's picture, a page around it) is none of it.
+    var isComplete: Bool { isFeed && (frames.isEmpty || feedHasEnded && subject == .feed) && rootName != nil }
+
+    /// The feed, if there is one, is inside an HTML page that has not come to it.
+    var isInPage: Bool { !isFeed && rootIsPage }
 
     mutating func push(_ write: (inout ByteStorage) -> Void) { tokenizer.push(write) }
 

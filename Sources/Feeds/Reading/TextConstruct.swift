@@ -2,10 +2,12 @@
 struct TextConstruct {
     /// Where the text goes when it ends.
     enum Property {
-        case title, mediaTitle, subtitle, summary, description, info, rights, content
+        case title, extensionTitle, subtitle, summary, description, info, rights, content
     }
 
     let property: Property
+    /// How much the text says beside others of the same entry.
+    let worth: TextDraft.Worth
     var type: TextType
     /// Whether elements inside are expected.
     var isXML: Bool

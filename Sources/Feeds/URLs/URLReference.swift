@@ -4,7 +4,7 @@ package enum URLReference {
     package static func resolve(_ reference: String, in base: String) -> String {
         var written = reference
         if written.withUTF8({ isPlainlyAbsolute($0) }) { return reference }
-        let reference = withoutExtraSlashes(reference.trimmed)
+        let reference = withoutExtraSlashes(withoutLineBreaks(reference.trimmed))
         if base.isEmpty { return reference }
         guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
         guard let relative = Parts(reference) else { return reference }
@@ -60,7 +60,26 @@ package enum URLReference {
             return false
         }
         return reference.part((start - 3)..<start).equals("://") && !reference[start].isSpace
-            && !reference[reference.count - 1].isSpace
+            && !reference[reference.count - 1].isSpace && !reference.hasControls
+    }
+
+    /// Tabs and line breaks mean nothing in an address, nor does the white space that goes with a line break.
+    private static func withoutLineBreaks(_ reference: String) -> String {
+        guard reference.utf8.contains(where: { $0 < 0x20 }) else { return reference }
+        var kept: [UInt8] = []
+        var spaces = 0
+        var breaks = false
+        for byte in reference.utf8 {
+            if byte.isSpace {
+                spaces += byte == .space ? 1 : 0
+                breaks = breaks || byte != .space
+                continue
+            }
+            if !breaks { kept.append(contentsOf: repeatElement(.space, count: spaces)) }
+            (spaces, breaks) = (0, false)
+            kept.append(byte)
+        }
+        return String(decoding: kept, as: UTF8.self)
     }
 
     /// `http:///example.com` is meant to be `http://example.com`.

@@ -87,10 +87,12 @@ package final class SourceOutlet: Sendable {
     package func rest(for time: Duration) { state.withLock { $0.rest = max($0.rest, time) } }
 
     /// The origin for a chunk that has been received now.
-    package func origin() -> Origin {
+    ///
+    /// - Parameter hasPlainTexts: see ``Origin/hasPlainTexts``.
+    package func origin(hasPlainTexts: Bool = false) -> Origin {
         Origin(
             source: name, slot: slot, received: inlet.environment.now(),
-            reading: state.withLock { $0.reading })
+            reading: state.withLock { $0.reading }, hasPlainTexts: hasPlainTexts)
     }
 
     /// What is sent from now on comes from a document that is read anew, or on from where an attempt broke off.

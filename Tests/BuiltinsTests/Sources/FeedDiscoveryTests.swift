@@ -24,7 +24,7 @@ import Testing
             for _ in 0..<3 {
                 let outcome = try await harness.run(source(server.url("/")))
                 #expect(outcome.failed.isEmpty)
-                ids += outcome.values("id")
+                ids += outcome.ownIDs
             }
             #expect(ids == ["1", "2", "3"])
             #expect(
@@ -37,7 +37,7 @@ import Testing
         try await SourceHarness.run { server, harness in
             server.on("/feed", .reply(200, [("Content-Type", "text/html")], FeedText.rss(1)))
             let outcome = try await harness.run(source(server.url("/feed")))
-            #expect(outcome.values("id") == ["1"])
+            #expect(outcome.ownIDs == ["1"])
             #expect(server.requests.count == 1)
         }
     }
@@ -49,7 +49,7 @@ import Testing
             server.on("/login", .reply(200, [], "<html><body>Sign in</body></html>"))
             server.on("/feed", .reply(200, [], FeedText.rss(1)))
             let outcome = try await harness.run(source(server.url("/")))
-            #expect(outcome.values("id") == ["1"])
+            #expect(outcome.ownIDs == ["1"])
             #expect(server.requests.map(\.path) == ["/", "/gone", "/login", "/feed"])
         }
     }
@@ -63,7 +63,7 @@ import Testing
             let failed = try await harness.run(source(server.url("/")))
             #expect(failed.failed["rss"]?.contains("503") == true)
             let outcome = try await harness.run(source(server.url("/")))
-            #expect(outcome.values("id") == ["1"])
+            #expect(outcome.ownIDs == ["1"])
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
             for _ in 0..<3 {
                 let outcome = try await harness.run(source(server.url("/")))
                 #expect(outcome.failed.isEmpty)
-                ids += outcome.values("id")
+                ids += outcome.ownIDs
             }
             #expect(ids == ["1", "2"])
             #expect(server.requests.map(\.path) == ["/", "/old", "/old", "/", "/new", "/new"])
@@ -137,10 +137,10 @@ import Testing
                 .head(200, [("ETag", "\"1\"")]).text(FeedText.broken(after: 1, 2)).hangUp(),
                 .reply(200, [("ETag", "\"1\"")], FeedText.rss(1, 2, 3)))
             let broken = try await harness.run(source(server.url("/")))
-            #expect(broken.values("id") == ["1", "2"])
+            #expect(broken.ownIDs == ["1", "2"])
             #expect(broken.failed.count == 1)
             let rest = try await harness.run(source(server.url("/")))
-            #expect(rest.values("id") == ["3"])
+            #expect(rest.ownIDs == ["3"])
         }
     }
 }

@@ -15,7 +15,7 @@ import Testing
                 "/feed", .reply(200, [("ETag", "W/\"a\""), ("Last-Modified", date)], FeedText.rss(1)),
                 .reply(304), .reply(304, [("ETag", "b")]), .reply(304))
             let first = try await harness.run(source(server))
-            #expect(first.values("id") == ["1"])
+            #expect(first.ownIDs == ["1"])
             for _ in 0..<3 {
                 let outcome = try await harness.run(source(server))
                 #expect(outcome.items.isEmpty && outcome.failed.isEmpty)
@@ -34,7 +34,7 @@ import Testing
             }
             let broken = try await harness.run(source(server), limit: limit)
             let rest = try await harness.run(source(server))
-            #expect(broken.values("id") + rest.values("id") == ["1", "2", "3"])
+            #expect(broken.ownIDs + rest.ownIDs == ["1", "2", "3"])
             let last = try await harness.run(source(server))
             #expect(last.items.isEmpty)
             #expect(server.requests.map { $0["If-None-Match"] } == [nil, nil, "\"1\""])
@@ -49,7 +49,7 @@ import Testing
                 .head(200, [("ETag", "\"2\"")]).text(FeedText.broken(after: 2, 3)).hangUp(), .reply(304),
                 .reply(200, [("ETag", "\"2\"")], FeedText.rss(2, 3, 4)))
             var ids: [String?] = []
-            for _ in 0..<4 { ids += try await harness.run(source(server)).values("id") }
+            for _ in 0..<4 { ids += try await harness.run(source(server)).ownIDs }
             #expect(ids == ["1", "2", "3", "4"])
             #expect(server.requests.map { $0["If-None-Match"] } == [nil, "\"1\"", "\"1\"", "\"1\""])
         }
@@ -66,7 +66,7 @@ import Testing
             // Another address under the same name has no past.
             server.on("/new", .reply(200, [], FeedText.rss(2)))
             let new = try await harness.run(source(server, "/new"))
-            #expect(new.values("id") == ["2"])
+            #expect(new.ownIDs == ["2"])
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
             let gone = try await harness.run(source(server))
             #expect(gone.failed["rss"]?.contains("410") == true)
             let next = try await harness.run(source(server))
-            #expect(next.values("id") == ["1"])
+            #expect(next.ownIDs == ["1"])
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
             server.on("/feed", .redirect(status, to: "/new"))
             server.on("/new", .reply(200, [("ETag", "\"1\"")], FeedText.rss(1)), .reply(304))
             let first = try await harness.run(source(server))
-            #expect(first.values("id") == ["1"])
+            #expect(first.ownIDs == ["1"])
             for _ in 0..<2 {
                 let outcome = try await harness.run(source(server))
                 #expect(outcome.failed.isEmpty)
@@ -106,7 +106,7 @@ import Testing
             let moved = try await harness.run(source(server))
             #expect(moved.failed.count == 1)
             let next = try await harness.run(source(server))
-            #expect(next.values("id") == ["1"])
+            #expect(next.ownIDs == ["1"])
             #expect(server.requests.map(\.path) == ["/feed", "/login", "/feed"])
         }
     }
@@ -131,7 +131,7 @@ import Testing
                 for _ in 0..<2 {
                     let options = ", token: hunter2, headers: { X-Key: hunter2 }"
                     let outcome = try await harness.run(source(server, "/feed", options))
-                    #expect(outcome.values("id") == ["1"])
+                    #expect(outcome.ownIDs == ["1"])
                 }
                 #expect(server.requests.allSatisfy { $0["Authorization"] == "Bearer hunter2" })
                 #expect(other.requests.count == 2)
@@ -161,7 +161,7 @@ import Testing
             server.on("/newer", .reply(200, [("ETag", "\"2\"")], FeedText.rss(2)), .reply(304))
             for ids in [["1"], ["2"], []] {
                 let outcome = try await harness.run(source(server))
-                #expect(outcome.values("id") == ids)
+                #expect(outcome.ownIDs == ids)
                 #expect(outcome.failed.isEmpty)
             }
             #expect(server.requests.map(\.path) == ["/feed", "/new", "/new", "/feed", "/newer", "/newer"])

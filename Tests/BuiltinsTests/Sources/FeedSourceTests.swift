@@ -35,7 +35,7 @@ import Testing
             let outcome = try await harness.run(source(server)) { items in
                 for gate in gates.prefix(items.count) { gate.open() }
             }
-            #expect(outcome.values("id") == ["1", "2"])
+            #expect(outcome.ownIDs == ["1", "2"])
             #expect(outcome.failed.isEmpty)
         }
     }
@@ -45,7 +45,7 @@ import Testing
             let script = FeedText.rss(1, 2, 3).utf8.reduce(Script.head(200)) { $0.bytes([$1]) }
             server.on("/feed", script.end())
             let outcome = try await harness.run(source(server))
-            #expect(outcome.values("id") == ["1", "2", "3"])
+            #expect(outcome.ownIDs == ["1", "2", "3"])
         }
     }
 
@@ -67,10 +67,10 @@ import Testing
                 "/feed", FeedSourceTests.breaks[kind],
                 .reply(200, [("ETag", "\"1\"")], FeedText.rss(1, 2, 3)))
             let broken = try await harness.run(source(server))
-            #expect(broken.values("id") == ["1", "2"])
+            #expect(broken.ownIDs == ["1", "2"])
             #expect(broken.failed.keys.sorted() == ["rss"])
             let rest = try await harness.run(source(server))
-            #expect(rest.values("id") == ["3"])
+            #expect(rest.ownIDs == ["3"])
             #expect(rest.failed.isEmpty)
             #expect(server.requests.last?["If-None-Match"] == nil)
         }
@@ -83,7 +83,7 @@ import Testing
                 "/feed", FeedSourceTests.breaks[kind],
                 .reply(200, [("ETag", "\"1\"")], FeedText.rss(1, 2, 3)))
             let outcome = try await harness.run(source(server), retry: FeedSourceTests.twice)
-            #expect(outcome.values("id") == ["1", "2", "3"])
+            #expect(outcome.ownIDs == ["1", "2", "3"])
             #expect(outcome.failed.isEmpty)
         }
     }
@@ -98,7 +98,7 @@ import Testing
             server.on("/feed", FeedSourceTests.breaks[0], .reply(200, headers, FeedText.rss(3, 1, 2)))
             _ = try await harness.run(source(server))
             let next = try await harness.run(source(server))
-            #expect(next.values("id") == ["3", "1", "2"])
+            #expect(next.ownIDs == ["3", "1", "2"])
         }
     }
 
@@ -108,11 +108,11 @@ import Testing
                 "/feed", .head(200).text(FeedText.broken(after: 1, 2)).hangUp(),
                 .reply(200, [], FeedText.rss(1, 2, 3)), .reply(200, [], FeedText.rss(1, 2, 3)))
             let outcome = try await harness.run(source(server), retry: FeedSourceTests.twice)
-            #expect(outcome.values("id") == ["1", "2", "3"])
+            #expect(outcome.ownIDs == ["1", "2", "3"])
             #expect(outcome.failed.isEmpty)
             // A whole document that nothing tells from the one before is read as a new one.
             let again = try await harness.run(source(server))
-            #expect(again.values("id") == ["1", "2", "3"])
+            #expect(again.ownIDs == ["1", "2", "3"])
         }
     }
 
@@ -137,7 +137,7 @@ import Testing
             let body = Deflated.gzip(Array(FeedText.rss(1, 2).utf8))
             server.on("/feed", .reply(200, [("Content-Encoding", "gzip")], bytes: body))
             let outcome = try await harness.run(source(server))
-            #expect(outcome.values("id") == ["1", "2"])
+            #expect(outcome.ownIDs == ["1", "2"])
             #expect(server.requests.first?["Accept-Encoding"]?.contains("gzip") == true)
         }
     }
@@ -170,7 +170,7 @@ import Testing
             #expect(outcome.failed["rss"]?.contains("HTML page") == true)
             #expect(server.requests.count == 1)
             let next = try await harness.run(source(server))
-            #expect(next.values("id") == ["1"])
+            #expect(next.ownIDs == ["1"])
             #expect(server.requests.last?["If-None-Match"] == nil)
         }
     }
@@ -181,7 +181,7 @@ import Testing
             server.on("/feed", .head(200).text(start).endless(FeedText.filler("<!-- and so on -->")))
             let outcome = try await harness.run(
                 source(server, ", max_size: 20KB"), retry: FeedSourceTests.twice)
-            #expect(outcome.values("id") == ["1"])
+            #expect(outcome.ownIDs == ["1"])
             #expect(outcome.failed["rss"]?.contains("max_size") == true)
             #expect(server.requests.count == 1)
         }
@@ -216,7 +216,7 @@ import Testing
             }
             #expect(outcome.failed.keys.sorted() == ["feed"])
             #expect(outcome.values("source").prefix(6).allSatisfy { $0 != "feed" })
-            #expect(outcome.values("id").prefix(6).count { $0 == "2" } == 3)
+            #expect(outcome.ownIDs.prefix(6).count { $0 == "2" } == 3)
         }
     }
 }

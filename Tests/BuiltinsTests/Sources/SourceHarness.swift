@@ -20,6 +20,11 @@ final class SourceHarness: Sendable {
         var rejected = 0
 
         func values(_ field: String) -> [String?] { items.map { $0[field]?.string } }
+
+        /// The ids without the feed's address, which those that are no URI have in front.
+        var ownIDs: [String?] {
+            values("id").map { id in id?.split(separator: "#").last.map(String.init) }
+        }
     }
 
     static let catalog = Catalog(

@@ -1,0 +1,85 @@
+/// Who has written an item.
+extension ItemDraft {
+    mutating func takeAuthors(_ entry: inout ResourceDraft, inherited: [FeedAuthor]) {
+        authors.empty()
+        for person in entry.authors where !person.isBorrowed { take(author: person, in: &entry.texts) }
+        // Whom an extension names is asked only when nobody else is named.
+        if authors.isEmpty {
+            for person in entry.authors where person.isBorrowed { take(author: person, in: &entry.texts) }
+        }
+        if authors.isEmpty, let source = entry.sources.first {
+            for person in source.authors {
+                take(authorNamed: person.name, email: person.email, url: person.url, in: &entry.texts)
+            }
+        }
+        if authors.isEmpty {
+            for author in inherited {
+                take(authorNamed: author.name, email: author.email, url: author.url, in: &entry.texts)
+            }
+        }
+        author = authors.isEmpty ? nil : authorLine(in: &entry.texts)
+    }
+
+    private mutating func take(
+        authorNamed name: String?, email: String?, url: String?, in texts: inout ByteStorage
+    ) {
+        let (name, email, url) = (texts.store(name), texts.store(email), texts.store(url))
+        take(author: PersonDraft(name: name, email: email, url: url), in: &texts)
+    }
+
+    /// Adds an author, unless nothing is said of him or he is there already.
+    private mutating func take(author person: PersonDraft, in texts: inout ByteStorage) {
+        var author = PersonDraft(
+            name: person.name?.nonEmpty, email: person.email?.nonEmpty, url: person.url?.nonEmpty)
+        if let name = author.name {
+            let written = texts.bytes(name)
+            if author.email == nil, written.contains(UInt8(ascii: "@")) {
+                let parts = FeedPerson(line: String(valid: written))
+                author.name = texts.store(parts.name)?.nonEmpty
+                author.email = texts.store(parts.email)?.nonEmpty
+            } else if HTMLText.looksLikeHTML(written) {
+                author.name = plainName(name, in: &texts).nonEmpty
+            }
+        }
+        if let email = author.email {
+            let scheme: StaticString = "mailto:"
+            if texts.bytes(email).hasPrefixIgnoringCase(scheme) {
+                let length = scheme.utf8CodeUnitCount
+                author.email = StoredText(start: email.start + length, count: email.count - length).nonEmpty
+            }
+        }
+        guard author.name != nil || author.email != nil || author.url != nil else { return }
+        for other in authors where texts.areEqual(other.name, author.name) {
+            guard let a = other.email, let b = author.email else { return }
+            if texts.areEqual(a, b) { return }
+        }
+        authors.append(author)
+    }
+
+    private mutating func plainName(_ html: StoredText, in texts: inout ByteStorage) -> StoredText {
+        scratch.truncate(to: 0)
+        HTMLText.appendPlain(texts.bytes(html), keepingLines: false, to: &scratch)
+        return texts.store(scratch.bytes())
+    }
+
+    /// The authors' names, separated by commas.
+    private mutating func authorLine(in texts: inout ByteStorage) -> StoredText {
+        if authors.count == 1, let only = authors[0].name ?? authors[0].email { return only }
+        scratch.truncate(to: 0)
+        for author in authors {
+            guard let name = author.name ?? author.email else { continue }
+            if scratch.count > 0 { scratch.append(", ") }
+            scratch.append(texts.bytes(name))
+        }
+        return texts.store(scratch.bytes())
+    }
+}
+
+extension ResourceDraft {
+    /// The authors of a feed as its items show them; of what is too long to be repeated nothing.
+    var inheritedAuthors: [FeedAuthor] {
+        authors.prefix(FeedLimits.inheritedAuthors).map {
+            FeedAuthor(name: repeated($0.name), url: repeated($0.url), email: repeated($0.email))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Builtins
+import Diagnostics
+import Fetching
+import Hosting
+import Logging
+import PipelineSpec
+import Records
+import State
+import Streaming
+import Synchronization
+
+/// The program as it is, in a simulated world: only the ends of its seams are others.
+final class Program: Sendable {
+    struct InvalidSpec: Error, CustomStringConvertible { let description: String }
+
+    /// How a run ended.
+    enum Outcome: Sendable {
+        case ended(failures: [String: String])
+        case threw(String)
+    }
+
+    private let spec: SpecDraft
+    private let watches: Bool
+    private let server: WebServer
+    private let scheduler: Scheduler
+    private let trace: Trace
+    private let clock: WorldClock
+    private let plant: Plant?
+    private let ending = Mutex<Outcome?>(nil)
+    private let running = Mutex<(run: PipelineRun?, isStopped: Bool)>((nil, false))
+
+    init(
+        spec: SpecDraft, watches: Bool, server: WebServer, scheduler: Scheduler, trace: Trace,
+        clock: WorldClock, plant: Plant?
+    ) {
+        self.spec = spec
+        self.watches = watches
+        self.server = server
+        self.scheduler = scheduler
+        self.trace = trace
+        self.clock = clock
+        self.plant = plant
+    }
+
+    /// SIGTERM.
+    func stop() {
+        running.withLock {
+            $0.isStopped = true
+            $0.run?.stop()
+        }
+    }
+
+    /// Nil while it runs.
+    var outcome: Outcome? { ending.withLock { $0 } }
+
+    func execute() async {
+        let outcome: Outcome
+        do { outcome = .ended(failures: try await run()) } catch { outcome = .threw("\(error)") }
+        ending.withLock { $0 = outcome }
+    }
+
+    /// - Returns: the sources that failed, with the reason.
+    private func run() async throws -> [String: String] {
+        let file = SpecFile(
+            text: spec.yaml, name: "\(Simulation.folder)/simulated.yaml", folder: Simulation.folder)
+        var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
+        host.surroundings = Surroundings(
+            clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
+            uptime: { [scheduler] in scheduler.now }, random: { [scheduler] in scheduler.random() })
+        host.surroundings.executor = { [scheduler] _ in scheduler }
+        var configuration = host.fetching(userAgent: "feedspine-simulation")
+        configuration.exchange = { [server, scheduler, trace] request in
+            try await server.answer(request, scheduler: scheduler, trace: trace)
+        }
+        let fetcher = Fetcher(configuration)
+        host.fetcher = fetcher
+        let reading = host.read(file, .resolving)
+        guard let spec = reading.spec else {
+            throw InvalidSpec(description: "\(reading.diagnostics.diagnostics.map(\.message))")
+        }
+        let owner = StateOwner(pipeline: spec.name, spec: "\(Simulation.folder)/simulated.yaml")
+        let store = try plant?.store(over: {
+            try SQLiteState(path: "\(Simulation.folder)/.feedspine/simulated.db", owner: owner)
+        })
+        let session = try host.session(
+            spec, redactor: reading.redactor, file: file, options: Session.Options(watches: watches),
+            store: store)
+        running.withLock { running in
+            running.run = session.run
+            if running.isStopped { session.run.stop() }
+        }
+        defer { running.withLock { $0.run = nil } }
+        let result: Result<[String: String], any Error>
+        do { result = .success(try await session.execute()) } catch { result = .failure(error) }
+        await fetcher.shutdown()
+        return try result.get()
+    }
+
+    private var logger: Logger {
+        var logger = Logger(label: "simulation") { [trace] _ in TraceLog(trace: trace) }
+        logger.logLevel = trace.keepsLines ? .debug : .error
+        return logger
+    }
+}
+
+/// Puts the program's log among what is told.
+private struct TraceLog: LogHandler {
+    let trace: Trace
+    var logLevel = Logger.Level.debug
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { trace.tell("  log: \(event.level): \(event.message)") }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+
+/// Looks for histories that break the law, by seed.
+@main
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Runs pipelines in a world that a seed decides, and holds them to the law.",
+        discussion: """
+            EXAMPLES:
+              simulate --count 1000                     the seeds from 0 to 999
+              simulate --count 10000 --progress soak    goes on behind the last seed that stands in the file
+              simulate --replay 4711                    what happens with one seed, line by line
+              simulate --plant keysForgotten            the first seed that finds a planted fault
+            """)
+
+    @Option(help: "The first seed.") var first: UInt64 = 0
+    @Option(help: "How many seeds.") var count: UInt64 = 1000
+    @Option(help: ArgumentHelp("Keeps in a file how far it came, and goes on from there.", valueName: "file"))
+    var progress: String?
+    @Option(help: ArgumentHelp("Replays one seed, and tells what happens.", valueName: "seed"))
+    var replay: UInt64?
+    @Option(help: "Runs each seed so often, and compares the traces.") var repeats = 1
+    @Option(help: "Puts a fault into the program, and looks for the first seed that finds it.")
+    var plant: Plant?
+    @Flag(help: "Tells the hash of each seed's trace.") var traces = false
+
+    func run() throws {
+        try Simulate.fixHashing()
+        DatabaseSystem.install()
+        if let replay { return tell(replay) }
+        if let plant { return try find(plant) }
+        var failures: [UInt64] = []
+        var steps = 0
+        var deaths = 0
+        let start = progress.flatMap(SeedFile.read) ?? first
+        for seed in start..<max(start, first + count) {
+            let result = Simulation.run(Scenario(seed: seed))
+            for _ in 1..<max(1, repeats) where Simulation.run(Scenario(seed: seed)).hash != result.hash {
+                failures.append(seed)
+                print("seed \(seed): the trace is another each time")
+            }
+            steps += result.steps
+            deaths += result.deaths
+            if traces { print(seed, String(result.hash, radix: 16)) }
+            if let violation = result.violation {
+                failures.append(seed)
+                print("seed \(seed): \(violation)")
+            }
+            if let progress { try SeedFile.write(seed + 1, to: progress) }
+        }
+        print("\(count) seeds, \(steps) steps, \(deaths) deaths of the process, \(failures.count) violations")
+        // Last: a run that does not end keeps its files, and those after it may find them in use.
+        for seed in failures.prefix(3) { explain(seed) }
+        if !failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func tell(_ seed: UInt64) {
+        let result = Simulation.run(Scenario(seed: seed), plant: plant, keepsLines: true)
+        for line in result.lines { print(line) }
+        print("trace \(String(result.hash, radix: 16)): \(result.violation ?? "the law holds")")
+    }
+
+    private func explain(_ seed: UInt64) {
+        let small = Scenario(seed: seed).shrunk { Simulation.run($0).violation != nil }
+        print("the shortest history that shows a violation: \(Simulation.run(small).violation ?? "")")
+        print(small)
+        print("simulate --replay \(seed)")
+    }
+
+    private func find(_ plant: Plant) throws {
+        for seed in first..<first + count {
+            let scenario = Scenario(seed: seed)
+            guard let violation = Simulation.run(scenario, plant: plant).violation else { continue }
+            if Simulation.run(scenario).violation != nil { continue }
+            return print("\(plant.rawValue): seed \(seed): \(violation)")
+        }
+        print("\(plant.rawValue): not found by \(count) seeds")
+        throw ExitCode.failure
+    }
+
+    /// Swift orders dictionaries by chance, unless it is told not to before it starts.
+    private static func fixHashing() throws {
+        let name = "SWIFT_DETERMINISTIC_HASHING"
+        if getenv(name) != nil { return }
+        setenv(name, "1", 1)
+        var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &arguments)
+        throw ValidationError("cannot start itself anew")
+    }
+}
+
+extension Plant: ExpressibleByArgument {}
+
+/// The next seed, in a file.
+private enum SeedFile {
+    static func read(_ path: String) -> UInt64? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        return UInt64(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    static func write(_ seed: UInt64, to path: String) throws {
+        try "\(seed)\n".write(toFile: path, atomically: true, encoding: .utf8)
+    }
+}

@@ -1,0 +1,213 @@
+import Builtins
+import Fetching
+import Hosting
+import Logging
+import PipelineSpec
+import State
+import Streaming
+import Synchronization
+import TestSupport
+
+/// Plays a scenario, and judges what is left.
+final class Simulation {
+    struct Result: Sendable {
+        /// In words, what broke the law; nil when nothing did.
+        var violation: String?
+        /// Of all that happened.
+        var hash: UInt64
+        var lines: [String]
+        var steps = 0
+        var deaths = 0
+    }
+
+    static let folder = "/sim"
+    private static let specFile = "/sim/simulated.yaml"
+    /// Steps after which a run is taken for one that does not end.
+    private static let mostSteps = 400_000
+
+    private let scenario: Scenario
+    private let plant: Plant?
+    private let trace: Trace
+    private let clock: WorldClock
+    private let disk: Disk
+    private let server = WebServer()
+    private var generator: SeededGenerator
+    private var processes = 0
+    private var rotations = 0
+    /// The rest of a line that was begun in a file.
+    private var rests: [String: String] = [:]
+    private var result: Result
+
+    private init(_ scenario: Scenario, plant: Plant?, keepsLines: Bool) {
+        self.scenario = scenario
+        self.plant = plant
+        trace = Trace(keepsLines: keepsLines)
+        clock = WorldClock()
+        disk = Disk { [clock] in clock.wall }
+        generator = SeededGenerator(seed: scenario.seed ^ 0xD15C)
+        result = Result(violation: nil, hash: 0, lines: [])
+    }
+
+    /// - Parameters:
+    ///   - plant: a fault that is put into the program, to see whether it is found.
+    ///   - keepsLines: whether what happens is told line by line.
+    static func run(_ scenario: Scenario, plant: Plant? = nil, keepsLines: Bool = false) -> Result {
+        Simulation(scenario, plant: plant, keepsLines: keepsLines).play()
+    }
+
+    private func play() -> Result {
+        disk.makeFolder(Simulation.folder + "/in")
+        disk.makeFolder(Simulation.folder + "/out")
+        for input in scenario.runs.flatMap(\.spec.inputs) {
+            switch input.source {
+            case .files(let pattern): disk.append("", to: "\(Simulation.folder)/\(pattern.dropLast())")
+            case .feed(let path): server.publish([], at: path)
+            }
+        }
+        for run in scenario.runs where result.violation == nil {
+            for event in run.before { happen(event, in: nil) }
+            play(run)
+        }
+        finish()
+        result.hash = trace.hash
+        result.lines = trace.lines
+        return result
+    }
+
+    /// Two runs that nobody disturbs: the first has everything in its place, the second nothing to do.
+    private func finish() {
+        guard let last = scenario.runs.last else { return }
+        for (input, rest) in rests.sorted(by: { $0.key < $1.key }) {
+            disk.append(rest, to: "\(Simulation.folder)/in/\(input).jsonl")
+        }
+        rests = [:]
+        let quiet = Scenario.Run(spec: last.spec)
+        if result.violation == nil { play(quiet, mustSucceed: true) }
+        if result.violation == nil {
+            result.violation = Law(scenario: scenario, found: findings(last.spec)).violation()
+        }
+        trace.tell("\(findings(last.spec))")
+        let before = findings(last.spec).outputs
+        if result.violation == nil { play(quiet, mustSucceed: true) }
+        guard result.violation == nil else { return }
+        if findings(last.spec).outputs != before {
+            result.violation = "a run with nothing new has written something"
+        }
+    }
+
+    // MARK: - One run
+
+    private func play(_ run: Scenario.Run, mustSucceed: Bool = false) {
+        processes += 1
+        trace.note("run \(processes)")
+        disk.write(run.spec.yaml, to: Simulation.specFile)
+        server.expect(run.answers)
+        let scheduler = Scheduler(
+            seed: scenario.seed &+ UInt64(processes) &* 7919, now: clock.uptime, trace: trace)
+        clock.follow(scheduler)
+        let process = DiskProcess(number: processes, disk: disk, faults: run.faults, trace: trace)
+        DatabaseSystem.enter(process, scheduler, seed: scenario.seed)
+        let program = Program(
+            spec: run.spec, watches: run.spec.uniqueField == "id" && !mustSucceed, server: server,
+            scheduler: scheduler, trace: trace, clock: clock, plant: plant)
+        let calls = plant?.calls(over: process) ?? process
+        let task = Files.$calls.withValue(calls) {
+            Task(executorPreference: scheduler) { await program.execute() }
+        }
+        var events = run.during.sorted { $0.key < $1.key }[...]
+        var isGone = false
+        let ending = scheduler.run(steps: Simulation.mostSteps) {
+            while let next = events.first, scheduler.steps >= next.key {
+                events.removeFirst()
+                for event in next.value { happen(event, in: program) }
+            }
+            if process.isDead, !isGone {
+                isGone = true
+                task.cancel()
+            }
+            return program.outcome == nil
+        }
+        // What was to happen during a run that ended before happens behind it.
+        for event in events.flatMap(\.value) { happen(event, in: nil) }
+        clock.stop()
+        judge(program.outcome, ending, process, mustSucceed: mustSucceed)
+        result.steps += scheduler.steps
+        DatabaseSystem.leave()
+        if process.isDead { result.deaths += 1 }
+        if !process.isDead { process.die() }
+        if run.losesPower, isGone {
+            trace.note("the power is gone")
+            disk.losePower(using: &generator)
+            clock.restart()
+        }
+    }
+
+    private func judge(
+        _ outcome: Program.Outcome?, _ ending: Scheduler.Ending, _ process: DiskProcess, mustSucceed: Bool
+    ) {
+        switch (outcome, ending) {
+        case (nil, .stuck): result.violation = "run \(processes) waits for ever"
+        case (nil, _): result.violation = "run \(processes) does not end"
+        case (.threw(let message), _):
+            trace.tell("run \(processes) failed: \(message)")
+            if mustSucceed { result.violation = "a run that nobody disturbed failed: \(message)" }
+        case (.ended(let failures), _):
+            trace.tell("run \(processes) ended")
+            if mustSucceed, let failure = failures.min(by: { $0.key < $1.key }) {
+                result.violation = "a source that nobody disturbed failed: \(failure.value)"
+            }
+        }
+        if !process.isDead, result.violation == nil, process.openCount > 0 {
+            result.violation = "run \(processes) has left \(process.openCount) files open"
+        }
+    }
+
+    // MARK: - The world
+
+    private func happen(_ event: Scenario.Event, in program: Program?) {
+        trace.note("\(event)".prefix(200).description)
+        switch event {
+        case .arrive(let items):
+            for (input, items) in Dictionary(grouping: items, by: \.input).sorted(by: { $0.key < $1.key }) {
+                if input.hasPrefix("/") {
+                    server.publish(items.map(\.title), at: input)
+                } else {
+                    let rest = rests.removeValue(forKey: input) ?? ""
+                    disk.append(rest + items.map(\.line).joined(), to: path(of: input))
+                }
+            }
+        case .begin(let item):
+            let rest = rests.removeValue(forKey: item.input) ?? ""
+            let middle = item.line.index(item.line.startIndex, offsetBy: 3 + item.number % 12)
+            disk.append(rest + item.line[..<middle], to: path(of: item.input))
+            rests[item.input] = String(item.line[middle...])
+        case .rotate(let input):
+            guard rests[input] == nil, disk.exists(path(of: input)) else { return }
+            rotations += 1
+            disk.rename(path(of: input), to: path(of: input) + ".\(rotations)")
+        case .copyAndEmpty(let input):
+            guard rests[input] == nil, let bytes = disk.bytes(path(of: input)), !bytes.isEmpty else { return }
+            rotations += 1
+            disk.append(String(decoding: bytes, as: UTF8.self), to: path(of: input) + ".\(rotations)")
+            disk.cut(path(of: input), to: 0)
+        case .write(let output, let number, let isWhole):
+            let path = path(ofOutput: output)
+            // A careful program begins a line of its own where the last one is torn.
+            let start = disk.bytes(path)?.last.map { $0 == UInt8(ascii: "\n") } ?? true ? "" : "\n"
+            disk.append(start + Law.foreignLine(number) + (isWhole ? "\n" : ""), to: path)
+        case .rotateOutput(let output):
+            guard disk.exists(path(ofOutput: output)) else { return }
+            rotations += 1
+            disk.rename(path(ofOutput: output), to: path(ofOutput: output) + ".\(rotations)")
+        case .setClock(let seconds): clock.set(bySeconds: seconds)
+        case .stop: program?.stop()
+        }
+    }
+
+    private func path(of input: String) -> String { "\(Simulation.folder)/in/\(input).jsonl" }
+    private func path(ofOutput name: String) -> String { "\(Simulation.folder)/out/\(name).jsonl" }
+
+    private func findings(_ spec: SpecDraft) -> Law.Findings {
+        Law.Findings(on: disk, spec: spec, now: clock.uptime, seed: scenario.seed)
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import State
+import Synchronization
+
+/// The calls of one simulated process on a disk, until it dies; some of them fail.
+final class DiskProcess: Sendable {
+    enum Fault: Sendable, Equatable {
+        /// The process is gone in the middle of the call: of what it writes, this share is there.
+        case death(share: Double)
+        /// There is no room for this and so many calls after it.
+        case full(calls: Int)
+        /// The disk fails once.
+        case failure
+    }
+
+    /// What becomes of a call.
+    enum Verdict {
+        case done
+        /// The process dies with so many bytes written.
+        case dies(after: Int)
+        case fails(Int32)
+    }
+
+    struct Descriptor: Sendable {
+        let inode: Int
+        let flags: Int32
+        var place = 0
+    }
+
+    private struct State {
+        var isDead = false
+        /// The calls so far that have changed something.
+        var effects = 0
+        var faults: [Int: Fault]
+        var fullUntil = 0
+        var descriptors: [Int32: Descriptor] = [:]
+        var lastDescriptor: Int32 = 10
+        var plant: Plant?
+    }
+
+    let number: Int
+    let disk: Disk
+    private let state: Mutex<State>
+    private let trace: Trace
+
+    /// - Parameter faults: by the number of the call, of those that change something.
+    init(number: Int, disk: Disk, faults: [Int: Fault], trace: Trace) {
+        self.number = number
+        self.disk = disk
+        self.trace = trace
+        state = Mutex(State(faults: faults))
+    }
+
+    var isDead: Bool { state.withLock { $0.isDead } }
+    var effects: Int { state.withLock { $0.effects } }
+    /// Files that are open.
+    var openCount: Int { state.withLock { $0.descriptors.count } }
+
+    /// A fault of the program's that stands here for want of a better place.
+    var plant: Plant? {
+        get { state.withLock { $0.plant } }
+        set { state.withLock { $0.plant = newValue } }
+    }
+
+    func die() {
+        state.withLock { $0.isDead = true }
+        disk.release(process: number)
+    }
+
+    /// Decides what becomes of a call that changes something.
+    ///
+    /// - Parameter needsRoom: whether a full disk refuses it.
+    func effect(_ name: String, _ path: String, bytes: Int = 0, needsRoom: Bool = false) -> Verdict {
+        let (verdict, isDead) = state.withLock { state -> (Verdict, Bool) in
+            if state.isDead { return (.fails(EIO), false) }
+            defer { state.effects += 1 }
+            trace.note("\(state.effects) \(name) \(path) \(bytes)")
+            switch state.faults[state.effects] {
+            case .death(let share):
+                trace.note("the process dies")
+                state.isDead = true
+                return (.dies(after: Int(Double(bytes) * share)), true)
+            case .full(let calls):
+                trace.note("the disk is full")
+                state.fullUntil = state.effects + calls
+            case .failure:
+                trace.note("the disk fails")
+                return (.fails(EIO), false)
+            case nil: break
+            }
+            if needsRoom, state.effects <= state.fullUntil, state.fullUntil > 0 {
+                return (.fails(ENOSPC), false)
+            }
+            return (.done, false)
+        }
+        if isDead { disk.release(process: number) }
+        return verdict
+    }
+
+    func failed(_ code: Int32) -> Int32 {
+        errno = code
+        return -1
+    }
+
+    // MARK: - Descriptors
+
+    func descriptor(_ number: Int32) -> Descriptor? {
+        state.withLock { $0.isDead ? nil : $0.descriptors[number] }
+    }
+
+    func add(_ descriptor: Descriptor) -> Int32 {
+        state.withLock { state in
+            state.lastDescriptor += 1
+            state.descriptors[state.lastDescriptor] = descriptor
+            return state.lastDescriptor
+        }
+    }
+
+    func move(_ descriptor: Int32, to place: Int) {
+        state.withLock { $0.descriptors[descriptor]?.place = place }
+    }
+
+    func forget(_ descriptor: Int32) { state.withLock { $0.descriptors[descriptor] = nil } }
+
+    func path(of inode: Int) -> String { disk.state.withLock { $0.contents.path(of: inode) } }
+}

@@ -1,0 +1,103 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Streaming
+import Synchronization
+
+/// Feeds that a simulated pipeline polls, behind the client's seam.
+final class WebServer: Sendable {
+    /// How a request ends that gets no document.
+    enum Fault: Sendable, Equatable {
+        case status(Int)
+        case breaksOff, hangs, refuses
+    }
+
+    private struct Feed {
+        var items: [String] = []
+        var revision = 0
+    }
+
+    private struct State {
+        var feeds: [String: Feed] = [:]
+        var requests = 0
+        var faults: [Int: Fault] = [:]
+    }
+
+    /// An address that is nobody's, and public.
+    static let host = "203.0.113.7"
+
+    private let state = Mutex(State())
+
+    func publish(_ items: [String], at path: String) {
+        state.withLock { state in
+            state.feeds[path, default: Feed()].items += items
+            state.feeds[path]?.revision += 1
+        }
+    }
+
+    /// - Parameter faults: by the number of the request, from 0.
+    func expect(_ faults: [Int: Fault]) {
+        state.withLock { state in
+            state.requests = 0
+            state.faults = faults
+        }
+    }
+
+    func answer(_ request: HTTPClientRequest, scheduler: Scheduler, trace: Trace) async throws
+        -> HTTPClientResponse
+    {
+        let path = String(request.url.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" })
+        let (feed, fault) = state.withLock { state in
+            defer { state.requests += 1 }
+            return (state.feeds[path], state.faults[state.requests])
+        }
+        trace.note("request \(path) \(fault.map { "\($0)" } ?? "")")
+        try await scheduler.sleep(until: scheduler.now + .milliseconds(20))
+        guard let feed else { return HTTPClientResponse(status: .notFound) }
+        switch fault {
+        case .status(let status): return HTTPClientResponse(status: HTTPResponseStatus(statusCode: status))
+        case .refuses: throw HTTPClientError.remoteConnectionClosed
+        case .hangs:
+            try await scheduler.sleep(until: scheduler.now + .seconds(86_400))
+            throw HTTPClientError.remoteConnectionClosed
+        case .breaksOff, nil: break
+        }
+        let tag = "\"r\(feed.revision)\""
+        var headers = HTTPHeaders([("etag", tag), ("content-type", "application/rss+xml")])
+        if request.headers["if-none-match"].contains(tag) {
+            return HTTPClientResponse(status: .notModified, headers: headers)
+        }
+        let text = WebServer.document(feed.items)
+        guard fault == .breaksOff else {
+            return HTTPClientResponse(status: .ok, headers: headers, body: .bytes(ByteBuffer(string: text)))
+        }
+        headers.add(name: "content-length", value: "\(text.utf8.count)")
+        let pieces = BrokenBody(text: String(text.prefix(text.count / 2)))
+        return HTTPClientResponse(status: .ok, headers: headers, body: .stream(pieces))
+    }
+
+    /// The newest first, as feeds have them.
+    private static func document(_ items: [String]) -> String {
+        let entries = items.reversed().map { item in
+            "<item><guid isPermaLink=\"false\">urn:item:\(item)</guid><title>\(item)</title></item>"
+        }
+        return "<rss version=\"2.0\"><channel><title>Simulated</title>\(entries.joined())</channel></rss>"
+    }
+}
+
+/// A body whose connection breaks off in the middle.
+private struct BrokenBody: AsyncSequence, Sendable {
+    let text: String
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var text: String?
+
+        mutating func next() async throws -> ByteBuffer? {
+            guard let part = text else { throw HTTPClientError.remoteConnectionClosed }
+            text = nil
+            return ByteBuffer(string: part)
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(text: text) }
+}
