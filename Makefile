@@ -5,7 +5,7 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check lint format docs bench bench-polling soak sanitize install clean help
+.PHONY: run test build check simulate lint format docs bench bench-polling soak sanitize install clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -15,6 +15,7 @@ test: ## Everything that must hold: build without warnings, lint, all tests, sch
 	$(STRICT) swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	$(STRICT) swift test --skip-build
+	@$(MAKE) --no-print-directory simulate
 	@$(MAKE) --no-print-directory check
 
 build: ## The release build
@@ -25,6 +26,10 @@ check: ## Schemas and reference are up to date, every example is valid
 	@$(STRICT) swift build --product feedspine-run
 	scripts/generate --check "$$(swift build --show-bin-path)/feedspine-run"
 	"$$(swift build --show-bin-path)/feedspine-run" validate --warnings-as-errors pipelines/*.yaml
+
+simulate: ## The engine in a simulated world: 1,000 seeds, and faults that must be found
+	@$(STRICT) swift build --product simulate
+	scripts/simulate "$$(swift build --show-bin-path)/simulate"
 
 lint: ## Formatting, with the rules of .swift-format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -41,9 +46,10 @@ bench: build ## Speed, as ratios beside other programs (see Benchmarks/README.md
 bench-polling: build ## 10,000 feeds from a server on this machine, beside asyncio with feedparser and fastfeedparser
 	Benchmarks/polling
 
-soak: ## The long proofs: many kills, long fuzzing
+soak: ## The long proofs: many kills, long fuzzing, 10,000 seeds more each time
 	@scripts/setup --tests
 	FEEDSPINE_SOAK=1 swift test
+	swift run -c release simulate --count 10000 --progress .build/simulated-seeds
 
 # Not the thread sanitizer: it does not know Swift's Mutex on Linux and reports what stands under its lock.
 sanitize: ## All tests under the address sanitizer

@@ -25,8 +25,10 @@ struct Simulate: ParsableCommand {
     @Option(help: "Puts a fault into the program, and looks for the first seed that finds it.")
     var plant: Plant?
     @Flag(help: "Tells the hash of each seed's trace.") var traces = false
+    @Flag(help: "Tells the names of the faults that can be planted.") var listPlants = false
 
     func run() throws {
+        if listPlants { return print(Plant.allCases.map(\.rawValue).joined(separator: "\n")) }
         try Simulate.fixHashing()
         DatabaseSystem.install()
         if let replay { return tell(replay) }
@@ -35,7 +37,7 @@ struct Simulate: ParsableCommand {
         var steps = 0
         var deaths = 0
         let start = progress.flatMap(SeedFile.read) ?? first
-        for seed in start..<max(start, first + count) {
+        for seed in start..<start + count {
             let result = Simulation.run(Scenario(seed: seed))
             for _ in 1..<max(1, repeats) where Simulation.run(Scenario(seed: seed)).hash != result.hash {
                 failures.append(seed)

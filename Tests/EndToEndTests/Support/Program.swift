@@ -20,14 +20,10 @@ enum Program {
     }
 
     /// The program stands beside the test bundle.
-    static let path = path(of: "feedspine-run")
-
-    private static func path(of program: String) -> FilePath {
-        FilePath(
-            Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }.map { folder(of: $0) }
-                ?? folder(of: CommandLine.arguments[0])
-        ).appending(program)
-    }
+    static let path = FilePath(
+        Bundle.allBundles.map(\.bundlePath).first { $0.hasSuffix(".xctest") }.map { folder(of: $0) }
+            ?? folder(of: CommandLine.arguments[0])
+    ).appending("feedspine-run")
 
     /// The root of the project.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -38,14 +34,12 @@ enum Program {
     /// - Parameters:
     ///   - folder: the working directory.
     ///   - input: standard input.
-    ///   - program: another of the programs that are built.
     static func run(
-        _ arguments: [String], in folder: String, input: String = "", environment: [String: String] = [:],
-        program: String = "feedspine-run"
+        _ arguments: [String], in folder: String, input: String = "", environment: [String: String] = [:]
     ) async throws -> Outcome {
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let result = try await Subprocess.run(
-            .path(path(of: program)), arguments: Arguments(arguments),
+            .path(path), arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)),
             workingDirectory: FilePath(folder), input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 64 << 20))
