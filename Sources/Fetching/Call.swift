@@ -101,14 +101,17 @@ struct Answer: Sendable {
     let headers: HeaderFields
     let body: HTTPClientResponse.Body
     let permit: Permit
+    /// Given back when the body has been read or is let go of.
+    let connection: Permit
     /// When the request was sent.
     let sent: Duration
 
-    init(_ response: HTTPClientResponse, _ permit: Permit, sent: Duration) {
+    init(_ response: HTTPClientResponse, _ permit: Permit, _ connection: Permit, sent: Duration) {
         status = Int(response.status.code)
         headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
         body = response.body
         self.permit = permit
+        self.connection = connection
         self.sent = sent
     }
 

@@ -15,6 +15,8 @@ final class ClientPool: Sendable {
         /// Whether connections to private addresses are refused. It is checked on the connection itself: between a
         /// look-up and the connection the name may have come to mean another address.
         let isGuarded: Bool
+        /// Whether connections are closed as soon as they have been used.
+        var isLetGo = false
     }
 
     /// Thrown by a guarded connection.
@@ -26,11 +28,15 @@ final class ClientPool: Sendable {
     }
 
     private let configuration: FetcherConfiguration
+    private let open = OpenConnections()
     private let state = Mutex(State.open([:]))
 
     init(_ configuration: FetcherConfiguration) {
         self.configuration = configuration
     }
+
+    /// Whether so many connections are open that no other is to be kept.
+    var isCrowded: Bool { open.count >= configuration.connections.kept }
 
     /// What sends a request by a route and waits for the head of the answer.
     ///
@@ -72,13 +78,19 @@ final class ClientPool: Sendable {
             decompression: .disabled)
         // How many requests a host gets at once is for the gate to decide, which does not count those that hang.
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 10_000
-        settings.connectionPool.idleTimeout = .seconds(30)
+        settings.connectionPool.idleTimeout = route.isLetGo ? .zero : .seconds(30)
         // Trying again is decided in one place, by the retry policy.
         settings.connectionPool.retryConnectionEstablishment = false
         settings.dnsOverride = configuration.hostOverrides
         if !route.isForwarded { settings.proxy = try route.proxy.map(HTTPClient.Configuration.Proxy.init) }
-        settings.http1_1ConnectionDebugInitializer = { ClientPool.prepare($0, for: route) }
-        settings.http2ConnectionDebugInitializer = { ClientPool.guardAddress($0, for: route) }
+        settings.http1_1ConnectionDebugInitializer = { [open] channel in
+            open.add(channel)
+            return ClientPool.prepare(channel, for: route)
+        }
+        settings.http2ConnectionDebugInitializer = { [open] channel in
+            open.add(channel)
+            return ClientPool.guardAddress(channel, for: route)
+        }
         settings.http2StreamChannelDebugInitializer = {
             ResponseHeadCheck.install(on: $0, behind: HTTP2FramePayloadToHTTP1ClientCodec.self)
         }
@@ -117,6 +129,18 @@ final class ClientPool: Sendable {
             return channel.eventLoop.makeFailedFuture(PrivateAddressError())
         }
         return channel.eventLoop.makeSucceededVoidFuture()
+    }
+}
+
+/// Counts the connections that are open, whether something uses them or not.
+private final class OpenConnections: Sendable {
+    private let number = Atomic<Int>(0)
+
+    var count: Int { number.load(ordering: .relaxed) }
+
+    func add(_ channel: any Channel) {
+        number.add(1, ordering: .relaxed)
+        channel.closeFuture.whenComplete { _ in self.number.subtract(1, ordering: .relaxed) }
     }
 }
 

@@ -17,6 +17,7 @@ package struct FetchBody: AsyncSequence, Sendable {
     let budget: TimeBudget
     let clock: FetchClock
     let permit: Permit
+    let connection: Permit
     let host: String
 
     package func makeAsyncIterator() -> AsyncIterator {
@@ -123,6 +124,7 @@ extension FetchBody {
             state = .finished
             upstream.close()
             body.permit.giveBack()
+            body.connection.giveBack()
         }
     }
 }

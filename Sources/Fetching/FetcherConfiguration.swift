@@ -10,6 +10,7 @@ package struct FetcherConfiguration: Sendable {
     package var timeouts = FetchTimeouts()
     package var retry = RetryPolicy()
     package var limits = HostLimits()
+    package var connections = ConnectionLimits()
     package var proxies = ProxyRules.none
     /// A PEM file with authorities that are trusted beside those of the system.
     package var extraAuthorities: String?

@@ -10,11 +10,13 @@ final class Transport: Sendable {
     private let configuration: FetcherConfiguration
     private let pool: ClientPool
     private let gate: HostGate
+    private let connections: ConnectionBudget
 
     init(_ configuration: FetcherConfiguration) {
         self.configuration = configuration
         pool = ClientPool(configuration)
         gate = HostGate(configuration.limits, clock: configuration.clock)
+        connections = ConnectionBudget(configuration.connections)
     }
 
     func shutdown() async { await pool.shutdown() }
@@ -28,13 +30,15 @@ final class Transport: Sendable {
         var request = try call.clientRequest(userAgent: configuration.userAgent)
         let policy = call.request.retry ?? configuration.retry
         let permit = try await gate.enter(call.url.hostAndPort, patience: policy.longestDelay)
+        let connection = try await connections.enter()
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
         let exchange =
             try configuration.exchange
             ?? pool.exchange(
-                over: .init(proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil)
-            )
+                over: .init(
+                    proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil,
+                    isLetGo: pool.isCrowded))
         if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
         let timeouts = call.budget.timeouts
         let sent = configuration.clock.now()
@@ -45,7 +49,7 @@ final class Transport: Sendable {
             ) { [request] in
                 try await exchange(request)
             }
-            return Answer(response, permit, sent: sent)
+            return Answer(response, permit, connection, sent: sent)
         } catch {
             let connect = configuration.timeouts.connect
             throw FetchError.beforeHead(
@@ -105,7 +109,7 @@ final class Transport: Sendable {
             source: answer.body, codings: answer.headers.list("content-encoding"),
             expected: answer.contentLength,
             maxSize: call.request.maxSize, budget: call.budget, clock: configuration.clock,
-            permit: answer.permit,
+            permit: answer.permit, connection: answer.connection,
             host: call.url.host)
     }
 
@@ -116,10 +120,12 @@ final class Transport: Sendable {
         let body = FetchBody(
             source: answer.body, codings: [], expected: nil, maxSize: Transport.drainedSize,
             budget: TimeBudget(patience), clock: configuration.clock, permit: answer.permit,
-            host: call.url.host)
+            connection: answer.connection, host: call.url.host)
         var pieces = body.makeAsyncIterator()
         // What goes wrong here costs the connection and nothing else.
         while let piece = try? await pieces.next(), !piece.isEmpty {}
+        // Where the answer leads elsewhere, the next exchange waits for a connection.
+        answer.connection.giveBack()
     }
 
     /// Refuses a redirect that leads from a public host to a private address.

@@ -12,6 +12,8 @@ extension PipelineHost {
         configuration.extraAuthorities = variables["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         configuration.clock = FetchClock(surroundings)
         configuration.random = surroundings.random
+        let (exchanges, kept) = DescriptorLimit.forConnections
+        configuration.connections = ConnectionLimits(exchanges: exchanges, kept: kept)
         return configuration
     }
 }

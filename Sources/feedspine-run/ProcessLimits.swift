@@ -1,3 +1,4 @@
+import Hosting
 import Streaming
 
 /// What the system lets this process have.
@@ -6,10 +7,19 @@ enum ProcessLimits {
     ///
     /// - Throws: ``TooFewDescriptors``: libraries end the process when they get none.
     static func prepare() throws(TooFewDescriptors) {
-        let found = DescriptorLimit.raise()
-        if found < DescriptorLimit.least {
-            throw TooFewDescriptors(found: found, needed: DescriptorLimit.least)
-        }
+        DescriptorLimit.raise()
+        try check(needed: DescriptorLimit.least)
+    }
+
+    /// Whether there are enough for pipelines with so many outputs.
+    static func check(_ sessions: [Session]) throws(TooFewDescriptors) {
+        let outputs = sessions.reduce(0) { $0 + $1.run.pipeline.outputCount }
+        try check(needed: DescriptorLimit.needed(pipelines: sessions.count, outputs: outputs))
+    }
+
+    private static func check(needed: Int) throws(TooFewDescriptors) {
+        let found = DescriptorLimit.current
+        if found < needed { throw TooFewDescriptors(found: found, needed: needed) }
     }
 }
 

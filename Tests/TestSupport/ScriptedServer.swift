@@ -37,11 +37,14 @@ package final class ScriptedServer: Sendable {
     private init(_ security: Security) { self.security = security }
 
     /// Runs a server for as long as the body takes.
+    ///
+    /// - Parameter address: where it listens; `0.0.0.0` has the machine's 127.0.0.2, 127.0.0.3, …, too.
     package static func run<Value: Sendable>(
-        _ security: Security = .plain, _ body: (ScriptedServer) async throws -> Value
+        _ security: Security = .plain, at address: String = "127.0.0.1",
+        _ body: (ScriptedServer) async throws -> Value
     ) async throws -> Value {
         let server = ScriptedServer(security)
-        let listener = try await server.listen()
+        let listener = try await server.listen(at: address)
         server.state.withLock { $0.port = listener.localAddress?.port ?? 0 }
         do {
             let value = try await body(server)
@@ -91,7 +94,7 @@ package final class ScriptedServer: Sendable {
 extension ScriptedServer {
     typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
 
-    private func listen() async throws -> any Channel {
+    private func listen(at address: String) async throws -> any Channel {
         let context = security == .tls ? try ScriptedServer.tlsContext() : nil
         return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -105,7 +108,7 @@ extension ScriptedServer {
                     self.accept(try Connection(wrappingChannelSynchronously: channel))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: address, port: 0).get()
     }
 
     private func accept(_ connection: Connection) {

@@ -52,7 +52,10 @@ package struct SourceOptions: Sendable {
                 + "left out.", .positive, example: "6h"),
         Field<Rate?>("rate_limit", "At most so many requests.", example: "30/m"),
         Field<RetryPolicy?>("retry", "Attempts and pauses when reading fails.", example: "5"),
-        Field<Duration?>("timeout", "The longest time that a request may take.", .positive, example: "30s"),
+        Field<Duration?>(
+            "timeout",
+            "The longest time that a request may take, its whole document included; 5m if left out.",
+            .positive, example: "30s"),
         Field<String?>(
             "schema", "A JSON Schema file that describes the records.", .filePath,
             example: "schemas/order.json")

@@ -2,13 +2,26 @@ import Glibc
 
 /// File descriptors that the process may have open.
 package enum DescriptorLimit {
-    /// Fewer than this are not enough for a run: libraries end the process when they get none.
+    /// Fewer than this are not enough for a run: libraries end the process when they get none. libdispatch looks at its
+    /// threads once a second, which takes one.
     package static let least = 64
     /// More are never needed.
     private static let most = rlim_t(16_384)
 
     /// How many there may be now.
     package static var current: Int { Int(clamping: limits().rlim_cur) }
+
+    /// How many a run needs.
+    package static func needed(pipelines: Int, outputs: Int) -> Int {
+        // What each more has open with locks and logs: a state, and a database.
+        least + max(0, pipelines - 1) * 12 + max(0, outputs - pipelines) * 4
+    }
+
+    /// What connections may take of them: a half, as files may.
+    package static var forConnections: (exchanges: Int, kept: Int) {
+        let rest = max(0, current - least)
+        return (exchanges: max(8, rest / 3), kept: rest / 6)
+    }
 
     /// Asks for as many as the system grants without privileges, and the engine can use.
     ///

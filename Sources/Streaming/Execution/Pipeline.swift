@@ -115,3 +115,8 @@ package struct Pipeline: Sendable {
         self.stages = stages
     }
 }
+
+extension Pipeline {
+    /// The outputs that its taps name, each counted once.
+    package var outputCount: Int { Set(stages.flatMap(\.targets).map(\.identity)).count }
+}

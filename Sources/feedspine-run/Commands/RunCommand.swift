@@ -109,11 +109,13 @@ struct RunCommand: AsyncParsableCommand {
         }
         let options = Session.Options(watches: watch, limit: limit, isDry: dryRun, state: state)
         do {
-            return try zip(files, readings).compactMap { file, reading in
+            let sessions = try zip(files, readings).compactMap { file, reading in
                 try reading.spec.map { spec in
                     try host.session(spec, redactor: reading.redactor, file: file, options: options)
                 }
             }
+            try ProcessLimits.check(sessions)
+            return sessions
         } catch {
             host.logger.error("\(error)")
             throw ExitStatus.failed.exitCode

@@ -34,12 +34,19 @@ enum Program {
     /// - Parameters:
     ///   - folder: the working directory.
     ///   - input: standard input.
+    ///   - descriptors: how many the program may have; nil leaves that to the system.
     static func run(
-        _ arguments: [String], in folder: String, input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], in folder: String, input: String = "", environment: [String: String] = [:],
+        descriptors: Int? = nil
     ) async throws -> Outcome {
+        var (program, arguments) = (path, arguments)
+        if let descriptors {
+            arguments = ["-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\"", program.string] + arguments
+            program = "/bin/sh"
+        }
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
         let result = try await Subprocess.run(
-            .path(path), arguments: Arguments(arguments),
+            .path(program), arguments: Arguments(arguments),
             environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)),
             workingDirectory: FilePath(folder), input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 64 << 20))
