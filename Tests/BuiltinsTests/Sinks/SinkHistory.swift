@@ -57,9 +57,14 @@ final class SinkHistory: SinkJournal {
 
 /// What was logged.
 final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
 
-    var all: [String] { lines.withLock { $0 } }
+    var all: [String] { lines.withLock { $0.map(\.text) } }
+
+    /// What was said at a level or above, with the level.
+    func said(_ least: Logger.Level) -> [String] {
+        lines.withLock { $0.filter { $0.level >= least }.map { "\($0.level): \($0.text)" } }
+    }
 
     var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
 
@@ -76,7 +81,7 @@ final class LogLines: Sendable {
         }
 
         func log(event: LogEvent) {
-            lines.lines.withLock { $0.append("\(event.message)") }
+            lines.lines.withLock { $0.append((event.level, "\(event.message)")) }
         }
     }
 }

@@ -30,7 +30,8 @@ final class SourceHarness: Sendable {
     static let catalog = Catalog(
         sources: [
             RedditSource.component, MastodonSource.component, HackerNewsSource.component,
-            HTTPJSONSource.component, FeedSource.component, GenerateSource.component
+            HTTPJSONSource.component, FeedSource.component, JSONLinesSource.component,
+            GenerateSource.component
         ], maps: [], sinks: [StdoutSink.component])
 
     let store = MemoryStore()
@@ -67,10 +68,11 @@ final class SourceHarness: Sendable {
     ///   - limit: stops after so many records, as a run that is broken off.
     ///   - retry: how often a failed source is read again within the run.
     ///   - store: where the state is kept, instead of in ``store``.
+    ///   - log: takes what is logged, instead of ``log``.
     ///   - onDelivery: given what has been delivered in all, each time that something is.
     func run(
         _ sources: String..., limit: Int? = nil, directory: String = ".",
-        retry: Streaming.RetryPolicy? = nil, from store: MemoryStore? = nil,
+        retry: Streaming.RetryPolicy? = nil, from store: MemoryStore? = nil, log: LogLines? = nil,
         onDelivery: (@Sendable ([JSON]) -> Void)? = nil
     ) async throws -> Outcome {
         let compiled = try compile(sources, directory: directory)
@@ -82,7 +84,7 @@ final class SourceHarness: Sendable {
         let delivered = Delivered()
         let run = PipelineRun(
             pipeline, store: store ?? self.store,
-            environment: RunEnvironment(logger: log.logger, limit: limit))
+            environment: RunEnvironment(logger: (log ?? self.log).logger, limit: limit))
         let failed = try await run.run {
             delivered.add($0)
             onDelivery?(delivered.items)
@@ -112,7 +114,7 @@ final class SourceHarness: Sendable {
         return pause
     }
 
-    private func compile(_ sources: [String], directory: String) throws -> Pipeline {
+    func compile(_ sources: [String], directory: String) throws -> Pipeline {
         let text = "name: test\nsources:\n" + sources.map { "  - \($0)\n" }.joined()
         let source = SourceText(name: "test.yaml", bytes: Array(text.utf8))
         let reading = PipelineSpec.read(
@@ -126,7 +128,7 @@ final class SourceHarness: Sendable {
         return try PipelineCompiler(context: context).compile(spec)
     }
 
-    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     struct Unreadable: Error { let text: String }
 
