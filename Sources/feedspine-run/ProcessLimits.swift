@@ -29,6 +29,6 @@ struct TooFewDescriptors: Error, CustomStringConvertible {
     let needed: Int
 
     var description: String {
-        "this process may have only \(found) files open, and needs \(needed); raise the limit (`ulimit -n`)"
+        "this process may have only \(found) open files, and needs \(needed); raise the limit (`ulimit -n`)"
     }
 }

@@ -26,7 +26,7 @@ import Testing
         #expect(outcome.status == 1)
         #expect(
             outcome.error.contains(
-                "this process may have only \(limit) files open, and needs 64; raise the limit (`ulimit -n`)"),
+                "this process may have only \(limit) open files, and needs 64; raise the limit (`ulimit -n`)"),
             "\(outcome.error)")
         #expect(!FileManager.default.fileExists(atPath: workspace.path + "/out.jsonl"))
     }
@@ -37,7 +37,7 @@ import Testing
         let outcome = try await run(
             80, "name: many\nsources: [{ jsonl: in.jsonl }]\nstages:\n  - tap:\n\(outputs)")
         #expect(outcome.status == 1)
-        #expect(outcome.error.contains("may have only 80 files open, and needs 460"), "\(outcome.error)")
+        #expect(outcome.error.contains("may have only 80 open files, and needs 163"), "\(outcome.error)")
     }
 
     @Test func moreFilesThanDescriptorsAreAllRead() async throws {

@@ -11,10 +11,10 @@ package enum DescriptorLimit {
     /// How many there may be now.
     package static var current: Int { Int(clamping: limits().rlim_cur) }
 
-    /// How many a run needs.
+    /// How many a run needs at least; what needs more (a database takes four) says so when it is opened.
     package static func needed(pipelines: Int, outputs: Int) -> Int {
-        // What each more has open with locks and logs: a state, and a database.
-        least + max(0, pipelines - 1) * 12 + max(0, outputs - pipelines) * 4
+        // A state has a lock, two connections, their log and the notes.
+        least + max(0, pipelines - 1) * 8 + max(0, outputs - pipelines)
     }
 
     /// What connections may take of them: a half, as files may.
