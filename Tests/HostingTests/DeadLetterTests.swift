@@ -5,7 +5,7 @@ import Records
 import Streaming
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("feedspine-\(UUID().uuidString)").path
 

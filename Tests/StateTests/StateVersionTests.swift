@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A state of another version", .timeLimit(.minutes(1)))
+@Suite("A state of another version", .timeLimit(.minutes(5)))
 struct StateVersionTests {
     private let folder: TemporaryFolder
 

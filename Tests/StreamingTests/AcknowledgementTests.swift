@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source hears what has been delivered", .timeLimit(.minutes(1)))
+@Suite("A source hears what has been delivered", .timeLimit(.minutes(5)))
 struct AcknowledgementTests {
     private let store = MemoryStore(isDurable: true)
     private let output = Output()

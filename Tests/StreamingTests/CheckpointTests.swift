@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Checkpoints", .timeLimit(.minutes(1)))
+@Suite("Checkpoints", .timeLimit(.minutes(5)))
 struct CheckpointTests {
     @Test("a marker carries the place of every source after what went before it")
     func positions() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Records that were held when a run ended", .timeLimit(.minutes(1)))
+@Suite("Records that were held when a run ended", .timeLimit(.minutes(5)))
 struct HeldRecordTests {
     private let store = MemoryStore(isDurable: true)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Stopping and failing", .timeLimit(.minutes(1)))
+@Suite("Stopping and failing", .timeLimit(.minutes(5)))
 struct LifecycleTests {
     /// Sends without end; what was accepted is counted.
     private func endless(sent: Output) -> ClosureSource {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source that is read in parts", .timeLimit(.minutes(1)))
+@Suite("A source that is read in parts", .timeLimit(.minutes(5)))
 struct PartsTests {
     /// A source with the given parts.
     private func node(

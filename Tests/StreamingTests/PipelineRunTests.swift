@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A run of a pipeline", .timeLimit(.minutes(1)))
+@Suite("A run of a pipeline", .timeLimit(.minutes(5)))
 struct PipelineRunTests {
     @Test("records go through filter, map and tap in order, and the figures say so")
     func wholeWay() async throws {

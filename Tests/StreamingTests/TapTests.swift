@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Taps and their sinks", .timeLimit(.minutes(1)))
+@Suite("Taps and their sinks", .timeLimit(.minutes(5)))
 struct TapTests {
     private let figures = StageFigures(name: "tap", kind: "tap")
 

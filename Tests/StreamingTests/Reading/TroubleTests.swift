@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source in trouble", .timeLimit(.minutes(1))) struct TroubleTests {
+@Suite("A source in trouble", .timeLimit(.minutes(5))) struct TroubleTests {
     /// What a source says that is polled so often and fails where it is told to.
     private func said(polls: Int, failing: Set<Int>, isPermanent: Bool, in part: String? = nil) async throws
         -> [String]
