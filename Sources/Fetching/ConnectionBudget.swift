@@ -37,26 +37,21 @@ final class ConnectionBudget: Sendable {
             state.lastID += 1
             return state.lastID
         }
-        let isAdmitted = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    if Task.isCancelled { return false }
-                    if state.free > 0 {
-                        state.free -= 1
-                        return true
-                    }
-                    state.waiting.append((id, continuation))
-                    return nil
+        try await waitForAdmission { continuation in
+            state.withLock { state in
+                if Task.isCancelled { return false }
+                if state.free > 0 {
+                    state.free -= 1
+                    return true
                 }
-                if let answer { continuation.resume(returning: answer) }
+                state.waiting.append((id, continuation))
+                return nil
             }
-        } onCancel: {
-            let waiter = state.withLock { state in
+        } leave: {
+            state.withLock { state in
                 state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0).continuation }
             }
-            waiter?.resume(returning: false)
         }
-        guard isAdmitted else { throw CancellationError() }
         return Permit { [self] in leave() }
     }
 

@@ -87,26 +87,21 @@ final class HostGate: Sendable {
             state.lastID += 1
             return state.lastID
         }
-        let isAdmitted = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let answer: Bool? = state.withLock { state in
-                    if Task.isCancelled { return false }
-                    switch state.hosts[host, default: HostTraffic(limits)].arrived(id) {
-                    case .admitted: return true
-                    case .queued:
-                        state.waiting[id] = continuation
-                        return nil
-                    }
+        try await waitForAdmission { continuation in
+            state.withLock { state in
+                if Task.isCancelled { return false }
+                switch state.hosts[host, default: HostTraffic(limits)].arrived(id) {
+                case .admitted: return true
+                case .queued:
+                    state.waiting[id] = continuation
+                    return nil
                 }
-                if let answer { continuation.resume(returning: answer) }
             }
-        } onCancel: {
-            let waiter = state.withLock { state in
+        } leave: {
+            state.withLock { state in
                 state.hosts[host]?.abandoned(id) == true ? state.waiting.removeValue(forKey: id) : nil
             }
-            waiter?.resume(returning: false)
         }
-        guard isAdmitted else { throw CancellationError() }
         return Permit { [self] in leave(host) }
     }
 
