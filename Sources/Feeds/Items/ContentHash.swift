@@ -8,23 +8,13 @@ package enum ContentHash {
     /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text in one line (the summary without
     /// one) of an item whose texts are in `texts`, where the hash is stored too.
     static func of(_ item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
-        item.scratch.truncate(to: 0)
-        if let title = item.title { item.scratch.append(texts.bytes(title)) }
-        item.scratch.append(.newline)
-        if let body = item.content?.text ?? item.summary {
-            HTMLText.appendOneLine(texts.bytes(body), to: &item.scratch)
-        }
+        gather(&item, texts)
         return storeDigest(of: item.scratch.bytes(), in: &texts)
     }
 
     /// The hash by which an item is known that has neither an id nor a link: of title, text, date and enclosures.
     static func identity(of item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
-        item.scratch.truncate(to: 0)
-        if let title = item.title { item.scratch.append(texts.bytes(title)) }
-        item.scratch.append(.newline)
-        if let body = item.content?.text ?? item.summary {
-            HTMLText.appendOneLine(texts.bytes(body), to: &item.scratch)
-        }
+        gather(&item, texts)
         // Nothing is appended where nothing is said, so that such an item's id is the hash of its content.
         if let date = item.published { item.scratch.append("\n" + date.rfc3339) }
         for enclosure in item.enclosures {
@@ -32,6 +22,16 @@ package enum ContentHash {
             item.scratch.append(texts.bytes(enclosure.url))
         }
         return storeDigest(of: item.scratch.bytes(), in: &texts)
+    }
+
+    /// Leaves what a hash of the content is made of in the item's scratch.
+    private static func gather(_ item: inout ItemDraft, _ texts: borrowing ByteStorage) {
+        item.scratch.truncate(to: 0)
+        if let title = item.title { item.scratch.append(texts.bytes(title)) }
+        item.scratch.append(.newline)
+        if let body = item.content?.text ?? item.summary {
+            HTMLText.appendOneLine(texts.bytes(body), to: &item.scratch)
+        }
     }
 
     private static func storeDigest(of bytes: Bytes, in texts: inout ByteStorage) -> StoredText {
