@@ -44,6 +44,18 @@ struct SourceOutletTests {
         #expect(figures.itemCount == 2)
     }
 
+    @Test("a limit is reached only when all that was granted is in the pipeline")
+    func budget() {
+        let budget = RecordBudget(5)
+        #expect(budget.take(3) == 3)
+        #expect(budget.take(4) == 2)
+        budget.settle(2)
+        // Who stopped now would stop the one that has three to hand over.
+        #expect(!budget.isSpent)
+        budget.settle(3)
+        #expect(budget.isSpent)
+    }
+
     @Test("an anchor among skipped records tells that more was sent behind it")
     func anchorWhileSkipping() async throws {
         let outlet = outlet(from: SourcePosition(count: 5))

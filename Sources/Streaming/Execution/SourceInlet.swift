@@ -93,18 +93,30 @@ final class SourceInlet: Sendable {
 
 /// How many records the sources of a run may still send.
 final class RecordBudget: Sendable {
-    private let left: Mutex<Int>
+    private struct State {
+        /// Records that nobody has been granted.
+        var left: Int
+        /// Records that were granted and are not in the pipeline yet.
+        var open = 0
+    }
 
-    init(_ count: Int) { left = Mutex(max(0, count)) }
+    private let state: Mutex<State>
 
-    var isSpent: Bool { left.withLock { $0 == 0 } }
+    init(_ count: Int) { state = Mutex(State(left: max(0, count))) }
 
-    /// Takes as many as there are, up to `wanted`.
+    /// Whether as many as there may be are in the pipeline; before, who was granted some must not be stopped.
+    var isSpent: Bool { state.withLock { $0.left == 0 && $0.open == 0 } }
+
+    /// Takes as many as there are, up to `wanted`; ``settle(_:)`` follows.
     func take(_ wanted: Int) -> Int {
-        left.withLock { left in
-            let granted = min(left, wanted)
-            left -= granted
+        state.withLock { state in
+            let granted = min(state.left, wanted)
+            state.left -= granted
+            state.open += granted
             return granted
         }
     }
+
+    /// What was granted is in the pipeline, or never will be.
+    func settle(_ granted: Int) { state.withLock { $0.open -= granted } }
 }

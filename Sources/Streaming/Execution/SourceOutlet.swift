@@ -151,7 +151,10 @@ package final class SourceOutlet: Sendable {
         let wanted = records.count
         let granted = inlet.budget?.take(wanted) ?? wanted
         if granted < wanted { records.removeLast(wanted - granted) }
-        if !records.isEmpty { try await put(consume records) }
+        do {
+            defer { inlet.budget?.settle(granted) }
+            if !records.isEmpty { try await put(consume records) }
+        }
         if granted < wanted { throw LimitReached() }
         if let anchor { try reached(anchor) }
         if let budget = inlet.budget, budget.isSpent { throw LimitReached() }

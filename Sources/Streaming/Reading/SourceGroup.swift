@@ -50,7 +50,8 @@ struct SourceGroup: Sendable {
                 case .woke(let time): alarms.removeAll { $0 == time }
                 case .read(let id, let outcome):
                     try plan.end(id, outcome, at: environment.uptime())
-                    isStopped = outcome == .limitReached
+                    // Others may still be handing over what they were granted; the last of them comes here, too.
+                    isStopped = outcome == .limitReached && inlet.budget?.isSpent == true
                 }
                 if isStopped {
                     plan.stop()
