@@ -69,14 +69,12 @@ extension PipelineHost {
         let copy = options.isDry && store == nil ? try place.copy(for: file.owner(spec.name)) : nil
         let store = try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger)
         let deadLetters = options.isDry ? nil : place.deadLetters
-        var environment = RunEnvironment(
+        let environment = RunEnvironment(
             clock: surroundings.clock, now: surroundings.now, uptime: surroundings.uptime,
-            random: surroundings.random, logger: logger,
+            random: surroundings.random, executor: surroundings.executor, logger: logger,
             deadLetters: options.isDry
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
-            watches: options.watches, limit: options.limit)
-        environment.executor = surroundings.executor
-        environment.acknowledges = !options.isDry
+            watches: options.watches, limit: options.limit, acknowledges: !options.isDry)
         return Session(
             name: spec.name,
             run: PipelineRun(

@@ -10,7 +10,7 @@ package struct RunEnvironment: Sendable {
     /// 0..<1.
     package var random: @Sendable () -> Double
     /// Makes what runs tasks that block, by a label that debuggers show.
-    package var executor: @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:)
+    package var executor: @Sendable (String) -> any TaskExecutor
     package var logger: Logger
     /// Takes the records that stages give up; nil only counts them.
     package var deadLetters: (any Sink)?
@@ -19,7 +19,7 @@ package struct RunEnvironment: Sendable {
     /// The sources stop after this many records in all.
     package var limit: Int?
     /// Whether sources hear of what has been delivered; a dry run takes nothing from a queue.
-    package var acknowledges = true
+    package var acknowledges: Bool
     /// Readings, of the sources or of one list, that may be under way at the same time, those included that only
     /// wait: each may hold a descriptor.
     package var mostReadings = min(1000, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))
@@ -28,17 +28,21 @@ package struct RunEnvironment: Sendable {
     package init(
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Int64 = Timestamp.now,
         uptime: (@Sendable () -> Duration)? = nil,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger,
-        deadLetters: (any Sink)? = nil, watches: Bool = false, limit: Int? = nil
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        executor: @escaping @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:),
+        logger: Logger, deadLetters: (any Sink)? = nil, watches: Bool = false, limit: Int? = nil,
+        acknowledges: Bool = true
     ) {
         self.clock = clock
         self.now = now
         self.uptime = uptime ?? (clock is ContinuousClock ? Uptime.now : RunEnvironment.elapsed(on: clock))
         self.random = random
+        self.executor = executor
         self.logger = logger
         self.deadLetters = deadLetters
         self.watches = watches
         self.limit = limit
+        self.acknowledges = acknowledges
     }
 
     private static func elapsed(on clock: some Clock<Duration>) -> @Sendable () -> Duration {
