@@ -49,7 +49,7 @@ extension Law.Findings {
     ) -> [String] {
         guard disk.exists(path) else { return [] }
         let trace = Trace(keepsLines: false)
-        let process = DiskProcess(number: -1, disk: disk, faults: [:], trace: trace)
+        let process = DiskProcess(number: -1, disk: disk, trace: trace)
         DatabaseSystem.enter(process, Scheduler(seed: seed, now: now, trace: trace), seed: seed)
         defer {
             process.die()

@@ -34,17 +34,7 @@ enum Plant: String, CaseIterable, Sendable {
     /// What a run that died has left is not taken out.
     case cutSwallowed
 
-    /// The calls on files with the fault.
-    func calls(over process: DiskProcess) -> any FileCalls {
-        switch self {
-        case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed:
-            process.plant = self
-        default: break
-        }
-        return process
-    }
-
-    /// The store with the fault; nil where it is elsewhere.
+    /// The store with the fault; nil where it is in the calls on files.
     func store(over state: () throws -> any CheckpointStore) throws -> (any CheckpointStore)? {
         switch self {
         case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed: nil

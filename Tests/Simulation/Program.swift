@@ -62,7 +62,7 @@ final class Program: Sendable {
     /// - Returns: the sources that failed, with the reason.
     private func run() async throws -> [String: String] {
         let file = SpecFile(
-            text: spec.yaml, name: "\(Simulation.folder)/simulated.yaml", folder: Simulation.folder)
+            text: spec.yaml, name: Simulation.specFile, folder: Simulation.folder)
         var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
         host.surroundings = Surroundings(
             clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
@@ -78,7 +78,7 @@ final class Program: Sendable {
         guard let spec = reading.spec else {
             throw InvalidSpec(description: "\(reading.diagnostics.diagnostics.map(\.message))")
         }
-        let owner = StateOwner(pipeline: spec.name, spec: "\(Simulation.folder)/simulated.yaml")
+        let owner = StateOwner(pipeline: spec.name, spec: Simulation.specFile)
         let store = try plant?.store(over: {
             try SQLiteState(path: "\(Simulation.folder)/.feedspine/simulated.db", owner: owner)
         })

@@ -65,7 +65,13 @@ struct Simulate: ParsableCommand {
     }
 
     private func explain(_ seed: UInt64) {
-        let small = Scenario(seed: seed).shrunk { Simulation.run($0).violation != nil }
+        let scenario = Scenario(seed: seed)
+        // What is wrong, without which record shows it.
+        func kind(_ scenario: Scenario) -> Substring? {
+            Simulation.run(scenario).violation?.prefix { $0 != ":" }
+        }
+        let shown = kind(scenario)
+        let small = scenario.shrunk { kind($0) == shown }
         print("the shortest history that shows a violation: \(Simulation.run(small).violation ?? "")")
         print(small)
         print("simulate --replay \(seed)")

@@ -21,7 +21,7 @@ final class Simulation {
     }
 
     static let folder = "/sim"
-    private static let specFile = "/sim/simulated.yaml"
+    static let specFile = "/sim/simulated.yaml"
     /// Steps after which a run is taken for one that does not end.
     private static let mostSteps = 400_000
 
@@ -34,6 +34,7 @@ final class Simulation {
     private var generator: SeededGenerator
     private var processes = 0
     private var rotations = 0
+    private var lostPower = false
     /// The rest of a line that was begun in a file.
     private var rests: [String: String] = [:]
     private var result: Result
@@ -83,14 +84,12 @@ final class Simulation {
         rests = [:]
         let quiet = Scenario.Run(spec: last.spec)
         if result.violation == nil { play(quiet, mustSucceed: true) }
-        if result.violation == nil {
-            result.violation = Law(scenario: scenario, found: findings(last.spec)).violation()
-        }
-        trace.tell("\(findings(last.spec))")
-        let before = findings(last.spec).outputs
+        if result.violation != nil { return }
+        let found = findings(last.spec)
+        trace.tell("\(found)")
+        result.violation = Law(scenario: scenario, lostPower: lostPower, found: found).violation()
         if result.violation == nil { play(quiet, mustSucceed: true) }
-        guard result.violation == nil else { return }
-        if findings(last.spec).outputs != before {
+        if result.violation == nil, findings(last.spec).outputs != found.outputs {
             result.violation = "a run with nothing new has written something"
         }
     }
@@ -105,13 +104,13 @@ final class Simulation {
         let scheduler = Scheduler(
             seed: scenario.seed &+ UInt64(processes) &* 7919, now: clock.uptime, trace: trace)
         clock.follow(scheduler)
-        let process = DiskProcess(number: processes, disk: disk, faults: run.faults, trace: trace)
+        let process = DiskProcess(
+            number: processes, disk: disk, faults: run.faults, plant: plant, trace: trace)
         DatabaseSystem.enter(process, scheduler, seed: scenario.seed)
         let program = Program(
             spec: run.spec, watches: run.spec.uniqueField == "id" && !mustSucceed, server: server,
             scheduler: scheduler, trace: trace, clock: clock, plant: plant)
-        let calls = plant?.calls(over: process) ?? process
-        let task = Files.$calls.withValue(calls) {
+        let task = Files.$calls.withValue(process) {
             Task(executorPreference: scheduler) { await program.execute() }
         }
         var events = run.during.sorted { $0.key < $1.key }[...]
@@ -131,12 +130,18 @@ final class Simulation {
         for event in events.flatMap(\.value) { happen(event, in: nil) }
         clock.stop()
         judge(program.outcome, ending, process, mustSucceed: mustSucceed)
+        if process.isDead { result.deaths += 1 }
+        process.die()
+        if program.outcome == nil {
+            // So that nothing of a run that does not end is left for those after it.
+            task.cancel()
+            _ = scheduler.run(steps: 2 * Simulation.mostSteps) { program.outcome == nil }
+        }
         result.steps += scheduler.steps
         DatabaseSystem.leave()
-        if process.isDead { result.deaths += 1 }
-        if !process.isDead { process.die() }
         if run.losesPower, isGone {
             trace.note("the power is gone")
+            lostPower = true
             disk.losePower(using: &generator)
             clock.restart()
         }

@@ -67,7 +67,4 @@ struct Scenario: Sendable, Equatable {
             }
         }
     }
-
-    var losesPower: Bool { runs.contains(where: \.losesPower) }
-    var watches: Bool { runs.contains { $0.spec.uniqueField == "id" } }
 }

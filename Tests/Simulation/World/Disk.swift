@@ -86,13 +86,6 @@ extension Disk {
         }
     }
 
-    func remove(_ path: String) {
-        state.withLock { state in
-            try? state.contents.remove(path)
-            synchronizeFolders(&state)
-        }
-    }
-
     private func change(_ path: String, _ body: ([UInt8]) -> DiskContents.Change) {
         state.withLock { state in
             let inode =

@@ -8,31 +8,35 @@ extension DiskProcess: FileCalls {
 
     func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 {
         if isDead { return failed(EIO) }
-        let path = String(cString: path)
         do throws(DiskContents.Failure) {
-            var inode: Int
-            do throws(DiskContents.Failure) {
-                inode = try disk.state.withLock { (state) throws(DiskContents.Failure) in
-                    try state.contents.inode(at: path)
-                }
-                if flags & O_EXCL != 0, flags & O_CREAT != 0 { throw DiskContents.Failure(code: EEXIST) }
-            } catch {
-                guard error.code == ENOENT, flags & O_CREAT != 0 else { throw error }
-                try perform(effect("make", path, needsRoom: true))
-                inode = try disk.state.withLock { (state) throws(DiskContents.Failure) in
-                    try state.contents.make(.file, at: path, now: disk.now())
-                }
-            }
+            let inode = try found(String(cString: path), flags)
             let isFolder = disk.state.withLock { $0.contents[inode].kind == .folder }
             if isFolder, flags & O_ACCMODE != O_RDONLY { throw DiskContents.Failure(code: EISDIR) }
             if !isFolder, flags & O_DIRECTORY != 0 { throw DiskContents.Failure(code: ENOTDIR) }
             if flags & O_TRUNC != 0 {
-                try perform(effect("empty", path))
+                try perform(effect("empty", String(cString: path)))
                 disk.state.withLock { $0.contents[inode].apply(.cut(length: 0)) }
             }
             return add(Descriptor(inode: inode, flags: flags))
         } catch {
             return failed(error.code)
+        }
+    }
+
+    /// The file at a path, made where there is none and the flags ask for that.
+    private func found(_ path: String, _ flags: Int32) throws(DiskContents.Failure) -> Int {
+        let known = disk.state.withLock { state -> Result<Int, DiskContents.Failure> in
+            Result { () throws(DiskContents.Failure) in try state.contents.inode(at: path) }
+        }
+        switch known {
+        case .success where flags & O_EXCL != 0 && flags & O_CREAT != 0:
+            throw DiskContents.Failure(code: EEXIST)
+        case .failure(let failure) where failure.code == ENOENT && flags & O_CREAT != 0:
+            try perform(effect("make", path, needsRoom: true))
+            return try disk.state.withLock { (state) throws(DiskContents.Failure) in
+                try state.contents.make(.file, at: path, now: disk.now())
+            }
+        default: return try known.get()
         }
     }
 

@@ -35,32 +35,27 @@ final class DiskProcess: Sendable {
         var fullUntil = 0
         var descriptors: [Int32: Descriptor] = [:]
         var lastDescriptor: Int32 = 10
-        var plant: Plant?
     }
 
     let number: Int
     let disk: Disk
+    /// A fault of the program's: some are in what it makes of the answers to its calls.
+    let plant: Plant?
     private let state: Mutex<State>
     private let trace: Trace
 
     /// - Parameter faults: by the number of the call, of those that change something.
-    init(number: Int, disk: Disk, faults: [Int: Fault], trace: Trace) {
+    init(number: Int, disk: Disk, faults: [Int: Fault] = [:], plant: Plant? = nil, trace: Trace) {
         self.number = number
         self.disk = disk
+        self.plant = plant
         self.trace = trace
         state = Mutex(State(faults: faults))
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
-    var effects: Int { state.withLock { $0.effects } }
     /// Files that are open.
     var openCount: Int { state.withLock { $0.descriptors.count } }
-
-    /// A fault of the program's that stands here for want of a better place.
-    var plant: Plant? {
-        get { state.withLock { $0.plant } }
-        set { state.withLock { $0.plant = newValue } }
-    }
 
     func die() {
         state.withLock { $0.isDead = true }
