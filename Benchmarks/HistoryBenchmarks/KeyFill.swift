@@ -16,28 +16,19 @@ struct KeyFill {
     func write(to path: String) throws {
         unlink(path)
         let store = try SQLiteState(path: path, owner: nil)
-        var random = SplitMix(state: 1)
         for start in stride(from: 0, to: count, by: KeyFill.checkpoint) {
             var checkpoint = Checkpoint()
-            checkpoint.keys = (start..<min(start + KeyFill.checkpoint, count)).map {
-                DedupKey(
-                    high: random.next(), low: random.next(), seen: .init(time: KeyFill.second(ofKey: $0)))
-            }
+            checkpoint.keys = (start..<min(start + KeyFill.checkpoint, count)).map(KeyFill.key)
             try store.commit(checkpoint)
         }
         store.close()
     }
-}
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+    /// A hash, as the keys of runs are.
+    private static func key(_ number: Int) -> DedupKey {
+        var hash = SipHash128(key: SipHashKey(0, 0))
+        withUnsafeBytes(of: number) { for byte in $0 { hash.update(byte) } }
+        let (high, low) = hash.finish()
+        return DedupKey(high: high, low: low, seen: .init(time: second(ofKey: number)))
     }
 }

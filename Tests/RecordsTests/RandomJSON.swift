@@ -1,4 +1,5 @@
 import Records
+import TestSupport
 
 extension SeededGenerator {
     /// Any JSON value: all kinds, awkward strings and numbers, at most `depth` containers inside one another.

@@ -1,4 +1,5 @@
 import CSIMD
+import TestSupport
 import Testing
 
 @Suite("Vector scanning agrees with the plain variants")
