@@ -46,7 +46,7 @@ import Testing
         #expect(outcome.outputLines.count >= 10)
         #expect(outcome.outputLines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
         #expect(!workspace.exists("pipelines/history"))
-        #expect(!workspace.exists(".feedspine"))
+        #expect(!workspace.exists("pipelines/.feedspine"))
     }
 
     @Test func `the feeds of a list are delivered once, too`() async throws {

@@ -13,9 +13,13 @@ final class Workspace: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Copies a file or folder of the project into the folder.
+    /// Copies a file or folder of the project into the folder, without what runs of its pipelines have left in it.
     func copy(_ name: String) throws {
-        try FileManager.default.copyItem(atPath: "\(Program.root)/\(name)", toPath: "\(path)/\(name)")
+        let files = FileManager.default
+        try files.copyItem(atPath: "\(Program.root)/\(name)", toPath: "\(path)/\(name)")
+        for left in [".feedspine", "history"] where exists("\(name)/\(left)") {
+            try files.removeItem(atPath: "\(path)/\(name)/\(left)")
+        }
     }
 
     func write(_ name: String, _ text: String) throws {
