@@ -54,34 +54,6 @@ package struct HeldChange: Hashable, Sendable {
     }
 }
 
-/// A record that a stage holds across a checkpoint, in a form that can be stored.
-package struct HeldRecord: Hashable, Sendable, Codable {
-    /// Its number in the stage.
-    package let number: UInt64
-    package let source: String
-    /// Nanoseconds since 1970.
-    package let received: Int64
-    package let index: UInt64
-    package let json: String
-    /// The keys that it was admitted with.
-    package let admissions: [Admission]
-    /// Whether a sink has it already.
-    package let isDelivered: Bool
-
-    package init(
-        number: UInt64, source: String, received: Int64, index: UInt64, json: String,
-        admissions: [Admission] = [], isDelivered: Bool = false
-    ) {
-        self.number = number
-        self.source = source
-        self.received = received
-        self.index = index
-        self.json = json
-        self.admissions = admissions
-        self.isDelivered = isDelivered
-    }
-}
-
 /// A key that a `dedup` has let a record through with.
 package struct Admission: Hashable, Sendable, Codable {
     /// The identity of the stage, in stored form.

@@ -26,11 +26,6 @@ package final class OutputRegistry: Sendable {
         case kept(path: String)
     }
 
-    private struct State {
-        var next: UInt64 = 0
-        var entries: [UInt64: Entry] = [:]
-    }
-
     private let state = Mutex(State())
 
     package init() {}
@@ -70,12 +65,8 @@ package final class OutputRegistry: Sendable {
         let entry = Entry(
             path: real, owner: owner, use: use, pipeline: pipeline, sharing: sharing, identity: identity)
         let number = state.withLock { state -> Result<UInt64, OutputConflict> in
-            if let other = state.entries.values.first(where: { $0.conflicts(with: entry) }) {
-                return .failure(OutputConflict(path, entry, other))
-            }
-            state.next += 1
-            state.entries[state.next] = entry
-            return .success(state.next)
+            if let other = state.conflict(of: entry) { return .failure(OutputConflict(path, entry, other)) }
+            return .success(state.add(entry))
         }
         return OutputClaim(number: try number.get(), registry: self)
     }
@@ -89,16 +80,69 @@ package final class OutputRegistry: Sendable {
         let conflict = state.withLock { state -> OutputConflict? in
             guard var entry = state.entries[number] else { return nil }
             entry.identity = identity
-            for (key, other) in state.entries where key != number && other.conflicts(with: entry) {
+            if let other = state.conflict(of: entry, but: number) {
                 return OutputConflict(path, entry, other)
             }
-            state.entries[number] = entry
+            state.remove(number)
+            state.put(entry, number)
             return nil
         }
         if let conflict { throw conflict }
     }
 
-    fileprivate func release(_ number: UInt64) { state.withLock { $0.entries[number] = nil } }
+    fileprivate func release(_ number: UInt64) { state.withLock { $0.remove(number) } }
+}
+
+extension OutputRegistry {
+    /// The claims, with those on files that are written found by path and by identity: pipelines can have thousands.
+    private struct State {
+        private(set) var entries: [UInt64: Entry] = [:]
+        private var next: UInt64 = 0
+        private var byPath: [[UInt8]: Set<UInt64>] = [:]
+        private var byIdentity: [FileIdentity: Set<UInt64>] = [:]
+        /// Those on files that nobody may write. Which file stands there is looked at each time.
+        private var kept: Set<UInt64> = []
+
+        mutating func add(_ entry: Entry) -> UInt64 {
+            next += 1
+            put(entry, next)
+            return next
+        }
+
+        mutating func put(_ entry: Entry, _ number: UInt64) {
+            entries[number] = entry
+            byPath[entry.path, default: []].insert(number)
+            if !entry.isWritten {
+                kept.insert(number)
+            } else if let identity = entry.identity {
+                byIdentity[identity, default: []].insert(number)
+            }
+        }
+
+        mutating func remove(_ number: UInt64) {
+            guard let entry = entries.removeValue(forKey: number) else { return }
+            kept.remove(number)
+            byPath.take(number, from: entry.path)
+            if let identity = entry.identity { byIdentity.take(number, from: identity) }
+        }
+
+        /// The oldest claim that an entry cannot stand beside.
+        func conflict(of entry: Entry, but own: UInt64? = nil) -> Entry? {
+            var candidates = byPath[entry.path] ?? []
+            if let identity = entry.identity { candidates.formUnion(byIdentity[identity] ?? []) }
+            if entry.isWritten { candidates.formUnion(kept) }
+            if let own { candidates.remove(own) }
+            return candidates.sorted().lazy.compactMap { entries[$0] }.first { $0.conflicts(with: entry) }
+        }
+    }
+}
+
+extension Dictionary where Value == Set<UInt64> {
+    /// Takes a number from those of a key; the key goes with its last.
+    fileprivate mutating func take(_ number: UInt64, from key: Key) {
+        self[key]?.remove(number)
+        if self[key]?.isEmpty == true { self[key] = nil }
+    }
 }
 
 extension OutputRegistry.Entry {
