@@ -13,6 +13,7 @@ let settings: [SwiftSetting] =
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -38,6 +39,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -53,6 +55,7 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFiles"),
@@ -63,7 +66,7 @@ let package = Package(
         module("Diagnostics"),
         module("Records", ["CSIMD"]),
         module("CEL", ["CRE2", "Diagnostics", "Records"]),
-        module("Streaming", ["Records", logging]),
+        module("Streaming", ["Records", collections, logging]),
         module("Feeds", ["CLibXML2", "Records", crypto]),
         module(
             "Fetching",
@@ -88,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "CEL", "Diagnostics", "Feeds", "Fetching", "Hosting", "PipelineSpec", "Records",
-                "State", "Streaming",
+                "Builtins", "CEL", "CMalloc", "Diagnostics", "Feeds", "Fetching", "Hosting", "PipelineSpec",
+                "Records", "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
             swiftSettings: settings),

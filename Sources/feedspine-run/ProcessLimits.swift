@@ -1,15 +1,23 @@
+import CMalloc
 import Hosting
 import Streaming
 
 /// What the system lets this process have.
 enum ProcessLimits {
-    /// Takes as many file descriptors as the engine can use.
+    /// Takes as many file descriptors as the engine can use, and gives large blocks of memory back at once.
     ///
     /// - Throws: ``TooFewDescriptors``: libraries end the process when they get none.
     static func prepare() throws(TooFewDescriptors) {
+        keepLargeBlocksApart()
         DescriptorLimit.raise()
         try check(needed: DescriptorLimit.least)
     }
+
+    /// Blocks of a megabyte and more are mapped, each for itself.
+    ///
+    /// Left alone, glibc takes blocks of up to 32 MB from its heap once one of that size has been freed. Large records
+    /// that come and go in between small ones then leave holes that nothing fits into, and the process grows.
+    private static func keepLargeBlocksApart() { mallopt(M_MMAP_THRESHOLD, 1 << 20) }
 
     /// Whether there are enough for pipelines with so many outputs.
     static func check(_ sessions: [Session]) throws(TooFewDescriptors) {

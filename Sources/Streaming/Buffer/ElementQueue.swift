@@ -1,3 +1,4 @@
+import DequeModule
 import Records
 
 /// Stream elements in order, with their load.
@@ -11,13 +12,11 @@ struct ElementQueue {
         var load: Load
     }
 
-    private var entries: [Entry] = []
-    /// Entries at the front of the array that are gone.
-    private var head = 0
+    private var entries: Deque<Entry> = []
     private var hasTick = false
     private(set) var load = Load.none
 
-    var isEmpty: Bool { head == entries.count }
+    var isEmpty: Bool { entries.isEmpty }
 
     /// Appends an element; small runs that follow each other become one, up to a limit, so that the size of what the
     /// reader gets follows the backlog. One tick at a time is enough.
@@ -34,32 +33,22 @@ struct ElementQueue {
     }
 
     mutating func popFirst() -> (StreamElement, Load)? {
-        guard head < entries.count else { return nil }
-        // The place is overwritten so that the reader's array has no second owner, which would copy it.
-        let element = exchange(&entries[head].element, with: .control(.batchEnd))
-        let load = entries[head].load
-        head += 1
-        self.load -= load
-        if element.isTick { hasTick = false }
-        if head == entries.count {
-            entries.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 64, head * 2 >= entries.count {
-            entries.removeFirst(head)
-            head = 0
-        }
-        return (element, load)
+        guard let entry = entries.popFirst() else { return nil }
+        load -= entry.load
+        if entry.element.isTick { hasTick = false }
+        return (entry.element, entry.load)
     }
 
     private mutating func merge(_ run: [Record], _ load: Load, _ limit: Load) -> Bool {
-        guard head < entries.count, case .records = entries[entries.count - 1].element,
-            (entries[entries.count - 1].load + load).fits(limit)
-        else { return false }
+        guard let last = entries.last, case .records = last.element, (last.load + load).fits(limit) else {
+            return false
+        }
         return join(run, load)
     }
 
     private mutating func join(_ run: [Record], _ load: Load) -> Bool {
         let place = entries.count - 1
+        // The place is overwritten so that the array has no second owner, which would copy it.
         guard case .records(var joined) = exchange(&entries[place].element, with: .control(.batchEnd)) else {
             return false
         }

@@ -1,11 +1,10 @@
+import DequeModule
 import Records
 
 /// The records that a stage holds back, the first to come the first to leave, and what the store knows of them: each
 /// is stored once, however many checkpoints go by while it is held.
 struct Hold {
-    private var queue: [Record] = []
-    /// Records at the front of the array that have left.
-    private var head = 0
+    private var queue: Deque<Record>
     /// The number of the first record that is held, or of the next that comes.
     private var first: UInt64
     /// Those with lower numbers have been stored, or have left before.
@@ -14,21 +13,21 @@ struct Hold {
     private var storedFirst: UInt64
 
     init(_ restored: RestoredHold = RestoredHold()) {
-        queue = restored.records
+        queue = Deque(restored.records)
         stored = restored.nextNumber
         first = stored - UInt64(restored.records.count)
         storedFirst = first
     }
 
-    var count: Int { queue.count - head }
-    var isEmpty: Bool { count == 0 }
+    var count: Int { queue.count }
+    var isEmpty: Bool { queue.isEmpty }
 
     /// The record at a place, from 0 for the next to leave.
-    subscript(place: Int) -> Record { queue[head + place] }
+    subscript(place: Int) -> Record { queue[place] }
 
     /// How many of the first records, up to a number of them, have something in common.
     func count(upTo most: Int, while predicate: (borrowing Record) -> Bool) -> Int {
-        queue[head..<head + min(most, count)].prefix { predicate($0) }.count
+        queue.prefix(most).prefix { predicate($0) }.count
     }
 
     mutating func append(_ records: [Record]) { queue += records }
@@ -38,16 +37,9 @@ struct Hold {
     ///
     /// - Parameter count: at most ``count``.
     mutating func take(_ count: Int) -> [Record] {
-        let taken = Array(queue[head..<head + count])
-        head += count
+        let taken = Array(queue.prefix(count))
+        queue.removeFirst(count)
         first += UInt64(count)
-        if head == queue.count {
-            queue = []
-            head = 0
-        } else if head >= 64, head * 2 >= queue.count {
-            queue.removeFirst(head)
-            head = 0
-        }
         return taken
     }
 
@@ -59,7 +51,7 @@ struct Hold {
         guard max(first, stored) < end || storedFirst < min(first, stored) else { return nil }
         var added: [HeldRecord] = []
         for number in max(first, stored)..<end {
-            added.append(HeldRecord(queue[head + Int(number - first)], number: number))
+            added.append(HeldRecord(queue[Int(number - first)], number: number))
         }
         stored = end
         storedFirst = first
