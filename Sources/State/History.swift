@@ -23,8 +23,6 @@ struct History {
         if keys.isEmpty { return }
         let insert = try connection.statement(
             "INSERT INTO history (key, seen, reading) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-        let renew = try connection.statement(
-            "UPDATE history SET seen = ?2, reading = ?3 WHERE key = ?1 AND seen <= ?2")
         var waiting = Waiting(connection)
         // In the order of the table, so that a page is written once in a transaction.
         for key in keys.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
@@ -38,21 +36,54 @@ struct History {
             if isNew {
                 try waiting.add(bytes, seen: key.seen.time)
             } else {
-                try bytes.bound(to: renew) {
-                    try renew.bind(2, key.seen.time)
-                    try renew.bind(3, key.seen.reading)
-                    _ = try renew.step()
-                }
+                try renew(bytes, key.seen)
             }
         }
         try waiting.finish()
     }
 
+    /// A key that is there was seen again. What other documents show stays beside what this one does.
+    private func renew(_ key: KeyBytes, _ seen: DedupKey.Seen) throws {
+        if seen.reading != 0 {
+            let other = try connection.statement(
+                """
+                INSERT OR IGNORE INTO sighting (key, reading) SELECT key, reading FROM history
+                WHERE key = ?1 AND seen <= ?2 AND reading <> 0 AND reading >> 32 <> ?3 >> 32
+                """)
+            let isShared = try key.bound(to: other) {
+                try other.bind(2, seen.time)
+                try other.bind(3, seen.reading)
+                _ = try other.step()
+                return connection.changes > 0
+            }
+            if isShared {
+                try key.run(
+                    "DELETE FROM sighting WHERE key = ?1 AND reading >> 32 = ?2 >> 32", seen.reading,
+                    on: connection)
+            }
+        }
+        let update = try connection.statement(
+            """
+            UPDATE history SET seen = ?2, reading = CASE ?3 WHEN 0 THEN reading ELSE ?3 END
+            WHERE key = ?1 AND seen <= ?2
+            """)
+        try key.bound(to: update) {
+            try update.bind(2, seen.time)
+            try update.bind(3, seen.reading)
+            _ = try update.step()
+        }
+    }
+
     /// Forgets keys whose records were not delivered after all.
     func remove(_ keys: [DedupKey]) throws {
         if keys.isEmpty { return }
-        let delete = try connection.statement("DELETE FROM history WHERE key = ?1")
-        for key in keys { try KeyBytes(key).bound(to: delete) { _ = try delete.step() } }
+        let lookup = try Lookup(connection)
+        for key in keys { try delete(KeyBytes(key), lookup) }
+    }
+
+    private func delete(_ key: KeyBytes, _ lookup: Lookup) throws {
+        try key.run("DELETE FROM history WHERE key = ?1", on: connection)
+        if lookup.hasShared { try key.run("DELETE FROM sighting WHERE key = ?1", on: connection) }
     }
 
     func store(sightings: [Int64: Int64]) throws {
@@ -74,10 +105,21 @@ struct History {
     private struct Lookup {
         private let keys: Statement
         private let readings: Statement
+        private let shared: Statement
+        /// Whether there are keys that more than one document shows.
+        let hasShared: Bool
 
         init(_ connection: Connection) throws {
             keys = try connection.statement("SELECT seen, reading FROM history WHERE key = ?")
             readings = try connection.statement("SELECT seen FROM reading WHERE id = ?")
+            shared = try connection.statement(
+                """
+                SELECT max(reading.seen) FROM sighting JOIN reading ON reading.id = sighting.reading
+                WHERE sighting.key = ?
+                """)
+            let any = try connection.statement("SELECT EXISTS (SELECT 1 FROM sighting)")
+            defer { any.reset() }
+            hasShared = try any.step() && any.int(0) != 0
         }
 
         func lastSeen(_ key: KeyBytes) throws -> (stored: Int64, renewed: DedupKey.Seen)? {
@@ -89,7 +131,14 @@ struct History {
                 return DedupKey.Seen(time: time, reading: reading)
             }
             guard let stored else { return nil }
-            return (stored.time, try renewed(stored))
+            var renewed = try renewed(stored)
+            if hasShared, let time = try lastShown(key) { renewed.time = max(renewed.time, time) }
+            return (stored.time, renewed)
+        }
+
+        /// When one of the other documents that show a key was last seen.
+        private func lastShown(_ key: KeyBytes) throws -> Int64? {
+            try key.bound(to: shared) { try shared.step() ? shared.int(0) : nil }
         }
 
         private func renewed(_ seen: DedupKey.Seen) throws -> DedupKey.Seen {
@@ -163,17 +212,12 @@ extension History {
     ) throws {
         guard let (stored, renewed) = try lookup.lastSeen(key) else { return }
         if renewed.time < cutoff {
-            let delete = try connection.statement("DELETE FROM history WHERE key = ?")
-            try key.bound(to: delete) { _ = try delete.step() }
+            try delete(key, lookup)
             return
         }
         if renewed.time > stored {
             // The reading may be forgotten before the key.
-            let renew = try connection.statement("UPDATE history SET seen = ?2 WHERE key = ?1")
-            try key.bound(to: renew) {
-                try renew.bind(2, renewed.time)
-                _ = try renew.step()
-            }
+            try key.run("UPDATE history SET seen = ?2 WHERE key = ?1", renewed.time, on: connection)
         }
         try waiting.add(key, seen: renewed.time)
     }

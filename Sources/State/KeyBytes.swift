@@ -23,6 +23,15 @@ struct KeyBytes {
         withUnsafeBytes(of: self) { bytes.append(contentsOf: $0) }
     }
 
+    /// Runs a statement that gives no rows, with the key and another value.
+    func run(_ sql: String, _ value: Int64? = nil, on connection: Connection) throws {
+        let statement = try connection.statement(sql)
+        try bound(to: statement) {
+            if let value { try statement.bind(2, value) }
+            _ = try statement.step()
+        }
+    }
+
     /// Runs a statement with the key as its first value.
     func bound<Result>(to statement: Statement, _ body: () throws -> Result) throws -> Result {
         defer { statement.reset() }

@@ -12,6 +12,9 @@ enum Schema {
     static func prepare(_ connection: Connection, path: String) throws {
         if try !isReady(connection, path: path) {
             try connection.transaction { try create(connection) }
+        } else {
+            // Programs that do not know the table write and read such files as well, so it is no new version.
+            try connection.execute(sightings)
         }
     }
 
@@ -95,6 +98,13 @@ enum Schema {
         return names
     }
 
+    /// Of keys that several documents show, the readings beside the one in `history`: one a document.
+    private static let sightings = """
+        CREATE TABLE IF NOT EXISTS sighting (
+            key BLOB NOT NULL, reading INTEGER NOT NULL, PRIMARY KEY (key, reading)
+        ) WITHOUT ROWID;
+        """
+
     private static let tables = """
         CREATE TABLE \(versionTable) (identifier TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE setting (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -118,6 +128,7 @@ enum Schema {
         CREATE TABLE history (
             key BLOB PRIMARY KEY, seen INTEGER NOT NULL, reading INTEGER NOT NULL
         ) WITHOUT ROWID;
+        \(sightings)
         CREATE TABLE reading (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
         CREATE INDEX reading_by_seen ON reading (seen);
         -- Each key of the history once, with others that were seen in the same second.

@@ -226,6 +226,27 @@ struct DedupStepTests {
         #expect(try bench.pass([1]) == [])
     }
 
+    @Test("a key is known while any of the documents that show it is unchanged")
+    func sharedByDocuments() throws {
+        let bench = Bench(history: 100)
+        let readings = [UInt64(1), 2].map { ReadingNumber.make(document: $0, reading: 1) }
+        for reading in readings {
+            var records = try Items.records(
+                ["{\"n\":1}"], origin: Origin(source: "s", received: 0, reading: reading))
+            _ = try bench.step.process(&records)
+        }
+        try bench.commit(bench.mark())
+        // The second shows it no more; the first is unchanged.
+        for time in [Int64(1090), 1180] {
+            bench.time.set(time)
+            var marker = bench.mark()
+            marker.checkpoint.sightings[readings[0]] = time
+            try bench.commit(marker)
+        }
+        bench.time.set(1240)
+        #expect(try bench.pass([1]) == [])
+    }
+
     @Test("two stages have histories of their own")
     func scopes() throws {
         let store = MemoryStore()

@@ -20,8 +20,8 @@ package protocol CheckpointStore: Sendable {
     /// - Returns: the note's number; numbers rise.
     func note(_ position: SinkPosition, sink: String) throws -> UInt64
 
-    /// When each key was last seen, in seconds of the history's clock, renewed by what showed it last; nil for keys
-    /// that are not in the history.
+    /// When each key was last seen, in seconds of the history's clock, renewed by all documents whose last reading
+    /// showed it; nil for keys that are not in the history.
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?]
 
     /// Forgets some of the keys that were last seen before a time, the oldest first.

@@ -6,9 +6,18 @@ package final class MemoryStore: CheckpointStore {
         var state = RestoredState()
         var notes: [String: [(number: UInt64, position: SinkPosition)]] = [:]
         var nextNote: UInt64 = 1
-        var keys: [Identity: DedupKey.Seen] = [:]
+        var keys: [Identity: KeySightings] = [:]
         var sightings: [Int64: Int64] = [:]
         var commits = 0
+
+        mutating func add(_ key: DedupKey) {
+            keys[Identity(key), default: KeySightings(key.seen)].add(key.seen)
+        }
+
+        /// When a key was last seen, renewed by the documents that show it.
+        func time(of key: KeySightings) -> Int64 {
+            key.readings.compactMap { sightings[$0] }.reduce(key.last.time, max)
+        }
     }
 
     private struct Identity: Hashable {
@@ -59,7 +68,7 @@ package final class MemoryStore: CheckpointStore {
             }
             contents.state.rates.merge(checkpoint.rates) { $1 }
             for key in checkpoint.removedKeys { contents.keys[Identity(key)] = nil }
-            for key in checkpoint.keys { contents.keys[Identity(key)] = key.seen }
+            for key in checkpoint.keys { contents.add(key) }
             contents.sightings.merge(checkpoint.sightings) { max($0, $1) }
             if let clock = checkpoint.clock { contents.state.clock = clock }
             if let layout = checkpoint.layout { contents.state.layout = layout }
@@ -78,9 +87,8 @@ package final class MemoryStore: CheckpointStore {
     package func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
         contents.withLock { contents in
             keys.map { key in
-                contents.keys[Identity(key)].map { seen in
-                    let time = max(seen.time, contents.sightings[seen.reading] ?? seen.time)
-                    return DedupKey.Seen(time: time, reading: seen.reading)
+                contents.keys[Identity(key)].map { sightings in
+                    DedupKey.Seen(time: contents.time(of: sightings), reading: sightings.last.reading)
                 }
             }
         }
@@ -88,9 +96,7 @@ package final class MemoryStore: CheckpointStore {
 
     package func forget(before cutoff: Int64, limit: Int) -> Int {
         contents.withLock { contents in
-            let old = contents.keys.filter { _, seen in
-                max(seen.time, contents.sightings[seen.reading] ?? seen.time) < cutoff
-            }.prefix(limit)
+            let old = contents.keys.filter { contents.time(of: $0.value) < cutoff }.prefix(limit)
             for key in old.map(\.key) { contents.keys[key] = nil }
             return old.count
         }

@@ -111,9 +111,10 @@ package final class SourceOutlet: Sendable {
         var hash = SipHash128(key: inlet.hashKey)
         var identity = identity
         identity.withUTF8 { hash.update($0) }
+        let document = hash
         withUnsafeBytes(of: inlet.environment.now()) { for byte in $0 { hash.update(byte) } }
         withUnsafeBytes(of: inlet.environment.random()) { for byte in $0 { hash.update(byte) } }
-        return Int64(bitPattern: hash.finish().low) | 1
+        return ReadingNumber.make(document: document.finish().low, reading: hash.finish().low)
     }
 
     /// The document still shows what a reading gave: all its items count as seen again.

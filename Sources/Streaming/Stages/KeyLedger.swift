@@ -26,7 +26,7 @@ final class KeyLedger: Sendable {
     }
 
     private struct Entry {
-        var seen: DedupKey.Seen
+        var sightings: KeySightings
         /// The marker that its last event goes with; `.max` before it is known.
         var marker: UInt64 = .max
         /// It was given back: whatever the store says, it has not been seen.
@@ -65,7 +65,7 @@ final class KeyLedger: Sendable {
             for (index, key) in keys.enumerated() {
                 guard let key else { continue }
                 if let entry = state.entries[Identity(key)] {
-                    if !entry.isReturned { seen[index] = entry.seen }
+                    if !entry.isReturned { seen[index] = entry.sightings.last }
                 } else {
                     unknown.append(index)
                 }
@@ -96,7 +96,8 @@ final class KeyLedger: Sendable {
         if let entry = state.entries[identity], !entry.isReturned {
             // Renewed by a reading of a document, it may be later than what stands here.
             last = DedupKey.Seen(
-                time: max(entry.seen.time, before?.time ?? entry.seen.time), reading: entry.seen.reading)
+                time: max(entry.sightings.last.time, before?.time ?? .min),
+                reading: entry.sightings.last.reading)
         }
         guard let last, now - last.time < history else {
             set(identity, key.seen, &state)
@@ -110,14 +111,19 @@ final class KeyLedger: Sendable {
     }
 
     private func set(_ identity: Identity, _ seen: DedupKey.Seen, _ state: inout State) {
-        replace(identity, Entry(seen: seen), &state)
+        var sightings = KeySightings(seen)
+        if let before = state.entries[identity], !before.isReturned {
+            sightings = before.sightings
+            sightings.add(seen)
+        }
+        replace(identity, Entry(sightings: sightings), &state)
     }
 
     func restore(_ key: DedupKey) { state.withLock { set(Identity(key), key.seen, &$0) } }
 
     func takeBack(_ key: DedupKey) {
         state.withLock { state in
-            replace(Identity(key), Entry(seen: key.seen, isReturned: true), &state)
+            replace(Identity(key), Entry(sightings: KeySightings(key.seen), isReturned: true), &state)
         }
     }
 
@@ -146,8 +152,12 @@ final class KeyLedger: Sendable {
             for (_, keys) in state.marked.prefix(while: { $0.marker <= id }) {
                 for key in keys {
                     guard let entry = state.entries[key] else { continue }
-                    let key = DedupKey(high: key.high, low: key.low, seen: entry.seen)
-                    if entry.isReturned { removed.append(key) } else { added.append(key) }
+                    let stored = entry.sightings.readings.map { reading in
+                        DedupKey(
+                            high: key.high, low: key.low,
+                            seen: .init(time: entry.sightings.last.time, reading: reading))
+                    }
+                    if entry.isReturned { removed += stored } else { added += stored }
                 }
             }
             return (added, removed)

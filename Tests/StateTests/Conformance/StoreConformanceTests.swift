@@ -209,6 +209,36 @@ struct StoreConformanceTests {
             try bench.store.lastSeen([1, 4].map { .numbered($0, time: 0) }).map { $0?.time } == [nil, nil])
     }
 
+    @Test(
+        "a key is renewed by each document whose last reading showed it", arguments: StoreBench.Kind.allCases)
+    func documentsRenew(kind: StoreBench.Kind) throws {
+        func reading(_ document: UInt64, _ number: UInt64) -> Int64 {
+            ReadingNumber.make(document: document, reading: number)
+        }
+        let bench = try StoreBench(kind)
+        func seen() throws -> Int64? { try bench.store.lastSeen(.numbered(1, time: 0))?.time }
+        try bench.store.commit { $0.keys = [.numbered(1, time: 10, reading: reading(1, 3))] }
+        try bench.store.commit { $0.keys = [.numbered(1, time: 11, reading: reading(2, 5))] }
+        // It came from a queue, too, which shows nothing.
+        try bench.store.commit { $0.keys = [.numbered(1, time: 12)] }
+        try bench.reopen()
+        try bench.store.commit { $0.sightings = [reading(1, 3): 20] }
+        #expect(try seen() == 20)
+        try bench.store.forgetAll(before: 15)
+        try bench.store.commit { $0.sightings = [reading(2, 5): 30] }
+        #expect(try seen() == 30)
+        // The first document is read anew, and shows it no more; then the second shows it in a new reading.
+        try bench.store.commit { $0.sightings = [reading(1, 7): 40] }
+        #expect(try seen() == 30)
+        try bench.store.commit { $0.keys = [.numbered(1, time: 41, reading: reading(2, 9))] }
+        try bench.store.commit { $0.sightings = [reading(2, 5): 50] }
+        #expect(try seen() == 41)
+        try bench.store.commit { $0.removedKeys = [.numbered(1, time: 0)] }
+        try bench.store.commit { $0.keys = [.numbered(1, time: 42)] }
+        try bench.store.commit { $0.sightings = [reading(2, 9): 60] }
+        #expect(try seen() == 42)
+    }
+
     @Test("forgets in slices what was last seen before the cutoff", arguments: StoreBench.Kind.allCases)
     func forgetsInSlices(kind: StoreBench.Kind) throws {
         let bench = try StoreBench(kind)

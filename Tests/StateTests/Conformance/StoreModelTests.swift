@@ -41,7 +41,8 @@ private struct StoreModel {
     private var held: [String: [HeldRecord]] = [:]
     private var nextHeld: [String: UInt64] = [:]
     private var rates: [String: Int64] = [:]
-    private var keys: [UInt64: DedupKey.Seen] = [:]
+    /// When a key was last seen, and by the document the reading that showed it last; the last of them at the end.
+    private var keys: [UInt64: (time: Int64, readings: [Int64])] = [:]
     private var readings: [Int64: Int64] = [:]
 
     mutating func note(in store: any CheckpointStore, using random: inout SeededGenerator) throws {
@@ -85,11 +86,10 @@ private struct StoreModel {
         for _ in 0..<Int.random(in: 0..<12, using: &random) {
             let number = UInt64.random(in: StoreModel.numbers, using: &random)
             checkpoint.keys.append(
-                .numbered(number, time: time, reading: Int64.random(in: 0..<6, using: &random)))
+                .numbered(number, time: time, reading: StoreModel.reading(using: &random)))
         }
-        if Bool.random(using: &random) {
-            checkpoint.sightings[Int64.random(in: 1..<6, using: &random)] = time
-        }
+        let shown = StoreModel.reading(using: &random)
+        if shown != 0 { checkpoint.sightings[shown] = time }
         return checkpoint
     }
 
@@ -104,7 +104,14 @@ private struct StoreModel {
         rates.merge(checkpoint.rates) { $1 }
         for number in StoreModel.numbers {
             let key = DedupKey.numbered(number, time: 0)
-            if let last = checkpoint.keys.last(where: { $0.high == key.high }) { keys[number] = last.seen }
+            for seen in checkpoint.keys.filter({ $0.high == key.high }).map(\.seen) {
+                var shown = keys[number]?.readings ?? []
+                if seen.reading != 0 {
+                    shown.removeAll { ReadingNumber.areOfOneDocument($0, seen.reading) }
+                    shown.append(seen.reading)
+                }
+                keys[number] = (seen.time, shown)
+            }
         }
         readings.merge(checkpoint.sightings) { max($0, $1) }
     }
@@ -126,8 +133,17 @@ private struct StoreModel {
 
     private func seen(_ number: UInt64) -> DedupKey.Seen? {
         keys[number].map {
-            DedupKey.Seen(time: max($0.time, readings[$0.reading] ?? $0.time), reading: $0.reading)
+            DedupKey.Seen(
+                time: $0.readings.compactMap { readings[$0] }.reduce($0.time, max),
+                reading: $0.readings.last ?? 0)
         }
+    }
+
+    /// One of two readings of one of three documents, or none.
+    private static func reading(using random: inout SeededGenerator) -> Int64 {
+        let document = UInt64.random(in: 0..<4, using: &random)
+        return document == 0
+            ? 0 : ReadingNumber.make(document: document, reading: UInt64.random(in: 0..<4, using: &random))
     }
 
     private func name(using random: inout SeededGenerator) -> String {
