@@ -1,7 +1,7 @@
 /// Something about a document that is not as it should be, and was mended or left out.
 package struct FeedProblem: Sendable, Equatable, CustomStringConvertible {
     package enum Kind: String, Sendable, CaseIterable {
-        case bareAmpersand, bareLessThan, undeclaredEntity, badAttribute, unbalancedQuote
+        case bareAmpersand, bareLessThan, undeclaredEntity, badAttribute, unbalancedQuote, badSection
         case unexpectedEndTag, missingEndTag, tooDeep, textTooLong, tooManyParts, tooManyItems
         case entitiesTooLong
         case invalidBytes, wrongCharset, unknownCharset, cutOff, badItem, badJSON
@@ -28,6 +28,7 @@ extension FeedProblem.Kind {
         case .undeclaredEntity: "an HTML entity that XML does not know was replaced"
         case .badAttribute: "an attribute without quotes or value was read"
         case .unbalancedQuote: "a tag with an open quote was ended"
+        case .badSection: "a CDATA section that begins or ends wrongly was mended"
         case .unexpectedEndTag: "an end tag without its start tag was left out"
         case .missingEndTag: "an element whose end tag is missing was ended"
         case .tooDeep: "elements nested deeper than the limit were left out"

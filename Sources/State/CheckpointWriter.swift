@@ -56,12 +56,13 @@ struct CheckpointWriter {
         for record in change.added {
             try connection.run(
                 """
-                INSERT OR REPLACE INTO held (stage, number, source, received, place, json, admissions, delivered)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO held
+                    (stage, number, source, received, place, json, admissions, delivered, plain)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 .text(stage), .count(record.number), .text(record.source), .int(record.received),
                 .count(record.index), .text(record.json), .text(AdmissionText.text(record.admissions)),
-                .int(record.isDelivered ? 1 : 0))
+                .int(record.isDelivered ? 1 : 0), .int(record.hasPlainTexts ? 1 : 0))
         }
     }
 

@@ -16,9 +16,11 @@ struct Restoration {
             state.sinks[try row.required(text: 0, "identity", "sink")] = SinkPosition(
                 json: try row.required(text: 1, "position", "sink"))
         }
+        // A state that is only looked at may be of before there was the column.
+        let plain = try Schema.marksPlainTexts(connection) ? "plain" : "0"
         try rows(
             """
-            SELECT stage, number, source, received, place, json, admissions, delivered FROM held
+            SELECT stage, number, source, received, place, json, admissions, delivered, \(plain) FROM held
             ORDER BY stage, number
             """
         ) { row in
@@ -33,7 +35,8 @@ struct Restoration {
                     received: try row.required(int: 3, "received", "held"),
                     index: try row.required(count: 4, "place", "held"),
                     json: try row.required(text: 5, "json", "held"), admissions: admissions,
-                    isDelivered: try row.required(int: 7, "delivered", "held") != 0))
+                    isDelivered: try row.required(int: 7, "delivered", "held") != 0,
+                    hasPlainTexts: try row.required(int: 8, "plain", "held") != 0))
         }
         try rows("SELECT stage, time FROM rate") { row in
             state.rates[try row.required(text: 0, "stage", "rate")] = try row.required(int: 1, "time", "rate")

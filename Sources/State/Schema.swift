@@ -13,9 +13,17 @@ enum Schema {
         if try !isReady(connection, path: path) {
             try connection.transaction { try create(connection) }
         } else {
-            // Programs that do not know the table write and read such files as well, so it is no new version.
+            // Programs that know neither write and read such files as well, so it is no new version.
             try connection.execute(sightings)
+            if try !marksPlainTexts(connection) {
+                try connection.execute("ALTER TABLE held ADD COLUMN plain INTEGER NOT NULL DEFAULT 0")
+            }
         }
+    }
+
+    /// Whether held records say that their texts are plain.
+    static func marksPlainTexts(_ connection: Connection) throws -> Bool {
+        try names("SELECT name FROM pragma_table_info('held')", connection).contains("plain")
     }
 
     /// Whether the file has our tables; false where it is new.
@@ -121,7 +129,7 @@ enum Schema {
         CREATE TABLE held (
             id INTEGER PRIMARY KEY, stage TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL,
             received INTEGER NOT NULL, place INTEGER NOT NULL, json TEXT NOT NULL, admissions TEXT NOT NULL,
-            delivered INTEGER NOT NULL,
+            delivered INTEGER NOT NULL, plain INTEGER NOT NULL DEFAULT 0,
             UNIQUE (stage, number)
         );
         -- No index on `seen`: it would double the size. What is due to be forgotten stands in `expiry`.

@@ -23,6 +23,25 @@ struct FeedAddressTests {
         #expect(item.url == "https://e.org/1")
     }
 
+    @Test(
+        "has no line breaks, whether it is written in an attribute or not",
+        arguments: ["\n  ", "\t", "\r\n\t", "&#10;", "&#xA;  ", "&#9;&#13;"])
+    func lineBreaks(written: String) throws {
+        let item = """
+            <item \(Self.atom)><title>t</title><atom:link href=' https://e.org/\(written)1\n'/>
+            <enclosure url='https://e.org/\(written)a.mp3' type='audio/mpeg'/>
+            <media:content url='https://e.org/\(written)b.mp4' type='video/mp4'/>
+            <description xml:base='https://e.org/\(written)d/'>&lt;img src="\(written)c.png"&gt;</description></item>
+            """
+        let parsed = try #require(parse(rss(item)).items.first)
+        #expect(parsed.url == "https://e.org/1")
+        #expect(parsed.enclosures.map(\.url) == ["https://e.org/a.mp3", "https://e.org/b.mp4"])
+        #expect(parsed.content?.base == "https://e.org/d/")
+        #expect(
+            HTMLSanitizer.safe(parsed.content?.html ?? "", base: parsed.content?.base)
+                == #"<img src="https://e.org/d/c.png" />"#)
+    }
+
     @Test("that is the text of a link obeys its relation")
     func textOfEnclosure() throws {
         let (items, _) = parse(

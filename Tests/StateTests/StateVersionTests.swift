@@ -42,6 +42,23 @@ struct StateVersionTests {
         #expect(try refused() == .newer(version: "'99: of a later version'", known: Schema.version))
     }
 
+    @Test("that does not say which texts are plain is opened, and says it from then on")
+    func plainTexts() throws {
+        try open().close()
+        try change(
+            "ALTER TABLE held DROP COLUMN plain; INSERT INTO held VALUES (1, 'a', 0, 's', 1, 0, '{}', '[]', 0)"
+        )
+        let state = try open()
+        #expect(try state.restore().held["a"]?.map(\.hasPlainTexts) == [false])
+        var checkpoint = Checkpoint()
+        let record = HeldRecord(
+            number: 1, source: "s", received: 1, index: 1, json: "{}", hasPlainTexts: true)
+        checkpoint.held = ["a": HeldChange(first: 0, added: [record])]
+        try state.commit(checkpoint)
+        #expect(try state.restore().held["a"]?.map(\.hasPlainTexts) == [false, true])
+        state.close()
+    }
+
     @Test("0.1.0 is refused")
     func unreleased() throws {
         try change(

@@ -37,6 +37,14 @@ struct HeldRecordTests {
     private let negate = StageKind.map(
         NumberTransform { number, edit in edit.set(Key("n")) { $0.int(Int64(-number)) } })
 
+    @Test("are still those whose texts are plain", arguments: [true, false])
+    func plainTexts(isPlain: Bool) throws {
+        let origin = Origin(source: "old", received: 1, hasPlainTexts: isPlain)
+        let (chunk, root) = try JSONParser().parse(#"{"title":"List<T>"}"#, origin: origin)
+        let held = HeldRecord(Record(chunk: chunk, root: root, index: 0), number: 1)
+        #expect(try held.record(slot: 0).chunk.origin.hasPlainTexts == isPlain)
+    }
+
     @Test("go on in the stage that held them")
     func sameStage() async throws {
         hold(0..<5, in: "batch", after: ["map", "batch", "tap"])

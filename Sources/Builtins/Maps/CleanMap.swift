@@ -24,7 +24,8 @@ struct CleanMap: Transform {
         details: """
             Values that are no text are left alone. So are title, summary and `content.text` of items from feeds and \
             their like: they are plain text already, and what looks like a tag or an entity in them is meant to be \
-            read.
+            read. They stay so while a run waits and after a restart, but not in a file: records that come from \
+            `jsonl`, dead letters among them, are texts like any other, so clean them before they are written.
             """,
         produces: .feedItem,
         Field<[FieldPath]>(

@@ -33,11 +33,11 @@ struct AttributeCheck {
         return address
     }
 
-    /// The address from `base`; nil when it leads to code.
+    /// The address from `base`, without line breaks; nil when it leads to code.
     static func safeAddress(_ value: String, base: String?) -> String? {
         guard URLReference.isSafe(value) else { return nil }
-        guard let base, !value.isEmpty else { return value }
-        let resolved = URLReference.resolve(value, in: base)
+        guard !value.isEmpty else { return value }
+        let resolved = URLReference.resolve(value, in: base ?? "")
         return URLReference.isSafe(resolved) ? resolved : ""
     }
 

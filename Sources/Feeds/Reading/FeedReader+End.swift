@@ -23,7 +23,7 @@ extension FeedReader {
     }
 
     /// The text of the element that ends, without white space at its ends.
-    func value(_ frame: Frame) -> Bytes { text.bytes(from: frame.textStart).trimmed }
+    func value(_ frame: Frame) -> Bytes { text.bytes(from: frame.textStart).trimmed.withoutSectionMarks }
 
     private mutating func endValue(_ frame: Frame, _ value: Bytes) {
         if isInImage || isInTextInput, endPart(frame.kind, value) { return }

@@ -32,7 +32,7 @@ extension FeedReader {
         guard var open = construct else { return }
         construct = nil
         if open.isXML { escapeText(from: open.escapedUpTo) }
-        var bytes = text.bytes(from: frame.textStart).trimmed
+        var bytes = text.bytes(from: frame.textStart).trimmed.withoutSectionMarks
         if open.type.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
         var value = store(bytes)
         if open.isBase64, let decoded = Base64.decode(bytes) { value = update { $0.texts.store(decoded) } }

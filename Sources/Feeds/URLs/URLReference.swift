@@ -25,7 +25,12 @@ package enum URLReference {
     /// Whether the address has a scheme that leads to something to fetch or write to, not to code.
     package static func isSafe(_ address: String) -> Bool {
         guard let scheme = scheme(of: address) else { return true }
-        return HTMLAllowList.schemes.contains(scheme)
+        guard scheme == "feed", let colon = address.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            return HTMLAllowList.schemes.contains(scheme)
+        }
+        // A whole address may stand behind it, which some programs then open.
+        let inner = String(address[address.utf8.index(after: colon)...])
+        return Self.scheme(of: inner) == nil || isWeb(inner)
     }
 
     /// Whether this is an address on the web.

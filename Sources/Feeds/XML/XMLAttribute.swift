@@ -33,7 +33,7 @@ extension XMLTokenizer {
             i += 1
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             let value = attributeValue(bytes, &i)
-            let mended = mendValue(bytes.part(value))
+            let mended = mendValue(bytes.part(value), keepsBreaks: Self.holdsAddress(bytes.part(name)))
             attributes.append(XMLAttribute(name: name, value: mended ?? value, isMended: mended != nil))
         }
     }
@@ -51,11 +51,24 @@ extension XMLTokenizer {
         return start..<i
     }
 
-    /// Replaces references in a value, and makes its white space spaces; answers where the result stands among
-    /// ``values``, nil when there is nothing to do.
-    private mutating func mendValue(_ raw: Bytes) -> Range<Int>? {
+    /// Whether the attribute's value is an address. A line break in one means nothing, which can no longer be told when
+    /// it has become a space.
+    private static func holdsAddress(_ name: Bytes) -> Bool {
+        let local =
+            name.position(of: UInt8(ascii: ":"), from: 0).map { name.part(($0 + 1)..<name.count) } ?? name
+        return addressNames.contains { local.equalsIgnoringCase($0) }
+    }
+
+    private static let addressNames: [StaticString] = [
+        "href", "url", "src", "base", "uri", "resource", "about", "poster", "cite"
+    ]
+
+    /// Replaces references in a value, and makes its white space spaces but for line breaks that are to be kept;
+    /// answers where the result stands among ``values``, nil when there is nothing to do.
+    private mutating func mendValue(_ raw: Bytes, keepsBreaks: @autoclosure () -> Bool) -> Range<Int>? {
         guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else { return nil }
         var mended = ByteStorage(capacity: 16)
+        let keepsBreaks = keepsBreaks()
         swap(&mended, &values)
         let start = mended.count
         var i = 0
@@ -65,7 +78,7 @@ extension XMLTokenizer {
             {
                 i += length
             } else {
-                mended.append(raw[i].isSpace ? .space : raw[i])
+                mended.append(raw[i].isSpace && !keepsBreaks ? .space : raw[i])
                 i += 1
             }
         }
@@ -99,7 +112,7 @@ extension XMLTokenizer {
         attribute(qualifiedName).map { String(valid: $0) }
     }
 
-    /// An attribute's value, references replaced and white space made spaces; valid until the next tag.
+    /// An attribute's value, references replaced and white space made spaces (in addresses kept); valid until the next tag.
     func value(of attribute: XMLAttribute) -> Bytes {
         attribute.isMended ? values.bytes(attribute.value) : buffer.bytes(attribute.value)
     }

@@ -68,12 +68,15 @@ extension XMLTokenizer {
             position += 4
             scanned = position
         } else if rest.hasPrefixIgnoringCase("<![cdata[") {
-            state = .cdata
-            position += 9
+            beginSection(length: 9)
         } else if isShort, Self.couldBecomeMarkup(rest) {
             return
         } else if rest.hasPrefixIgnoringCase("<!doctype") {
             readDoctype(bytes)
+        } else if let length = lengthOfBadSectionStart(bytes) {
+            guard length > 0 else { return }
+            note(.badSection)
+            beginSection(length: length)
         } else if rest.count > 2, rest[2].isLetter || rest[2] == UInt8(ascii: "[") {
             state = .instruction
             position += 2

@@ -14,12 +14,16 @@ struct XMLTokenizer: ~Copyable {
     }
 
     enum State {
-        case content, cdata, comment, instruction
+        case content, comment, instruction
+        /// A CDATA section whose end is looked for, and one too long for that.
+        case cdata, longCDATA
     }
 
     /// The longest tag or DOCTYPE that is waited for; beyond it quotes are taken for unbalanced.
     static let tagLimit = 1 << 20
     static let doctypeLimit = 1 << 14
+    /// The longest CDATA section whose end is waited for, to see whether it is the right one.
+    static let sectionLimit = 1 << 20
     /// How much text declared entities may stand for, besides as much as the document has before them.
     static let entityAllowance = 1 << 20
 
@@ -39,6 +43,10 @@ struct XMLTokenizer: ~Copyable {
 
     /// The name of the last tag, as written.
     var name = 0..<0
+    /// The same of a start tag that is no longer in the buffer.
+    private(set) var nameBefore: [UInt8] = []
+    /// Up to here no CDATA section ends that begins at ``position`` or later.
+    var searchedForSectionEnd = 0
     var attributes: [XMLAttribute] = []
     /// How many attributes of one tag are read.
     var attributeLimit = Int.max
@@ -80,8 +88,12 @@ struct XMLTokenizer: ~Copyable {
         if position > 0 {
             linesBefore += buffer.bytes(0..<position).occurrences(of: .newline)
             bytesBefore += position
+            // The name of `</>` is empty, but stands somewhere.
+            if name.upperBound > 0 { nameBefore = Array(nameOfStartTag ?? Bytes(of: "")) }
+            name = 0..<0
             buffer.removeFirst(position)
             scanned = max(0, scanned - position)
+            searchedForSectionEnd = max(0, searchedForSectionEnd - position)
             position = 0
         }
         write(&buffer)
@@ -96,18 +108,21 @@ struct XMLTokenizer: ~Copyable {
     mutating func next(into text: inout ByteStorage, keepingText keepsText: Bool = true) -> Token? {
         while position < buffer.count {
             let before = position
+            let stateBefore = state
             switch state {
             case .content:
                 guard readText(into: &text, keepsText) else { return nil }
                 if let token = readMarkup(into: &text) { return token }
             case .cdata:
-                readCDATA(into: &text)
+                readSection(into: &text)
+            case .longCDATA:
+                readLongSection(into: &text)
             case .comment:
                 skip(to: "-->")
             case .instruction:
                 skip(to: ">")
             }
-            if position == before { return nil }
+            if position == before, state == stateBefore { return nil }
         }
         return nil
     }
@@ -139,28 +154,6 @@ struct XMLTokenizer: ~Copyable {
         let end = nextTag ?? bytes.position(of: .lessThan, from: position) ?? bytes.count
         nextTag = end
         return bytes.part(0..<end).position(of: .ampersand, from: position) ?? end
-    }
-
-    private mutating func readCDATA(into text: inout ByteStorage) {
-        let bytes = buffer.bytes()
-        var from = position
-        while let bracket = bytes.position(of: UInt8(ascii: "]"), from: from) {
-            if bracket + 2 < bytes.count {
-                if bytes[bracket + 1] == UInt8(ascii: "]"), bytes[bracket + 2] == .greaterThan {
-                    text.append(bytes.part(position..<bracket))
-                    position = bracket + 3
-                    state = .content
-                    return
-                }
-            } else if !isFinished {
-                text.append(bytes.part(position..<bracket))
-                position = bracket
-                return
-            }
-            from = bracket + 1
-        }
-        text.append(bytes.part(position..<bytes.count))
-        position = bytes.count
     }
 
     /// Skips past `end`, whose last byte is `>`, back to content.

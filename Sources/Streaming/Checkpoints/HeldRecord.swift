@@ -20,6 +20,8 @@ package struct HeldRecord: Sendable {
     package let admissions: [Admission]
     /// Whether a sink has it already.
     package let isDelivered: Bool
+    /// Whether its texts were made plain where it was read; see `Origin.hasPlainTexts`.
+    package let hasPlainTexts: Bool
 
     /// The record as JSON, its overlay applied; made anew each time.
     package var json: String {
@@ -35,7 +37,7 @@ package struct HeldRecord: Sendable {
     /// A record as a store gives it back.
     package init(
         number: UInt64, source: String, received: Int64, index: UInt64, json: String,
-        admissions: [Admission] = [], isDelivered: Bool = false
+        admissions: [Admission] = [], isDelivered: Bool = false, hasPlainTexts: Bool = false
     ) {
         self.number = number
         self.source = source
@@ -44,6 +46,7 @@ package struct HeldRecord: Sendable {
         content = .text(json)
         self.admissions = admissions
         self.isDelivered = isDelivered
+        self.hasPlainTexts = hasPlainTexts
     }
 
     /// A record that a stage holds.
@@ -56,13 +59,15 @@ package struct HeldRecord: Sendable {
         content = .record(record)
         admissions = record.admissions()
         isDelivered = record.isDelivered
+        hasPlainTexts = origin.hasPlainTexts
     }
 
     /// The record again, without what it carried.
     ///
     /// - Parameter slot: the number of the record's source in this run.
     func record(slot: Int) throws -> Record {
-        let origin = Origin(source: source, slot: slot, received: received)
+        let origin = Origin(
+            source: source, slot: slot, received: received, hasPlainTexts: hasPlainTexts)
         let (chunk, root) = try JSONParser().parse(json, origin: origin)
         var record = Record(chunk: chunk, root: root, index: index)
         record.isDelivered = isDelivered
@@ -74,7 +79,8 @@ extension HeldRecord: Hashable {
     package static func == (one: HeldRecord, other: HeldRecord) -> Bool {
         one.number == other.number && one.source == other.source && one.received == other.received
             && one.index == other.index && one.isDelivered == other.isDelivered
-            && one.admissions == other.admissions && one.json == other.json
+            && one.hasPlainTexts == other.hasPlainTexts && one.admissions == other.admissions
+            && one.json == other.json
     }
 
     package func hash(into hasher: inout Hasher) {

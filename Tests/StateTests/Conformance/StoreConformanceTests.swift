@@ -109,7 +109,8 @@ struct StoreConformanceTests {
         func record(_ number: UInt64, admissions: [Admission] = []) -> HeldRecord {
             HeldRecord(
                 number: number, source: "s", received: Int64.min + Int64(number), index: number * 3,
-                json: #"{"n":\#(number)}"#, admissions: admissions)
+                json: #"{"n":\#(number)}"#, admissions: admissions, isDelivered: number == 1,
+                hasPlainTexts: number.isMultiple(of: 2))
         }
         let key = DedupKey(high: .max, low: 1, seen: DedupKey.Seen(time: -5, reading: .max))
         let admitted = record(
