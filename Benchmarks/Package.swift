@@ -13,6 +13,7 @@ let package = Package(
     name: "FeedSpineBenchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -55,7 +56,10 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "Streaming",
-            dependencies: ["Notation", "Pacing", "Records", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Notation", "Pacing", "Records", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log")
+            ],
             swiftSettings: settings),
         .target(
             name: "State", dependencies: ["CFiles", "CSQLite", "Notation", "Records", "Streaming"],
