@@ -63,30 +63,35 @@ let package = Package(
         .target(name: "CSIMD"),
 
         // From the bottom to the top: each imports only what stands above it here.
-        module("Diagnostics"),
-        module("Records", ["CSIMD"]),
-        module("CEL", ["CRE2", "Diagnostics", "Records"]),
-        module("Streaming", ["Records", collections, logging]),
-        module("Feeds", ["CLibXML2", "Records", crypto]),
+        module("Notation"),
+        module("Pacing"),
+        module("Diagnostics", ["Notation"]),
+        module("Records", ["CSIMD", "Notation"]),
+        module("CEL", ["CRE2", "Diagnostics", "Notation", "Records"]),
+        module("Streaming", ["Notation", "Pacing", "Records", collections, logging]),
+        module("Feeds", ["CLibXML2", "Notation", "Records", crypto]),
         module(
             "Fetching",
             [
-                "CBrotli", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "CBrotli", "CZlib", "Notation", "Pacing",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2")
             ] + nio),
-        module("State", ["CFiles", "CSQLite", "Records", "Streaming"]),
-        module("PipelineSpec", ["CEL", "CLibYAML", "Diagnostics", "Records", "Streaming"]),
+        module("State", ["CFiles", "CSQLite", "Notation", "Records", "Streaming"]),
+        module(
+            "PipelineSpec",
+            ["CEL", "CLibYAML", "Diagnostics", "Notation", "Pacing", "Records", "Streaming"]),
         module(
             "Builtins",
             [
-                "CEL", "CSQLite", "Diagnostics", "Feeds", "Fetching", "PipelineSpec", "Records",
-                "State", "Streaming", crypto, grdb, logging
+                "CEL", "CSQLite", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing", "PipelineSpec",
+                "Records", "State", "Streaming", crypto, grdb, logging
             ]),
         module(
             "Hosting",
             [
-                "Builtins", "CEL", "Diagnostics", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
-                logging
+                "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
+                "Streaming", logging
             ]),
         .executableTarget(
             name: "feedspine-run",
@@ -98,7 +103,7 @@ let package = Package(
             swiftSettings: settings),
         // What developers and CI run beside the tests: the conformance cases of other projects.
         .executableTarget(
-            name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Records"],
+            name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Notation", "Records"],
             swiftSettings: settings),
 
         // The engine on a scheduler, a clock, a disk and a network that a seed decides; see docs/guarantees.md.
@@ -116,16 +121,17 @@ let package = Package(
         tests(
             "Builtins",
             [
-                "Builtins", "Diagnostics", "Fetching", "PipelineSpec", "Records", "State", "Streaming",
-                "TestSupport", grdb, logging
+                "Builtins", "Diagnostics", "Fetching", "Notation", "Pacing", "PipelineSpec", "Records",
+                "State",
+                "Streaming", "TestSupport", grdb, logging
             ]),
-        tests("CEL", ["CEL", "CLibXML2", "Records", "TestSupport", "conformance"]),
+        tests("CEL", ["CEL", "CLibXML2", "Notation", "Records", "TestSupport", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
-        tests("Feeds", ["CLibXML2", "Feeds", "Records", "TestSupport"]),
-        tests("Fetching", ["Fetching", "TestSupport"]),
+        tests("Feeds", ["CLibXML2", "Feeds", "Notation", "Records", "TestSupport"]),
+        tests("Fetching", ["Fetching", "Notation", "Pacing", "TestSupport"]),
         tests(
             "Hosting",
             [
@@ -135,11 +141,16 @@ let package = Package(
             ]),
         tests(
             "PipelineSpec",
-            ["Builtins", "Diagnostics", "PipelineSpec", "Records", "Streaming", "TestSupport"],
+            [
+                "Builtins", "Diagnostics", "Notation", "Pacing", "PipelineSpec", "Records", "Streaming",
+                "TestSupport"
+            ],
             exclude: ["Fixtures"]),
+        tests("Notation", ["Notation", "TestSupport"]),
+        tests("Pacing", ["Pacing", "TestSupport"]),
         tests("Records", ["CSIMD", "Records", "TestSupport"]),
         tests("State", ["CSQLite", "State", "Streaming", "TestSupport"]),
-        tests("Streaming", ["Records", "Streaming", logging])
+        tests("Streaming", ["Pacing", "Records", "Streaming", "TestSupport", logging])
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -13,6 +13,7 @@ let package = Package(
     name: "FeedSpineBenchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -23,12 +24,16 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CFiles"),
         .target(name: "CSIMD"),
-        .target(name: "Diagnostics", swiftSettings: settings),
-        .target(name: "Records", dependencies: ["CSIMD"], swiftSettings: settings),
-        .target(name: "CEL", dependencies: ["CRE2", "Diagnostics", "Records"], swiftSettings: settings),
+        .target(name: "Notation", swiftSettings: settings),
+        .target(name: "Pacing", swiftSettings: settings),
+        .target(name: "Diagnostics", dependencies: ["Notation"], swiftSettings: settings),
+        .target(name: "Records", dependencies: ["CSIMD", "Notation"], swiftSettings: settings),
+        .target(
+            name: "CEL", dependencies: ["CRE2", "Diagnostics", "Notation", "Records"], swiftSettings: settings
+        ),
         .executableTarget(
             name: "CELBenchmarks",
-            dependencies: ["CEL", "Records", .product(name: "Benchmark", package: "benchmark")],
+            dependencies: ["CEL", "Notation", "Records", .product(name: "Benchmark", package: "benchmark")],
             path: "CELBenchmarks", swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
@@ -41,17 +46,23 @@ let package = Package(
             path: "FeedServer", swiftSettings: settings),
         .target(
             name: "Feeds",
-            dependencies: ["CLibXML2", "Records", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CLibXML2", "Notation", "Records", .product(name: "Crypto", package: "swift-crypto")
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "FeedBenchmarks", dependencies: ["Feeds", "Records"], path: "FeedBenchmarks",
             swiftSettings: settings),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
-            name: "Streaming", dependencies: ["Records", .product(name: "Logging", package: "swift-log")],
+            name: "Streaming",
+            dependencies: [
+                "Notation", "Pacing", "Records", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log")
+            ],
             swiftSettings: settings),
         .target(
-            name: "State", dependencies: ["CFiles", "CSQLite", "Records", "Streaming"],
+            name: "State", dependencies: ["CFiles", "CSQLite", "Notation", "Records", "Streaming"],
             swiftSettings: settings),
         .executableTarget(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",

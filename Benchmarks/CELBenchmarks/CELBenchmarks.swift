@@ -1,5 +1,6 @@
 import Benchmark
 import CEL
+import Notation
 import Records
 
 /// Expressions over parsed records, each iteration over all of them.

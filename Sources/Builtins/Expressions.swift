@@ -10,11 +10,7 @@ extension ExpressionEnvironment {
         functions.add(
             FeedFunctions.injected(
                 stripHTML: HTMLText.plain,
-                parseDate: { text in
-                    FeedDate.parse(text).flatMap {
-                        CEL.Timestamp(seconds: $0.seconds, nanoseconds: $0.nanoseconds)
-                    }
-                },
+                parseDate: { FeedDate.parse($0) },
                 sha256: { bytes in
                     var hash = SHA256()
                     hash.update(bufferPointer: bytes)

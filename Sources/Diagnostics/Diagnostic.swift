@@ -1,3 +1,5 @@
+import Notation
+
 /// How much a finding matters: errors make a spec invalid, warnings do not.
 package enum Severity: String, Sendable, CaseIterable, Comparable {
     case error, warning, note
@@ -121,8 +123,7 @@ package func printable(json: String) -> String {
             continue
         }
         for unit in scalar.utf16 {
-            let digits = String(unit, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            result += "\\u" + String(unit, radix: 16, width: 4)
         }
     }
     return result

@@ -1,3 +1,5 @@
+import Notation
+
 extension JSONLiteral {
     /// The JSON text: on one line, or with two spaces a level and no line break at the end.
     package func text(pretty: Bool = false) -> String {
@@ -58,8 +60,7 @@ extension JSONLiteral {
             case "\r": output += "\\r"
             case "\t": output += "\\t"
             case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let digits = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                output += "\\u" + String(scalar.value, radix: 16, width: 4)
             default: output.unicodeScalars.append(scalar)
             }
         }

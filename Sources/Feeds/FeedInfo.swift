@@ -1,3 +1,5 @@
+package import Notation
+
 /// What a feed says of itself, as far as polling and people need it.
 package struct FeedInfo: Sendable, Equatable {
     package var title: String?
@@ -7,7 +9,7 @@ package struct FeedInfo: Sendable, Equatable {
     package var home: String?
     package var format = FeedFormat.unknown
     package var language: String?
-    package var updated: FeedDate?
+    package var updated: Timestamp?
     /// How long the feed may be kept, in minutes (RSS `ttl`).
     package var minutesToLive: Int?
     /// Hours of the day in UTC at which the feed does not change (RSS `skipHours`).

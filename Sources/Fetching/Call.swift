@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import Notation
 
 /// One try of a request on its way through redirects.
 struct Call: Sendable {

@@ -4,6 +4,7 @@ import NIOHTTP1
 import NIOHTTP2
 import NIOPosix
 import NIOSSL
+import Notation
 import Synchronization
 
 /// The clients under a ``Fetcher``, one for each way out, made when first needed.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Notation
 
 /// The cookies that the answers of one fetch set, for its further hops (RFC 6265). Pure.
 ///
@@ -96,9 +97,11 @@ struct CookieJar: Sendable, Equatable {
     ) -> (host: String, isForSubdomains: Bool)? {
         guard var domain = domain?.lowercased(), !domain.isEmpty else { return (host, false) }
         if domain.hasPrefix(".") { domain.removeFirst() }
-        if domain == host { return (host, IPAddress(host) == nil) }
+        if domain == host { return (host, IPAddress(address: host) == nil) }
         // A name without a dot is that of no site; nobody may speak for a whole top-level domain.
-        guard domain.contains("."), host.hasSuffix("." + domain), IPAddress(host) == nil else { return nil }
+        guard domain.contains("."), host.hasSuffix("." + domain), IPAddress(address: host) == nil else {
+            return nil
+        }
         return (domain, true)
     }
 

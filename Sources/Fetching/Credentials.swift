@@ -1,18 +1,4 @@
-import FoundationEssentials
-
-/// A string that no description, log or dump shows.
-package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
-    CustomReflectable
-{
-    /// The text itself; only what is sent to its own server may hold it.
-    package let revealed: String
-
-    package init(_ text: String) { revealed = text }
-
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { description }
-    package var customMirror: Mirror { Mirror(self, children: []) }
-}
+package import Notation
 
 /// How a request proves who sends it.
 package enum Credentials: Sendable, Hashable {
@@ -23,7 +9,7 @@ package enum Credentials: Sendable, Hashable {
     var authorization: String {
         switch self {
         case .basic(let user, let password):
-            "Basic " + Data("\(user):\(password.revealed)".utf8).base64EncodedString()
+            "Basic " + Base64.encode("\(user):\(password.revealed)".utf8)
         case .bearer(let token): "Bearer " + token.revealed
         }
     }

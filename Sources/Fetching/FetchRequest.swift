@@ -1,3 +1,6 @@
+package import Notation
+package import Pacing
+
 /// How long the parts of an exchange may take.
 ///
 /// Only time spent waiting for the server counts: a slow consumer of the body uses up none of it.

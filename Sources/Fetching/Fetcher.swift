@@ -1,3 +1,4 @@
+package import Pacing
 import Synchronization
 
 /// The HTTP client of a run, shared by all its sources.
@@ -25,7 +26,7 @@ package struct Fetcher: Sendable {
     }
 
     /// The same client with requests spread out; for the `rate_limit` of a source.
-    package func paced(_ rate: RequestRate) -> Fetcher {
+    package func paced(_ rate: Rate) -> Fetcher {
         Fetcher(configuration, transport, SourcePace(rate, clock: configuration.clock))
     }
 
@@ -84,16 +85,16 @@ package struct Fetcher: Sendable {
 
 /// Spreads out the requests of one source.
 private final class SourcePace: Sendable {
-    private let pace: Mutex<Pace>
+    private let pace: Mutex<TokenBucket>
     private let clock: FetchClock
 
-    init(_ rate: RequestRate, clock: FetchClock) {
-        pace = Mutex(Pace(rate))
+    init(_ rate: Rate, clock: FetchClock) {
+        pace = Mutex(TokenBucket(rate: rate, burst: .zero))
         self.clock = clock
     }
 
     func turn() async throws {
-        let delay = pace.withLock { $0.reserve(now: clock.now()) }
+        let delay = pace.withLock { $0.reserve(at: clock.now()) }
         if delay > .zero { try await clock.sleep(delay) }
     }
 }

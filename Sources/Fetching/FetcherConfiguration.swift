@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+package import Pacing
 
 /// Sends a request and answers with the head of the response; the body follows as it is read.
 package typealias Exchange = @Sendable (HTTPClientRequest) async throws -> HTTPClientResponse
@@ -8,7 +9,7 @@ package struct FetcherConfiguration: Sendable {
     /// Sent with every request.
     package var userAgent: String
     package var timeouts = FetchTimeouts()
-    package var retry = RetryPolicy()
+    package var retry = RetryPolicy.requests
     package var limits = HostLimits()
     package var connections = ConnectionLimits()
     package var proxies = ProxyRules.none

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Notation
 
 /// Dates as HTTP writes them: IMF-fixdate, RFC 850 and asctime, and what servers make of them.
 package enum HTTPDate {
@@ -83,15 +84,9 @@ package enum HTTPDate {
         }
     }
 
-    /// Midnight UTC of a day of the proleptic Gregorian calendar, in seconds since 1970.
+    /// Midnight UTC of a day, in seconds since 1970.
     private static func seconds(year: Int, month: Int, day: Int) -> Int {
-        // Counting years from March puts the leap day last, so that the days before a month are a linear function.
-        let shifted = month > 2 ? year : year - 1
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return (era * 146_097 + dayOfEra - 719_468) * 86_400
+        Int(CivilTime.days(year: Int64(year), month: Int64(month), day: Int64(day))) * 86_400
     }
 }
 

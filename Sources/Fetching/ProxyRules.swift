@@ -1,3 +1,5 @@
+import Notation
+
 /// A proxy as an environment variable names it.
 package struct ProxyServer: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
@@ -65,7 +67,7 @@ private enum Exception: Sendable, Equatable {
     case everything
     /// A name and all names below it, perhaps for one port only.
     case domain(String, port: Int?)
-    case block(AddressBlock, port: Int?)
+    case block(IPAddress, port: Int?)
 
     init?(_ text: Substring) {
         if text == "*" {
@@ -73,7 +75,7 @@ private enum Exception: Sendable, Equatable {
             return
         }
         let lowered = text.lowercased()
-        if let block = AddressBlock(lowered) {
+        if let block = IPAddress(lowered) {
             self = .block(block, port: nil)
             return
         }
@@ -84,7 +86,7 @@ private enum Exception: Sendable, Equatable {
             name.hasPrefix("*.")
             ? String(name.dropFirst(2)) : name.hasPrefix(".") ? String(name.dropFirst()) : name
         guard !bare.isEmpty else { return nil }
-        if let block = AddressBlock(bare) {
+        if let block = IPAddress(bare) {
             self = .block(block, port: port)
         } else {
             self = .domain(bare, port: port)
@@ -97,7 +99,7 @@ private enum Exception: Sendable, Equatable {
         case .domain(let name, let port):
             (port == nil || port == url.port) && (url.host == name || url.host.hasSuffix("." + name))
         case .block(let block, let port):
-            (port == nil || port == url.port) && IPAddress(url.host).map(block.contains) == true
+            (port == nil || port == url.port) && IPAddress(address: url.host).map(block.contains) == true
         }
     }
 }

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
+import Notation
+import Pacing
 
 /// Sends single requests and judges their answers.
 final class Transport: Sendable {
@@ -29,7 +31,7 @@ final class Transport: Sendable {
     func send(_ call: inout Call) async throws -> Answer {
         var request = try call.clientRequest(userAgent: configuration.userAgent)
         let policy = call.request.retry ?? configuration.retry
-        let permit = try await gate.enter(call.url.hostAndPort, patience: policy.longestDelay)
+        let permit = try await gate.enter(call.url.hostAndPort, patience: policy.maximum)
         let connection = try await connections.enter()
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
@@ -97,9 +99,8 @@ final class Transport: Sendable {
         if let delay { gate.block(call.url.hostAndPort, for: delay) }
         if Transport.isRefusal(answer.status) {
             let policy = call.request.retry ?? configuration.retry
-            // Not all programs that were refused together shall return together.
-            let jitter = 1 - 0.5 * min(max(configuration.random(), 0), 1)
-            gate.refused(call.url.hostAndPort, sent: answer.sent, pause: policy.firstDelay * jitter)
+            let pause = policy.pause(after: 1, random: configuration.random())
+            gate.refused(call.url.hostAndPort, sent: answer.sent, pause: pause)
         }
         return .status(answer.status, retryAfter: delay)
     }

@@ -1,6 +1,7 @@
 import Builtins
 import CEL
 import Logging
+import Notation
 package import PipelineSpec
 import State
 package import Streaming
@@ -120,7 +121,7 @@ extension PipelineHost {
         context[RedactorKey.self] = redactor
         context[ExpressionEnvironmentKey.self] = expressions
         context[EvaluationContextKey.self] = EvaluationContext { [now = surroundings.now] in
-            CEL.Timestamp(nanosecondsSince1970: now())
+            Timestamp(nanosecondsSince1970: now())
         }
         return try PipelineCompiler(context: context).compile(spec)
     }
@@ -140,7 +141,7 @@ extension PipelineHost {
 
     /// An identifier for a run, in the order of time: `20260131T080509250Z`.
     private static func runIdentifier(at time: Int64) -> String {
-        Streaming.Timestamp.rfc3339(nanoseconds: time).filter { $0.isLetter || $0.isNumber }
+        WallClock.rfc3339(nanoseconds: time).filter { $0.isLetter || $0.isNumber }
     }
 }
 

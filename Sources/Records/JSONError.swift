@@ -1,3 +1,5 @@
+import Notation
+
 /// Why a text is not JSON, and where.
 package struct JSONError: Error, Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
@@ -62,8 +64,7 @@ extension JSONError.Kind: CustomStringConvertible {
 
     private func named(_ byte: UInt8) -> String {
         if byte > 0x20 && byte < 0x7F { return "'\(Character(Unicode.Scalar(byte)))'" }
-        let hex = String(byte, radix: 16, uppercase: true)
-        return "byte 0x" + (hex.utf8.count == 1 ? "0" + hex : hex)
+        return "byte 0x" + String(byte, radix: 16, width: 2, uppercase: true)
     }
 }
 

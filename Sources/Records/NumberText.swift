@@ -1,3 +1,5 @@
+import Notation
+
 /// The checked text of a JSON number, from which values are read on demand.
 ///
 /// Safe because it is used while its chunk lives, and never reads beyond the text.
@@ -55,7 +57,7 @@ struct NumberText {
         while position < text.count {
             let byte = text[position]
             position &+= 1
-            if isDigit(byte) {
+            if byte.isDigit {
                 digits = digits &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
                 if isFraction { exponent &-= 1 }
             } else if byte == UInt8(ascii: ".") {
@@ -94,6 +96,3 @@ struct NumberText {
         return value
     }
 }
-
-@inline(__always)
-func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

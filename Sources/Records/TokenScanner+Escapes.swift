@@ -1,4 +1,5 @@
 import CSIMD
+import Notation
 
 /// Strings with escapes.
 extension TokenScanner {
@@ -55,17 +56,7 @@ extension TokenScanner {
 
     private func invalidHexDigit(after start: Cursor) -> JSONError {
         var place = start
-        while hexValue(place[0]) != nil { place += 1 }
+        while place[0].hexValue != nil { place += 1 }
         return malformed(.invalidEscape, at: place)
-    }
-}
-
-/// The value of a hexadecimal digit.
-func hexValue(_ byte: UInt8) -> UInt16? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A") + 10)
-    default: nil
     }
 }

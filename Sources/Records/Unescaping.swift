@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 
 /// Writes the content of a string to `output`; answers the number of bytes.
 ///
@@ -61,5 +62,5 @@ private func unicodeEscape(_ place: UnsafePointer<UInt8>, limit: Int) -> (scalar
 }
 
 private func codeUnit(_ place: UnsafePointer<UInt8>) -> UInt16 {
-    (2..<6).reduce(0) { $0 << 4 | (hexValue(place[$1]) ?? 0) }
+    (2..<6).reduce(0) { $0 << 4 | UInt16(place[$1].hexValue ?? 0) }
 }

@@ -1,3 +1,4 @@
+import Notation
 import Records
 import Streaming
 
@@ -7,7 +8,10 @@ enum AdmissionText {
         if admissions.isEmpty { return "[]" }
         let entries = admissions.map { admission in
             JSON.array([
-                .string(admission.stage), .string(digits(admission.key.high) + digits(admission.key.low)),
+                .string(admission.stage),
+                .string(
+                    String(admission.key.high, radix: 16, width: 16)
+                        + String(admission.key.low, radix: 16, width: 16)),
                 .int(admission.key.seen.time), .int(admission.key.seen.reading)
             ])
         }
@@ -29,10 +33,5 @@ enum AdmissionText {
             admissions.append(Admission(stage: stage, key: DedupKey(high: high, low: low, seen: seen)))
         }
         return admissions
-    }
-
-    private static func digits(_ word: UInt64) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import Notation
 package import Streaming
 
 /// What a state says, for those who do not run its pipeline. The state is neither locked nor written.
@@ -13,28 +14,38 @@ package struct StateView: Sendable {
     ///
     /// - Parameter vfs: the name of a registered SQLite VFS; nil is SQLite's own.
     package init?(path: String, vfs: String? = nil) throws(StateError) {
-        do {
-            guard let file = realPath(path) else {
-                if errno == ENOENT { return nil }
-                throw FileError(path: path, doing: "read it")
-            }
-            // Opening a pipe would wait for a writer.
-            guard FileIdentity(at: file) != nil else { throw FileError.notRegular(path) }
-            let connection = try StateView.connect(file, vfs: vfs)
-            try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
-            guard try Schema.isReady(connection, path: path) else { return nil }
+        let view = try StateView.read(path, vfs: vfs) { connection, file in
             let hashKey = try Schema.hashKey(connection)
             let restoration = Restoration(connection: connection)
             var (state, covered) = try connection.snapshot {
                 (try restoration.state(), try restoration.coveredNotes())
             }
             state.notes = try NoteFile(path: file + "-notes", key: hashKey, covered: covered).notes()
-            self.state = state
-            self.hashKey = hashKey
-            owner = try Ownership(of: file, connection).owner()
-        } catch {
-            throw StateError(path: path, any: error)
+            return StateView(
+                state: state, hashKey: hashKey, owner: try Ownership(of: file, connection).owner())
         }
+        guard let view else { return nil }
+        self = view
+    }
+
+    private init(state: RestoredState, hashKey: SipHashKey, owner: StateOwner?) {
+        self.state = state
+        self.hashKey = hashKey
+        self.owner = owner
+    }
+
+    /// Copies a state as it is at this moment into a new file; false where there is none yet.
+    package static func copy(
+        _ path: String, to target: String, vfs: String? = nil
+    ) throws(StateError) -> Bool {
+        let isDone: Bool? = try read(path, vfs: vfs) { connection, _ in
+            let copy = try Connection(
+                path: target, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs: vfs)
+            defer { copy.close() }
+            try connection.copy(to: copy)
+            return true
+        }
+        return isDone ?? false
     }
 
     /// The process that runs over a state now, where the system tells.
@@ -48,18 +59,66 @@ package struct StateView: Sendable {
         guard let known = FileIdentity(at: owner.spec), let now = FileIdentity(at: user.spec) else { return }
         if known != now { throw StateError(path: path, .otherSpec(owner)) }
     }
+}
+
+// MARK: - Opening
+
+extension StateView {
+    /// How often a file is read that is written meanwhile.
+    private static let attempts = 50
+
+    /// Lends a connection to a state for reading; nil where there is no state yet.
+    private static func read<Result>(
+        _ path: String, vfs: String?, _ body: (Connection, _ file: String) throws -> Result
+    ) throws(StateError) -> Result? {
+        do {
+            guard let file = realPath(path) else {
+                if errno == ENOENT { return nil }
+                throw FileError(path: path, doing: "read it")
+            }
+            // Opening a pipe would wait for a writer.
+            guard FileIdentity(at: file) != nil else { throw FileError.notRegular(path) }
+            for _ in 0..<attempts {
+                let moment = Moment(of: file)
+                let result = Swift.Result<Result?, any Error> {
+                    let connection = try connect(file, moment, vfs: vfs)
+                    defer { connection.close() }
+                    try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+                    return try Schema.isReady(connection, path: path) ? try body(connection, file) : nil
+                }
+                // SQLite sees to it that what is read beside a log is one moment of the state.
+                if moment.hasLog || moment == Moment(of: file) { return try result.get() }
+            }
+            throw SQLiteError(
+                code: SQLITE_PROTOCOL, message: "a run changes it all the time; try again", systemCode: 0)
+        } catch {
+            throw StateError(path: path, any: error)
+        }
+    }
 
     /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
-    private static func connect(_ file: String, vfs: String?) throws -> Connection {
-        let hasLog = Files.calls.status(of: file + "-wal").map { $0.st_size > 0 } ?? false
-        if hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
-        let allowed = Set("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        let escaped = file.utf8.map { byte in
-            allowed.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    private static func connect(_ file: String, _ moment: Moment, vfs: String?) throws -> Connection {
+        if moment.hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
+        let escaped = PercentEncoding.encode(file.utf8) {
+            $0 == UInt8(ascii: "/") || PercentEncoding.isUnreserved($0)
         }
         return try Connection(
-            path: "file:\(escaped.joined())?immutable=1", flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-            vfs: vfs)
+            path: "file:\(escaped)?immutable=1", flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, vfs: vfs)
+    }
+
+    /// What tells that a file that stood alone was written meanwhile, for which nothing is locked.
+    private struct Moment: Equatable {
+        let hasLog: Bool
+        private let size: Int
+        private let seconds: Int
+        private let nanoseconds: Int
+
+        init(of file: String) {
+            hasLog = Files.calls.status(of: file + "-wal").map { $0.st_size > 0 } ?? false
+            let status = Files.calls.status(of: file)
+            size = status.map { Int($0.st_size) } ?? 0
+            seconds = status?.st_mtim.tv_sec ?? 0
+            nanoseconds = status?.st_mtim.tv_nsec ?? 0
+        }
     }
 }

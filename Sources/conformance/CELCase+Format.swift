@@ -1,5 +1,6 @@
 import CEL
 import Foundation
+import Notation
 import Records
 
 /// Values and types as the cases write them.
@@ -41,8 +42,8 @@ extension OwnedValue {
             self = .double(value)
         case "string": self = .string(text)
         case "bytes":
-            guard let data = Data(base64Encoded: text) else { return nil }
-            self = .bytes([UInt8](data))
+            guard let bytes = Base64.decode(text) else { return nil }
+            self = .bytes(bytes)
         case "type": self = .type(text)
         case "timestamp":
             guard let value = Array(text.utf8).withUnsafeBufferPointer({ try? Timestamp(rfc3339: $0) }) else {

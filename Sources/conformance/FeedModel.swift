@@ -1,4 +1,5 @@
 import Feeds
+import Notation
 import Records
 
 /// A parsed document in the shape of feedparser's result.
@@ -133,8 +134,8 @@ struct ResourceModel {
     private mutating func add(_ name: String, date: String?) {
         guard let date else { return }
         members[name] = .string(date)
-        members[name + "_parsed"] = FeedDate.parse(date).map {
-            .string(FeedDate(seconds: $0.seconds).rfc3339)
+        members[name + "_parsed"] = FeedDate.parse(date).flatMap { Timestamp(seconds: $0.seconds) }.map {
+            .string($0.rfc3339)
         }
     }
 

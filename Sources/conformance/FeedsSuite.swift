@@ -1,5 +1,6 @@
 import Feeds
 import Foundation
+import Notation
 import Records
 
 /// feedparser's own cases: documents with checks on what they say, in the words of feedparser's model; and
@@ -28,7 +29,7 @@ struct FeedsSuite: Suite {
     private static func dateResult(_ item: JSON) -> CaseResult {
         let input = item["input"]?.string ?? ""
         // The cases know no fractions of seconds.
-        let found = FeedDate.parse(input).map { FeedDate(seconds: $0.seconds).rfc3339 }
+        let found = FeedDate.parse(input).flatMap { Timestamp(seconds: $0.seconds)?.rfc3339 }
         let expected = item["expect"]?.string
         return CaseResult(
             area: "dates", id: item["id"]?.string ?? "",

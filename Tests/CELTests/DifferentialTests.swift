@@ -5,26 +5,12 @@ import Testing
 
 @testable import CEL
 
-/// xorshift64*: the same numbers for the same seed everywhere.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-}
-
 /// Makes expressions that mostly make sense.
 struct ExpressionGenerator {
-    var random: Seeded
+    var random: SeededGenerator
     private var variables: [String] = []
 
-    init(seed: UInt64) { random = Seeded(seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     enum Kind: CaseIterable {
         case bool, number, string, list, map, any

@@ -1,4 +1,5 @@
 import CEL
+import Notation
 import Testing
 
 @Suite struct FunctionTests {
@@ -52,7 +53,7 @@ import Testing
             ("/relative?utm_source=x", "/relative?utm_source=x"),
             ("", ""), ("https://", "https://"), ("https://a.com/x?&&a=1&", "https://a.com/x?a=1"),
             ("https://a.com/#", "https://a.com/"), ("https://a.com:/x", "https://a.com/x"),
-            ("https://münchen.de/ä", "https://münchen.de/ä"),
+            ("https://münchen.de/ä", "https://xn--mnchen-3ya.de/ä"),
             ("https://a.com/x?a=utm_source", "https://a.com/x?a=utm_source")
         ])
     func canonicalURL(url: String, expected: String) {

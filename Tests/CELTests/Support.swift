@@ -1,4 +1,5 @@
 import CEL
+import Notation
 import Records
 import Testing
 

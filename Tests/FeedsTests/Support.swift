@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 import Records
 
 @testable import Feeds
@@ -55,8 +56,8 @@ struct FeedItem: Equatable {
     }
     var author: String? { json["author"]?.string }
     var tags: [String] { (json["tags"]?.array ?? []).compactMap(\.string) }
-    var published: FeedDate? { json["published"]?.string.flatMap(FeedDate.parse) }
-    var updated: FeedDate? { json["updated"]?.string.flatMap(FeedDate.parse) }
+    var published: Timestamp? { json["published"]?.string.flatMap(FeedDate.parse) }
+    var updated: Timestamp? { json["updated"]?.string.flatMap(FeedDate.parse) }
     var score: Int64? { json["score"]?.int }
     var comments: Int64? { json["comments"]?.int }
     var enclosures: [Enclosure] {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Notation
 import TestSupport
 import Testing
 
@@ -87,7 +88,7 @@ import Testing
         try Fuzzer("addresses", corpus: Self.addresses, pieces: words).run { input in
             let (text, other) = (input.text(), input.text())
             _ = WebURL.redacted(text)
-            _ = IPAddress(text)?.isPrivate
+            _ = IPAddress(address: text)?.isPrivate
             guard let url = try? WebURL(text) else { return }
             guard let again = try? WebURL(url.string), again.string == url.string else {
                 throw Violation("'\(url.string)' is no address, or another one, when it is read again")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pacing
 import Testing
 
 @testable import Fetching
@@ -28,25 +29,25 @@ private let now = Date(timeIntervalSince1970: 1_700_000_000)
 
     @Test func pausesGrowUpToTheLongest() {
         var state = RetryState(
-            RetryPolicy(attempts: 6, firstDelay: .seconds(1), factor: 3, longestDelay: .seconds(10)))
-        let pauses = (0..<6).map { _ in state.failed(failure, random: 0) }
+            RetryPolicy(attempts: 6, initial: .seconds(1), maximum: .seconds(5)))
+        let pauses = (0..<6).map { _ in state.failed(failure, random: 1) }
         #expect(
             pauses == [
-                .retry(after: .seconds(1)), .retry(after: .seconds(3)), .retry(after: .seconds(9)),
-                .retry(after: .seconds(10)), .retry(after: .seconds(10)), .giveUp
+                .retry(after: .seconds(1)), .retry(after: .seconds(2)), .retry(after: .seconds(4)),
+                .retry(after: .seconds(5)), .retry(after: .seconds(5)), .giveUp
             ])
     }
 
     @Test func jitterTakesAwayUpToHalf() {
-        var state = RetryState(RetryPolicy(firstDelay: .seconds(8)))
+        var state = RetryState(RetryPolicy(initial: .seconds(8)))
         #expect(state.failed(failure, random: 0.5) == .retry(after: .seconds(6)))
     }
 
     @Test func theServersWishCounts() {
-        var state = RetryState(RetryPolicy())
-        #expect(state.failed(.status(429, retryAfter: .seconds(7)), random: 0) == .retry(after: .seconds(7)))
-        #expect(state.failed(.status(429, retryAfter: .seconds(0)), random: 0) == .retry(after: .seconds(2)))
-        #expect(state.failed(.status(429, retryAfter: .seconds(61)), random: 0) == .giveUp)
+        var state = RetryState(.requests)
+        #expect(state.failed(.status(429, retryAfter: .seconds(7)), random: 1) == .retry(after: .seconds(7)))
+        #expect(state.failed(.status(429, retryAfter: .seconds(0)), random: 1) == .retry(after: .seconds(2)))
+        #expect(state.failed(.status(429, retryAfter: .seconds(61)), random: 1) == .giveUp)
     }
 
     @Test(arguments: [
@@ -54,8 +55,8 @@ private let now = Date(timeIntervalSince1970: 1_700_000_000)
         .tooLarge(limit: 1), .redirectLoop(at: ""), .decoding(coding: "gzip", .corrupt)
     ])
     func whatCannotGetBetterIsNotTriedAgain(error: FetchError) {
-        var state = RetryState(RetryPolicy())
-        #expect(state.failed(error, random: 0) == .giveUp)
+        var state = RetryState(.requests)
+        #expect(state.failed(error, random: 1) == .giveUp)
     }
 
     @Test(arguments: [
@@ -64,13 +65,13 @@ private let now = Date(timeIntervalSince1970: 1_700_000_000)
         .connectionRefused(host: "", port: 1), .hostNotFound(host: ""), .brokenOff(received: 1, expected: nil)
     ])
     func whatMayPassIsTriedAgain(error: FetchError) {
-        var state = RetryState(RetryPolicy())
-        #expect(state.failed(error, random: 0) == .retry(after: .seconds(1)))
+        var state = RetryState(.requests)
+        #expect(state.failed(error, random: 1) == .retry(after: .seconds(1)))
     }
 
     @Test func neverMeansOnce() {
         var state = RetryState(.never)
-        #expect(state.failed(failure, random: 0) == .giveUp)
+        #expect(state.failed(failure, random: 1) == .giveUp)
     }
 }
 

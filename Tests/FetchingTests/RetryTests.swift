@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pacing
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     private func withRetries(
         _ clock: ManualClock, _ body: (ScriptedServer, Fetcher) async throws -> Void
     ) async throws {
-        try await withServer(clock: clock, configure: { $0.retry = RetryPolicy() }, body)
+        try await withServer(clock: clock, configure: { $0.retry = .requests }, body)
     }
 
     @Test func pausesGrowUntilTheServerRecovers() async throws {
@@ -82,7 +83,7 @@ import Testing
     @Test(arguments: [429, 503])
     func feedsOfABusyHostWaitTogether(status: Int) async throws {
         let clock = ManualClock()
-        let policy = RetryPolicy(attempts: 1, longestDelay: .seconds(5))
+        let policy = RetryPolicy(attempts: 1, initial: .seconds(1), maximum: .seconds(5))
         try await withServer(clock: clock) { server, fetcher in
             server.otherwise { _ in .reply(status) }
             let feeds = (0..<20).map { server.url("/\($0)") }
@@ -135,7 +136,7 @@ import Testing
         let clock = ManualClock()
         try await withServer(clock: clock) { server, fetcher in
             server.on("/feed", .reply(200, [], "x"))
-            let paced = fetcher.paced(RequestRate(30, per: .seconds(60)))
+            let paced = fetcher.paced(Rate(30, per: .seconds(60)))
             _ = try await paced.fetch(server.url("/feed"))
             async let second = paced.fetch(server.url("/feed"))
             await clock.sleeping(for: .seconds(2))
@@ -218,15 +219,6 @@ import Testing
         #expect(traffic.left() == [3])
         traffic.answered()
         #expect(traffic.left() == [4, 5])
-    }
-
-    @Test func startsAreSpreadByTheRate() {
-        var pace = Pace(RequestRate(2, per: .seconds(1)))
-        #expect(pace.reserve(now: .seconds(1)) == .zero)
-        #expect(pace.reserve(now: .seconds(1)) == .milliseconds(500))
-        #expect(pace.reserve(now: .seconds(1)) == .seconds(1))
-        #expect(pace.reserve(now: .seconds(9)) == .zero)
-        #expect(!pace.isIdle(now: .seconds(9)))
     }
 
     @Test func cancelledWaitersLeaveTheQueue() async throws {

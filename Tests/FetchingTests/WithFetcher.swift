@@ -1,4 +1,5 @@
 import Fetching
+import Pacing
 import TestSupport
 
 /// Runs a server and a client of its own against each other.
@@ -11,7 +12,7 @@ func withServer(
 ) async throws {
     var configuration = FetcherConfiguration(userAgent: "feedspine/test (+https://example.com)")
     configuration.clock = .manual(clock)
-    configuration.random = { 0 }
+    configuration.random = { 1 }
     configuration.retry = .never
     configure(&configuration)
     let fetcher = Fetcher(configuration)

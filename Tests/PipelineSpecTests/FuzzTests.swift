@@ -1,5 +1,6 @@
 import Builtins
 import Diagnostics
+import Pacing
 import Streaming
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Builtins
 import Diagnostics
 import Foundation
+import Notation
 import PipelineSpec
 import Streaming
 import Testing
@@ -106,7 +107,7 @@ import Testing
 
     @Test func `keep their values out of descriptions and logs`() throws {
         let secret = try #require(read(Secret.self, "\"${PASSWORD}\"").value)
-        #expect(secret.reveal() == "hunter2!")
+        #expect(secret.revealed == "hunter2!")
         var dumped = ""
         dump(secret, to: &dumped)
         for text in ["\(secret)", String(reflecting: secret), String(describing: Optional(secret)), dumped] {

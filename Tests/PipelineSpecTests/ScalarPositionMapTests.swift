@@ -1,5 +1,6 @@
 import Diagnostics
 import PipelineSpec
+import TestSupport
 import Testing
 
 @Suite("Positions within scalars") struct ScalarPositionMapTests {
@@ -10,7 +11,7 @@ import Testing
     @Test(arguments: Form.allCases) func `every character that stands literally is found where it stands`(
         form: Form
     ) {
-        var random = SeededRandom(seed: 20_260_101)
+        var random = SeededGenerator(seed: 20_260_101)
         var checked = 0
         var wrong: [String] = []
         for _ in 0..<1000 {
@@ -62,30 +63,15 @@ import Testing
     }
 }
 
-/// Numbers that are the same in every run (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Writes YAML documents with one random scalar at `outer.key`, some of which are not valid.
 struct ScalarWriter {
     let document: String
 
-    init(form: ScalarPositionMapTests.Form, random: inout SeededRandom) {
+    init(form: ScalarPositionMapTests.Form, random: inout SeededGenerator) {
         let letters = Array(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<>=.()".shuffled(using: &random))
         var next = 0
-        func word(_ random: inout SeededRandom) -> String {
+        func word(_ random: inout SeededGenerator) -> String {
             var text = ""
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 text.append(letters[next % letters.count])
@@ -104,7 +90,7 @@ struct ScalarWriter {
         }
         let lineBreak = Int.random(in: 0..<5, using: &random) == 0 ? "\r\n" : "\n"
         let indent = Int.random(in: 1...3, using: &random) + 2
-        func block(_ header: String, _ random: inout SeededRandom) -> String {
+        func block(_ header: String, _ random: inout SeededGenerator) -> String {
             let chomp = ["", "+", "-"].randomElement(using: &random) ?? ""
             let indicator = Bool.random(using: &random) ? String(indent - 2) : ""
             let body = lines.map { line -> String in
@@ -114,7 +100,7 @@ struct ScalarWriter {
             return header + indicator + chomp + lineBreak + body.joined(separator: lineBreak) + lineBreak
                 + "after: x"
         }
-        func flow(_ quote: String, _ random: inout SeededRandom) -> String {
+        func flow(_ quote: String, _ random: inout SeededGenerator) -> String {
             var parts = lines
             if quote == "'", !parts[0].isEmpty { parts[0] = "it''s " + parts[0] }
             if quote == "\"" {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Pacing
 import PipelineSpec
 import Streaming
 import Testing

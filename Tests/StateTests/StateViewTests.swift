@@ -60,4 +60,24 @@ struct StateViewTests {
         try folder.write(Array("no database".utf8), to: "n.db")
         #expect(throws: StateError.self) { try StateView(path: folder.file("n.db")) }
     }
+
+    @Test("is copied as it is, whether a run has it open or not, and is not touched")
+    func copies() throws {
+        let state = try fill("s.db")
+        try state.commit { $0.sources["a"] = SourcePosition(count: 5) }
+        let before = try folder.read("s.db")
+        #expect(try StateView.copy(folder.file("s.db"), to: folder.file("open.db")))
+        #expect(try folder.read("s.db") == before)
+        state.close()
+        let (bytes, names) = (try folder.read("s.db"), folder.names)
+        #expect(try StateView.copy(folder.file("s.db"), to: folder.file("closed.db")))
+        #expect(try folder.read("s.db") == bytes)
+        #expect(Set(folder.names) == Set(names + ["closed.db"]))
+        for name in ["open.db", "closed.db"] {
+            let copy = try SQLiteState(path: folder.file(name), owner: nil)
+            #expect(try copy.restore().sources == ["a": SourcePosition(count: 5)])
+            #expect(copy.hashKey == state.hashKey)
+        }
+        #expect(try !StateView.copy(folder.file("none.db"), to: folder.file("x.db")))
+    }
 }

@@ -1,6 +1,8 @@
 import Logging
+import Pacing
 import Records
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Streaming

@@ -1,3 +1,4 @@
+import Notation
 import Records
 import Synchronization
 import Testing

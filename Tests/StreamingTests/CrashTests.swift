@@ -1,4 +1,6 @@
+import Pacing
 import Records
+import TestSupport
 import Testing
 
 @testable import Streaming

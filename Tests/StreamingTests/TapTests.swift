@@ -1,3 +1,4 @@
+import Pacing
 import Records
 import Synchronization
 import Testing
@@ -162,13 +163,4 @@ struct TapTests {
         #expect(output.written.map { numbers($0) } == [[0, 1, 2], [3]])
     }
 
-    @Test("the waits of a retry policy double up to a maximum, with up to half of them left to chance")
-    func policy() {
-        let policy = RetryPolicy(attempts: 6, initial: .seconds(1), maximum: .seconds(5))
-        let longest = (1...6).map { policy.delay(after: $0, random: 1) }
-        #expect(longest == [.seconds(1), .seconds(2), .seconds(4), .seconds(5), .seconds(5), nil])
-        #expect(policy.delay(after: 2, random: 0) == .seconds(1))
-        let large = RetryPolicy(attempts: .max)
-        #expect(large.delay(after: 1_000_000, random: 1) == .seconds(30))
-    }
 }

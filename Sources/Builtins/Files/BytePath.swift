@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 import State
 
 /// A path as the system knows it: bytes. Names that only look the same, in composed and in decomposed letters, are two.
@@ -57,32 +58,12 @@ extension BytePath: CustomStringConvertible {
 /// A form in ASCII that keeps every byte, for what is stored.
 extension BytePath {
     var stored: String {
-        var text = ""
-        for byte in bytes {
-            if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
+        PercentEncoding.encode(bytes) { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "%") }
     }
 
     /// Nil for what ``stored`` cannot have written.
     init?(stored text: String) {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
+        guard let bytes = PercentEncoding.decode(text) else { return nil }
         self.init(bytes: bytes)
     }
 }

@@ -10,8 +10,8 @@ struct CanonicalURLMap: Transform {
         "canonical_url", "Brings addresses into one form, so that the same page has the same address.",
         details: """
             Tracking parameters (`utm_…`, `fbclid`, `gclid` and their like) and a default port go, and a fragment that \
-            only tracks; any other names a part of the page and stays. The host is in lower case. What is no http \
-            address stays as it is.
+            only tracks; any other names a part of the page and stays. The host is in lower case, and an \
+            international name in its ASCII form. What is no http address stays as it is.
             """,
         produces: .feedItem,
         Field<[FieldPath]>("fields", default: [FieldPath(first: Key("url"))], "The addresses.")

@@ -1,4 +1,5 @@
 import Crypto
+import Notation
 import PipelineSpec
 import Records
 import Streaming
@@ -32,10 +33,7 @@ struct ContentHashMap: Transform {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(node.text))
             }
         }
-        let digest = hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        let digest = String(hexadecimal: hash.finalize())
         var changes = FieldChanges()
         changes.add(into, .write { $0.string(digest) })
         try changes.apply(to: record, &edit)

@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 import PipelineSpec
 package import Records
 package import State
@@ -168,7 +169,7 @@ package actor JSONLinesSink: Sink {
 extension PathTemplate {
     /// The path at a time, in nanoseconds since 1970, as it is written: relative ones start from the spec's folder.
     fileprivate func filled(in context: BuildContext, at time: Int64) -> String {
-        let time = Timestamp.rfc3339(nanoseconds: time)
+        let time = WallClock.rfc3339(nanoseconds: time)
         return path { placeholder in
             switch placeholder {
             case .date: String(time.prefix(10))

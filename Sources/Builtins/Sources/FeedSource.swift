@@ -1,9 +1,8 @@
 import Feeds
 import Fetching
+import Notation
 import PipelineSpec
 import Streaming
-
-import struct PipelineSpec.Secret
 
 /// Reads a feed, from the web or from a file, and hands out each item as soon as it has arrived.
 struct FeedSource: Source {
@@ -51,8 +50,8 @@ struct FeedSource: Source {
     ) { context, url, opml, discovers, atOnce, headers, token, maxSize, allowPrivate in
         func client() throws -> WebClient {
             var client = try WebClient(context)
-            client.headers = headers.entries.map { ($0.key, $0.value.reveal()) }
-            client.credentials = token.map { .bearer(Fetching.Secret($0.reveal())) }
+            client.headers = headers.entries.map { ($0.key, $0.value.revealed) }
+            client.credentials = token.map { .bearer($0) }
             client.maxSize = maxSize.bytes
             client.allowPrivate = allowPrivate
             return client

@@ -1,3 +1,5 @@
+import Notation
+import Pacing
 import PipelineSpec
 import Records
 import Streaming
@@ -150,7 +152,7 @@ struct SyntheticItems: Sendable {
         let first: Int64 = 1_767_225_600
         let minutes = (253_402_300_800 - first) / 60
         let seconds = first + Int64(number % UInt64(minutes)) * 60
-        return Timestamp.rfc3339(seconds: seconds)
+        return Timestamp(seconds: seconds)?.rfc3339Milliseconds ?? ""
     }
 
     private func word(_ random: inout SplitMix) -> String {

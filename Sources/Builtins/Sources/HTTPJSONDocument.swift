@@ -1,6 +1,7 @@
 import Feeds
 import Fetching
 import Foundation
+import Notation
 import PipelineSpec
 import Records
 import State
@@ -74,7 +75,7 @@ struct WebAPI: Sendable {
         var request = request(url)
         request.method = .post
         request.body = Array(WebURL.form(form).utf8)
-        request.headers.append(("Content-Type", Fetching.Secret("application/x-www-form-urlencoded")))
+        request.headers.append(("Content-Type", Secret("application/x-www-form-urlencoded")))
         let (page, response) = try await send(request, for: outlet)
         guard let page else { throw WebAPIError.noPage(response) }
         return page

@@ -1,3 +1,4 @@
+import Notation
 import PipelineSpec
 
 /// How the next page is found.

@@ -1,10 +1,9 @@
 import Fetching
 import Logging
+import Notation
 import PipelineSpec
 import Records
 import Streaming
-
-import struct PipelineSpec.Secret
 
 /// Reads the items of any JSON API.
 struct HTTPJSONSource: Source {
@@ -33,7 +32,7 @@ struct HTTPJSONSource: Source {
         Field<Bool>("allow_private", default: false, "Follow a redirect to a private address.")
     ) { context, url, items, next, since, headers, token, basic, maxSize, allowPrivate in
         let request = HTTPJSONRequest(
-            headers: headers.entries.map { ($0.key, $0.value.reveal()) }, token: token?.reveal(),
+            headers: headers.entries.map { ($0.key, $0.value.revealed) }, token: token?.revealed,
             basic: basic, maxSize: maxSize.bytes, allowPrivate: allowPrivate)
         return HTTPJSONSource(
             url: try WebURL(url), items: items?.value, pages: try HTTPJSONPages(next, context),
@@ -77,10 +76,10 @@ struct HTTPJSONRequest: Sendable {
         var api = try WebAPI(context)
         api.client.headers = headers
         if let token, !token.isEmpty {
-            api.client.credentials = .bearer(Fetching.Secret(token))
+            api.client.credentials = .bearer(Secret(token))
         } else if let basic {
             api.client.credentials = .basic(
-                user: basic.user, password: Fetching.Secret(basic.password.reveal()))
+                user: basic.user, password: basic.password)
         }
         api.client.maxSize = maxSize
         api.client.allowPrivate = allowPrivate

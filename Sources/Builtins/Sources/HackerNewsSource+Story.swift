@@ -1,4 +1,5 @@
 import Feeds
+import Notation
 import Records
 
 /// A story as the API gives it.
@@ -52,7 +53,7 @@ struct HackerNewsStory: ItemDescription {
         if let author = node.text("by") {
             item.author(author, url: "https://news.ycombinator.com/user?id=\(author)")
         }
-        item.published(node["time"]?.int.flatMap { FeedDate(secondsSince1970: $0) }?.rfc3339)
+        item.published(node["time"]?.int.flatMap { Timestamp(seconds: $0) }?.rfc3339)
         item.counts(score: node["score"]?.int, comments: node["descendants"]?.int)
         item.extensions("hackernews", [("discussion", discussion), ("type", node.text("type"))])
     }

@@ -1,10 +1,9 @@
 import Feeds
 import Fetching
+import Notation
 import PipelineSpec
 import Records
 import Streaming
-
-import struct PipelineSpec.Secret
 
 /// Reads a timeline of a Mastodon instance, or statuses that were saved to a file.
 struct MastodonSource: Source {
@@ -46,7 +45,7 @@ struct MastodonSource: Source {
         let timeline = MastodonTimeline(
             instance: try WebURL(instance), tag: tag, account: account, isLocal: local, withBoosts: boosts)
         return MastodonSource(
-            input: .timeline(timeline), limit: limit, token: token?.reveal(), context: context)
+            input: .timeline(timeline), limit: limit, token: token?.revealed, context: context)
     }
     .with(ComponentTraits(makesRequests: { !$0.has("file") }, files: ["file"]))
     .depending(
@@ -86,7 +85,7 @@ struct MastodonSource: Source {
             }
         case .timeline(let timeline):
             var api = try WebAPI(context)
-            if let token, !token.isEmpty { api.client.credentials = .bearer(Fetching.Secret(token)) }
+            if let token, !token.isEmpty { api.client.credentials = .bearer(Secret(token)) }
             try await read(timeline, api, from: anchor, into: outlet)
         }
     }

@@ -1,6 +1,7 @@
 import Feeds
 import Fetching
 import Foundation
+import Notation
 
 /// Which timeline, and where.
 struct MastodonTimeline: Sendable {
@@ -52,7 +53,6 @@ struct MastodonTimeline: Sendable {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.@")))
-            ?? text
+        PercentEncoding.encode(text.utf8) { $0 == UInt8(ascii: "@") || PercentEncoding.isUnreserved($0) }
     }
 }

@@ -1,4 +1,5 @@
 import Fetching
+import Notation
 import Records
 import Streaming
 
@@ -48,15 +49,15 @@ struct RedditAccess: Sendable {
         }
         switch proof {
         case .none: break
-        case .token(let token): api.client.credentials = .bearer(Fetching.Secret(token))
+        case .token(let token): api.client.credentials = .bearer(Secret(token))
         case .client(let id, let secret):
-            api.client.credentials = .basic(user: id, password: Fetching.Secret(secret))
+            api.client.credentials = .basic(user: id, password: Secret(secret))
             let form = [("grant_type", "client_credentials")]
             let page = try await api.post(tokenURL, form: form, for: outlet)
             guard let token = page.read({ $0["access_token"]?.string }) else {
                 throw WebAPIError.unexpected(place: "\(tokenURL)", wanted: "an 'access_token'")
             }
-            api.client.credentials = .bearer(Fetching.Secret(token))
+            api.client.credentials = .bearer(Secret(token))
         }
         return api
     }

@@ -1,4 +1,5 @@
 import Feeds
+import Notation
 import Records
 import Streaming
 
@@ -108,7 +109,7 @@ struct RedditPost: ItemDescription {
 
     private func date(_ field: String) -> String? {
         guard let seconds = node[field]?.double, seconds > 0, seconds < 1e11 else { return nil }
-        return FeedDate(seconds: Int64(seconds)).rfc3339
+        return Timestamp(seconds: Int64(seconds))?.rfc3339
     }
 
     private func text(_ field: String) -> String? {

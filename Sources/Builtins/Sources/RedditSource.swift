@@ -1,11 +1,10 @@
 import Feeds
 import Fetching
 import Logging
+import Notation
 import PipelineSpec
 import Records
 import Streaming
-
-import struct PipelineSpec.Secret
 
 /// Reads the posts of a subreddit, or a listing that was saved to a file.
 struct RedditSource: Source {
@@ -46,7 +45,7 @@ struct RedditSource: Source {
         }
         guard let subreddit else { throw WebAPIError.badOptions("'reddit' needs 'subreddit' or 'file'") }
         let access = try RedditAccess(
-            token: token?.reveal(), clientID: id, clientSecret: secret?.reveal(), username: username,
+            token: token?.revealed, clientID: id, clientSecret: secret?.revealed, username: username,
             api: api,
             tokenURL: tokenURL)
         return RedditSource(input: .subreddit(subreddit, sort, access), limit: limit, context: context)

@@ -1,5 +1,6 @@
 import Fetching
 import Foundation
+import Notation
 import PipelineSpec
 import Streaming
 
@@ -46,9 +47,9 @@ struct WebClient: Sendable {
     func request(_ url: WebURL, home: WebURL? = nil) -> FetchRequest {
         var request = FetchRequest(url)
         if let home { request.home = home }
-        request.headers = headers.map { ($0.name, Fetching.Secret($0.value)) }
+        request.headers = headers.map { ($0.name, Secret($0.value)) }
         if let userAgent, !headers.contains(where: { $0.name.lowercased() == "user-agent" }) {
-            request.headers.append(("User-Agent", Fetching.Secret(userAgent)))
+            request.headers.append(("User-Agent", Secret(userAgent)))
         }
         if let credentials { request.credentials = credentials }
         request.maxSize = maxSize
@@ -56,10 +57,7 @@ struct WebClient: Sendable {
         if let timeout = options?.timeout {
             request.timeouts = FetchTimeouts(read: min(timeout, FetchTimeouts().read), total: timeout)
         }
-        if let retry = options?.retry {
-            request.retry = Fetching.RetryPolicy(
-                attempts: retry.attempts, firstDelay: retry.initial, longestDelay: retry.maximum)
-        }
+        if let retry = options?.retry { request.retry = retry }
         return request
     }
 

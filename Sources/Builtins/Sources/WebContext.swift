@@ -8,7 +8,7 @@ extension FetcherKey {
         guard let fetcher = context[FetcherKey.self] else { throw NoFetcher() }
         let options = context[SourceOptionsKey.self]
         guard let rate = options?.rateLimit else { return fetcher }
-        return fetcher.paced(RequestRate(rate.count, per: rate.period))
+        return fetcher.paced(rate)
     }
 }
 

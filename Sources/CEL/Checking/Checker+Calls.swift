@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 
 /// Operators, functions and their overloads.
 extension Checker {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 
 /// Names, selections and indexes.
 extension Checker {

@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 
 /// Conversions between kinds.
 enum ConversionFunctions {
@@ -139,7 +140,7 @@ enum ConversionFunctions {
         case .bool(let value): return frame.value("\(value)")
         case .int(let value): return frame.value("\(value)")
         case .uint(let value): return frame.value("\(value)")
-        case .double(let value): return frame.value(NumberText.string(value))
+        case .double(let value): return frame.value(DoubleText.string(value))
         case .timestamp(let value): return frame.value(value.rfc3339)
         case .duration(let value): return frame.value(DurationText.format(value))
         case .address(let address): return frame.value(address.pointee.description)

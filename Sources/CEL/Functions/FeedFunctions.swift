@@ -1,3 +1,4 @@
+package import Notation
 import Records
 
 /// Functions for feed work.
@@ -5,15 +6,16 @@ package enum FeedFunctions {
     /// What this module brings itself.
     static let all: [Function] = [
         Function(
-            "host", "The host of a URL in lower case, empty when there is none.",
+            "host",
+            "The host of a URL in lower case, an international name in its ASCII form; empty when there is none.",
             examples: [.init("host('https://Example.com:8080/a')", "'example.com'")],
             Overload(
                 .global, [.string], .string,
                 .one { value, frame in frame.mapped(value) { CanonicalURL.host($0) ?? "" } })),
         Function(
             "canonical_url",
-            "One form for the addresses of a page: host in lower case, without default port and tracking parameters "
-                + "(`utm_*`, `fbclid`, `gclid` and the like).",
+            "One form for the addresses of a page: host in lower case and ASCII, without default port and tracking "
+                + "parameters (`utm_*`, `fbclid`, `gclid` and the like).",
             examples: [
                 .init(
                     "canonical_url('HTTPS://Example.com:443/a?utm_source=x&id=1#top')",
@@ -118,7 +120,7 @@ extension FeedFunctions {
                     .one { value, frame in
                         let digest = sha256(UnsafeRawBufferPointer(frame.string(value).utf8))
                         return frame.value(
-                            digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+                            String(hexadecimal: digest))
                     }))
         ]
     }

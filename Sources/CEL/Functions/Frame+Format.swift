@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 import Records
 
 /// `format` of the strings extension.
@@ -67,7 +68,7 @@ extension Frame {
     }
 
     private func decimal(_ value: Value) -> String? {
-        if case .double(let double) = value { return NumberText.string(double) }
+        if case .double(let double) = value { return DoubleText.string(double) }
         return integer(value, radix: 10)
     }
 
@@ -84,7 +85,7 @@ extension Frame {
         case .uint(let value): double = Double(value)
         default: return nil
         }
-        guard double.isFinite else { return NumberText.string(double) }
+        guard double.isFinite else { return DoubleText.string(double) }
         // The longest double has 309 digits before the point.
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 320 + Frame.maximumPrecision) {
             space in
@@ -106,7 +107,7 @@ extension Frame {
             bytes = text
         }
         guard spend(bytes: 8 * bytes.count) else { return nil }
-        return bytes.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return String(hexadecimal: bytes.utf8)
     }
 
     // MARK: Anything

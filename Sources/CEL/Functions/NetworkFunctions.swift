@@ -1,3 +1,5 @@
+import Notation
+
 /// The network extension: IP addresses and networks.
 enum NetworkFunctions {
     static let all: [Function] = [
@@ -83,9 +85,9 @@ enum NetworkFunctions {
     ]
 
     private static func parsed(
-        _ value: Value, _ frame: inout Frame, _ accepts: (NetworkAddress) -> Bool
+        _ value: Value, _ frame: inout Frame, _ accepts: (IPAddress) -> Bool
     ) -> Value {
-        guard let address = NetworkAddress(parsing: frame.string(value).string), accepts(address) else {
+        guard let address = IPAddress(frame.string(value).string, dotted: false), accepts(address) else {
             return frame.failure(.invalidConversion, "\(frame.shown(value)) is no such address")
         }
         return frame.arena.address(address)
@@ -93,19 +95,19 @@ enum NetworkFunctions {
 
     private static func textTest(
         _ name: String, _ doc: String, _ example: String,
-        _ accepts: @escaping @Sendable (NetworkAddress) -> Bool
+        _ accepts: @escaping @Sendable (IPAddress) -> Bool
     ) -> Function {
         Function(
             name, doc, examples: [.init(example, "true")],
             Overload(
                 .global, [.string], .bool,
                 .one { value, frame in
-                    .bool(NetworkAddress(parsing: frame.string(value).string).map(accepts) ?? false)
+                    .bool(IPAddress(frame.string(value).string, dotted: false).map(accepts) ?? false)
                 }))
     }
 
     private static func property(
-        _ name: String, _ doc: String, _ example: String, _ test: @escaping @Sendable (NetworkAddress) -> Bool
+        _ name: String, _ doc: String, _ example: String, _ test: @escaping @Sendable (IPAddress) -> Bool
     ) -> Function {
         Function(
             name, doc, examples: [.init(example, "true")],
@@ -131,5 +133,13 @@ enum NetworkFunctions {
             name, doc, examples: [.init(example, "true")],
             Overload(.member, [.cidr, type], .bool, .two(body)),
             Overload(.member, [.cidr, .string], .bool, .two(body)))
+    }
+}
+
+extension Arena {
+    mutating func address(_ address: IPAddress) -> Value {
+        let place = allocate(IPAddress.self, count: 1)
+        place.initialize(to: address)
+        return .address(UnsafePointer(place))
     }
 }

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Optional values; `a.?b`, `a[?b]`, `[?a]`, `{?a: b}`, `optMap` and `optFlatMap` belong to the syntax.

@@ -1,3 +1,5 @@
+import Notation
+
 /// Words of a text.
 enum Words {
     /// Runs of letters, digits and marks; an apostrophe between two of them belongs to the word. Nil when there are more

@@ -1,3 +1,5 @@
+import Notation
+
 /// Accessors of timestamps and durations.
 enum TimeFunctions {
     static let all: [Function] = [

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Arithmetic and comparisons.

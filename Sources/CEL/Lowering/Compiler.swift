@@ -240,7 +240,7 @@ extension Frame {
         case .bool(let value): return "\(value)"
         case .int(let value): return "\(value)"
         case .uint(let value): return "\(value)u"
-        case .double(let value): return NumberText.literal(value)
+        case .double(let value): return DoubleText.literal(value)
         default:
             guard let text = text(of: value) else { return "\(value.typeName)" }
             return Quoting.quote(String(text[0..<min(text.count, 240)].string.prefix(60)))

@@ -1,3 +1,5 @@
+import Notation
+
 /// `+ - * / %` on values that are no failures.
 extension Frame {
     @inline(__always)

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Reading the record of the frame.

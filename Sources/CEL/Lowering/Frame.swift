@@ -1,3 +1,4 @@
+package import Notation
 import Records
 
 /// The state of one evaluation: the record, the variables of macros, memory for new values, and what may still be spent.

@@ -1,3 +1,5 @@
+import Notation
+
 /// Numbers, strings and bytes.
 extension Lexer {
     // MARK: Numbers

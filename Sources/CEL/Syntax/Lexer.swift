@@ -1,3 +1,5 @@
+import Notation
+
 /// Turns the UTF-8 text of an expression into tokens; errors are collected and lexing goes on behind them.
 struct Lexer {
     let text: [UInt8]
@@ -140,20 +142,11 @@ struct Lexer {
 }
 
 extension UInt8 {
-    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
-    var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
     var isIdentifierStart: Bool { isLetter || self == UInt8(ascii: "_") }
     var isIdentifierPart: Bool { isIdentifierStart || isDigit }
 
     var isEscapedIdentifierPart: Bool {
         isIdentifierPart || self == UInt8(ascii: ".") || self == UInt8(ascii: "-")
             || self == UInt8(ascii: "/") || self == UInt8(ascii: " ")
-    }
-
-    /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
-        if isDigit { return self &- UInt8(ascii: "0") }
-        let letter = (self | 0x20) &- UInt8(ascii: "a")
-        return letter < 6 ? letter + 10 : nil
     }
 }

@@ -1,3 +1,5 @@
+import Notation
+
 /// Durations as text: `1h30m`, `-1.5s`, `250ms`.
 package enum DurationText {
     /// Why a text is no duration.
@@ -77,7 +79,15 @@ package enum DurationText {
     /// Seconds with as many fraction digits as are needed: `1.5s`.
     package static func format(_ nanoseconds: Int64) -> String {
         let magnitude = nanoseconds.magnitude
-        let fraction = fractionText(nanoseconds: Int64(magnitude % 1_000_000_000))
+        let fraction = fraction(nanoseconds: magnitude % 1_000_000_000)
         return "\(nanoseconds < 0 ? "-" : "")\(magnitude / 1_000_000_000)\(fraction)s"
+    }
+
+    /// `.5` and the like, without the zeros at the end; empty for 0.
+    private static func fraction(nanoseconds: UInt64) -> String {
+        guard nanoseconds != 0 else { return "" }
+        var digits = String(nanoseconds, width: 9)
+        while digits.utf8.last == UInt8(ascii: "0") { digits.removeLast() }
+        return "." + digits
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 import Records
 
 /// Strings of a record that hold escapes, measured without unescaping them.

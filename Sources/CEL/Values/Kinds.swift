@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// The kinds of values that overloads tell apart, as a set of bits.

@@ -1,3 +1,5 @@
+package import Notation
+
 /// A value that owns what it holds: for bindings, for results that outlive an evaluation, and for tests.
 package indirect enum OwnedValue: Sendable {
     case null
@@ -52,7 +54,7 @@ extension OwnedValue: CustomStringConvertible {
         case .bool(let value): "\(value)"
         case .int(let value): "\(value)"
         case .uint(let value): "\(value)u"
-        case .double(let value): NumberText.literal(value)
+        case .double(let value): DoubleText.literal(value)
         case .string(let value): Quoting.quote(value)
         case .bytes(let value): "b" + Quoting.quote(bytes: value)
         case .timestamp(let value): "timestamp(\"\(value.rfc3339)\")"

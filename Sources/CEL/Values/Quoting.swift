@@ -1,3 +1,5 @@
+import Notation
+
 /// String literals of CEL.
 enum Quoting {
     /// The text in double quotes with the escapes that `strings.quote` uses.
@@ -14,7 +16,7 @@ enum Quoting {
             if byte < 0x80, byte >= 0x20, byte != 0x7F {
                 append(Unicode.Scalar(byte), to: &result)
             } else {
-                result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                result += "\\x" + String(byte, radix: 16, width: 2)
             }
         }
         return result + "\""

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Values that leave and enter an evaluation.
@@ -162,7 +163,7 @@ extension Value {
         case .list(let values): self = .list(arena.list(values.map { Value($0, in: &arena) }))
         case .optional(let content):
             self = content.map { arena.optional(Value($0, in: &arena)) } ?? .optional(nil)
-        case .address(let text): self = NetworkAddress(parsing: text).map { arena.address($0) } ?? .null
+        case .address(let text): self = IPAddress(text, dotted: false).map { arena.address($0) } ?? .null
         case .map(let entries):
             let map = Value.Map.empty(capacity: entries.count, in: &arena)
             for (key, value) in entries { _ = map.insert(Value(key, in: &arena), Value(value, in: &arena)) }

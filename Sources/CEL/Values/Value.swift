@@ -1,3 +1,4 @@
+package import Notation
 package import Records
 
 /// A value during evaluation: trivial, copied freely, never counted.
@@ -27,7 +28,7 @@ package enum Value {
     /// A type, by the name that `type()` shows.
     case type(Text)
     case optional(UnsafePointer<Value>?)
-    case address(UnsafePointer<NetworkAddress>)
+    case address(UnsafePointer<IPAddress>)
     case failure(Failure)
 
     /// A run of values in an arena.

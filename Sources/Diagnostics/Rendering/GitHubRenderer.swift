@@ -1,3 +1,5 @@
+import Notation
+
 /// Findings as workflow commands, which GitHub Actions shows beside the changed lines.
 package struct GitHubRenderer: Sendable {
     package init() {}
@@ -35,8 +37,7 @@ package struct GitHubRenderer: Sendable {
         var result = ""
         for scalar in text.unicodeScalars {
             if special.unicodeScalars.contains(scalar) {
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                result += "%" + (digits.count < 2 ? "0" : "") + digits
+                result += PercentEncoding.encode(String(scalar).utf8) { _ in false }
             } else {
                 result.unicodeScalars.append(scalar)
             }

@@ -1,3 +1,5 @@
+import Notation
+
 /// Findings as SARIF 2.1.0, which code-scanning services read.
 package struct SARIFRenderer: Sendable {
     private let version: String
@@ -90,16 +92,9 @@ package struct SARIFRenderer: Sendable {
 
     /// The path as a URI reference: everything but unreserved characters and `/` is percent-encoded.
     static func uri(_ path: String) -> String {
-        var result = path.hasPrefix("/") ? "file://" : ""
-        for byte in path.utf8 {
-            let character = Character(Unicode.Scalar(byte))
-            if byte < 0x80, character.isLetter || character.isNumber || "-._~/".contains(character) {
-                result.append(character)
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += "%" + (digits.count < 2 ? "0" : "") + digits
+        (path.hasPrefix("/") ? "file://" : "")
+            + PercentEncoding.encode(path.utf8) {
+                $0 == UInt8(ascii: "/") || PercentEncoding.isUnreserved($0)
             }
-        }
-        return result
     }
 }

@@ -1,3 +1,5 @@
+import Notation
+
 /// Dates that begin with numbers from the year down: ISO 8601, RFC 3339, W3CDTF, and their cousins.
 extension DateScanner {
     /// Reads the whole text; nil when it is of another form.
@@ -52,7 +54,7 @@ extension DateScanner {
     private static func instant(_ value: Int64, inMilliseconds: Bool) -> DateFields {
         let seconds = inMilliseconds ? value / 1000 : value
         var fields = DateFields()
-        (fields.year, fields.month, fields.day) = Calendar.date(day: seconds / 86_400)
+        (fields.year, fields.month, fields.day) = CivilTime.date(day: seconds / 86_400)
         fields.hour = seconds % 86_400 / 3600
         fields.minute = seconds % 3600 / 60
         fields.second = seconds % 60
@@ -98,10 +100,10 @@ extension DateScanner {
     }
 
     private func setDayOfYear(_ day: Int64, _ fields: inout DateFields) -> Bool {
-        let length: Int64 = Calendar.days(in: 2, of: fields.year) == 29 ? 366 : 365
+        let length: Int64 = CivilTime.daysIn(month: 2, of: fields.year) == 29 ? 366 : 365
         guard (1...length).contains(day) else { return false }
-        let first = Calendar.day(year: fields.year, month: 1, day: 1)
-        (_, fields.month, fields.day) = Calendar.date(day: first + day - 1)
+        let first = CivilTime.days(year: fields.year, month: 1, day: 1)
+        (_, fields.month, fields.day) = CivilTime.date(day: first + day - 1)
         return true
     }
 

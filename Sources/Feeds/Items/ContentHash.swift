@@ -1,4 +1,5 @@
 import Crypto
+import Notation
 
 /// The hash by which items with the same text are known, whatever feed they are in and whatever their markup.
 package enum ContentHash {

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 extension ItemDraft {
@@ -71,9 +72,12 @@ extension ChunkBuilder: ItemFields {
         endArray()
     }
 
-    mutating func date(_ name: StaticString, _ value: FeedDate?, _: StaticString) {
+    mutating func date(_ name: StaticString, _ value: Timestamp?, _: StaticString) {
         guard let value else { return }
-        value.withRFC3339 { member(plain: name, utf8: $0) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Timestamp.mostTextBytes) { text in
+            let count = value.write(into: text)
+            member(plain: name, utf8: Bytes(rebasing: text[..<count]))
+        }
     }
 
     mutating func number(_ name: StaticString, _ value: Int64?, _: StaticString) {

@@ -1,3 +1,5 @@
+import Notation
+
 /// A finished item: which of an entry's texts, and of those made from them, are its fields.
 ///
 /// The texts stand in the ``ResourceDraft`` of the entry, whose extension elements are the item's too. Made once
@@ -34,8 +36,8 @@ struct ItemDraft: ~Copyable {
     var authors: [PersonDraft] = []
     var author: StoredText?
     var tags: [StoredText] = []
-    var published: FeedDate?
-    var updated: FeedDate?
+    var published: Timestamp?
+    var updated: Timestamp?
     var score: Int64?
     var comments: Int64?
     var enclosures: [Enclosure] = []

@@ -1,3 +1,5 @@
+import Notation
+
 /// What takes the fields of an item one after the other: the writer of items, and the writer of their schema.
 ///
 /// So each field is stated once, with what it means: ``ItemDraft/describe(of:hash:feed:source:to:)``.
@@ -11,7 +13,7 @@ protocol ItemFields: ~Copyable {
     mutating func texts(
         _ name: StaticString, _ values: [StoredText], in texts: borrowing ByteStorage,
         _ meaning: StaticString)
-    mutating func date(_ name: StaticString, _ value: FeedDate?, _ meaning: StaticString)
+    mutating func date(_ name: StaticString, _ value: Timestamp?, _ meaning: StaticString)
     mutating func number(_ name: StaticString, _ value: Int64?, _ meaning: StaticString)
     mutating func part<Part: ItemPart>(
         _ name: StaticString, _ value: Part?, in texts: borrowing ByteStorage, _ meaning: StaticString)

@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Keeps the ids of a feed's items apart, and the same from one document of the feed to the next.

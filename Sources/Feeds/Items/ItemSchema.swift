@@ -1,3 +1,4 @@
+import Notation
 package import Records
 
 /// The JSON Schema of the feed item. `schemas/item.schema.json` is made of it; expressions are checked against it.
@@ -78,7 +79,7 @@ extension ObjectSchema: ItemFields {
         add(name, meaning, [("type", "array"), ("items", ["type": "string"])])
     }
 
-    mutating func date(_ name: StaticString, _: FeedDate?, _ meaning: StaticString) {
+    mutating func date(_ name: StaticString, _: Timestamp?, _ meaning: StaticString) {
         add(name, meaning, [("type", "string"), ("format", "date-time")])
     }
 

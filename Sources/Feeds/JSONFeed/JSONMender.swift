@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// Reads JSON as feeds have it: what writers of JSON by hand get wrong is mended when the text is no JSON.
@@ -71,14 +72,13 @@ enum JSONMender {
     }
 
     private static func escape(_ control: UInt8) -> [UInt8] {
-        let hex = String(control, radix: 16)
-        return Array("\\u\(String(repeating: "0", count: 4 - hex.count))\(hex)".utf8)
+        Array("\\u\(String(control, radix: 16, width: 4))".utf8)
     }
 
     /// Whether the bytes after a backslash make an escape with it.
     private static func isEscape(_ rest: Bytes) -> Bool {
         guard let first = rest.first else { return false }
         guard first == UInt8(ascii: "u") else { return Array("\"\\/bfnrt".utf8).contains(first) }
-        return rest.count > 4 && rest.part(1..<5).allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+        return rest.count > 4 && rest.part(1..<5).allSatisfy { $0.hexValue != nil }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 
 /// Texts with a type: titles, summaries, contents.
 extension FeedReader {
@@ -35,7 +36,11 @@ extension FeedReader {
         var bytes = text.bytes(from: frame.textStart).trimmed.withoutSectionMarks
         if open.type.isXHTML, format == .atom10 { bytes = Self.withoutEnclosingDiv(bytes) }
         var value = store(bytes)
-        if open.isBase64, let decoded = Base64.decode(bytes) { value = update { $0.texts.store(decoded) } }
+        if open.isBase64, let decoded = Base64.decode(bytes, .forgiving),
+            let decoded = String(validating: decoded, as: UTF8.self)
+        {
+            value = update { $0.texts.store(decoded) }
+        }
         if !format.declaresTextTypes, open.type.isPlain,
             update({ HTMLText.looksLikeHTML($0.texts.bytes(value)) })
         {

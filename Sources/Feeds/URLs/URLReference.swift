@@ -1,16 +1,20 @@
+import Notation
+
 /// References and their bases, as RFC 3986 section 5 relates them, forgiving what people write.
 package enum URLReference {
+    /// Longer ones are not looked at.
+    private static let mostBytes = 1 << 16
+
     /// The absolute form of `reference` seen from `base`; the reference itself when there is no usable base.
     package static func resolve(_ reference: String, in base: String) -> String {
         var written = reference
         if written.withUTF8({ isPlainlyAbsolute($0) }) { return reference }
         let reference = withoutExtraSlashes(withoutLineBreaks(reference.trimmed))
         if base.isEmpty { return reference }
-        guard let parsed = Parts(base), parsed.scheme != nil else { return reference }
-        guard let relative = Parts(reference) else { return reference }
-        if relative.scheme != nil, relative.scheme?.asciiLowercased != parsed.scheme?.asciiLowercased {
-            return reference
-        }
+        guard base.utf8.count < mostBytes, reference.utf8.count < mostBytes else { return reference }
+        let (parsed, relative) = (URLParts(base), URLParts(reference))
+        guard let ownScheme = parsed.scheme else { return reference }
+        if let scheme = relative.scheme, scheme.lowercased() != ownScheme.lowercased() { return reference }
         return relative.resolved(against: parsed).text
     }
 

@@ -1,9 +1,10 @@
 import NIOCore
 import NIOPosix
+import Notation
 
 extension SocketAddress {
     /// Whether it is no address of the public Internet.
-    var isPrivate: Bool { ipAddress.flatMap(IPAddress.init)?.isPrivate ?? true }
+    var isPrivate: Bool { ipAddress.flatMap { IPAddress(address: $0) }?.isPrivate ?? true }
 }
 
 /// Resolves host names, for deciding about redirects only; the connection does it for itself.

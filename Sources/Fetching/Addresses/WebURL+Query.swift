@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Notation
 
 extension WebURL {
     /// The address with query items added, names and values percent-encoded; what it had stays as it stands.
@@ -39,23 +40,6 @@ extension WebURL {
     private static func name(_ pair: String) -> Substring { pair.prefix { $0 != "=" } }
 
     private static func encoded(_ item: (name: String, value: String)) -> String {
-        "\(encoded(item.name))=\(encoded(item.value))"
-    }
-
-    /// Everything but RFC 3986's unreserved characters is encoded.
-    private static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            let isLetterOrDigit =
-                scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
-            if isLetterOrDigit || "-._~".unicodeScalars.contains(scalar) {
-                result.unicodeScalars.append(scalar)
-            } else {
-                let hex = String(byte, radix: 16, uppercase: true)
-                result += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return result
+        "\(PercentEncoding.encode(item.name.utf8))=\(PercentEncoding.encode(item.value.utf8))"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 
 /// An absolute http or https address, normalised as far as it takes to compare and to send it.
 ///
@@ -53,7 +54,7 @@ package struct WebURL: Sendable, Hashable {
 
     /// Host and port as they stand in the address.
     var authority: String {
-        String(string.dropFirst(scheme.rawValue.count + 3).prefix { !"/?".contains($0) })
+        String(URLParts(string).authority ?? "")
     }
 
     /// Path and query.
@@ -97,18 +98,10 @@ package struct WebURL: Sendable, Hashable {
     /// Turns an international host name into its ASCII form (UTS 46), which reading an address leaves to its callers on
     /// Linux; a name that has none is no better afterwards, and refused.
     private static func asciiHost(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ $0 < 0x80 }), let slashes = text.firstRange(of: "//") else {
-            return text
-        }
-        let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
-        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let host = place.prefix { $0 != ":" }
-        guard !host.utf8.allSatisfy({ $0 < 0x80 }), host.utf8.count <= HostName.mostUnicodeBytes else {
-            return text
-        }
-        var parts = URLComponents()
-        parts.host = String(host)
-        return text[..<host.startIndex] + (parts.encodedHost ?? "") + text[host.endIndex...]
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }), let host = URLParts(text).host?.host,
+            !host.utf8.allSatisfy({ $0 < 0x80 })
+        else { return text }
+        return text[..<host.startIndex] + (HostName.ascii(host) ?? "") + text[host.endIndex...]
     }
 
     private static func hostName(_ host: String) -> String? {
@@ -130,11 +123,8 @@ extension WebURL: CustomStringConvertible {
     package static func redacted(_ text: String) -> String {
         // Nobody reads more of it.
         var text = text.utf8.count <= longestShown ? text[...] : text.prefix(longestShown) + "…"
-        if let slashes = text.firstRange(of: "//") {
-            let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
-            if let at = authority.lastIndex(of: "@") {
-                text = text[..<slashes.upperBound] + text[text.index(after: at)...]
-            }
+        if let authority = URLParts(text).authority, let at = authority.lastIndex(of: "@") {
+            text = text[..<authority.startIndex] + text[text.index(after: at)...]
         }
         guard let query = text.firstIndex(of: "?") else { return String(text) }
         return text[...query] + "…"

@@ -1,3 +1,4 @@
+package import Pacing
 import Synchronization
 
 /// What one host is spared.
@@ -5,14 +6,14 @@ package struct HostLimits: Sendable, Equatable {
     /// Requests at the same time, until their bodies have been read; one that the host leaves without a byte for
     /// ``silence`` does not count, so that those that hang do not keep others from the same host.
     package var concurrent: Int
-    package var rate: RequestRate?
+    package var rate: Rate?
     /// The longest that a request waits because its host asked for patience; beyond that it fails.
     package var patience: Duration
 
     /// Six requests in this time are few enough even for a host that is slow because it is busy.
     static let silence = Duration.milliseconds(500)
 
-    package init(concurrent: Int = 6, rate: RequestRate? = nil, patience: Duration = .seconds(60)) {
+    package init(concurrent: Int = 6, rate: Rate? = nil, patience: Duration = .seconds(60)) {
         self.concurrent = concurrent
         self.rate = rate
         self.patience = patience

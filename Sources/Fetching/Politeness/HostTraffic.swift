@@ -1,3 +1,5 @@
+import Pacing
+
 /// The requests to one host: how many are under way, who waits, when the next may start. Pure.
 struct HostTraffic: Sendable, Equatable {
     enum Arrival: Equatable {
@@ -8,7 +10,7 @@ struct HostTraffic: Sendable, Equatable {
     private static let longestPause = Duration.seconds(3600)
 
     private let concurrent: Int
-    private var pace: Pace?
+    private var pace: TokenBucket?
     private var active = 0
     private var queue: [UInt64] = []
     private var blockedUntil: Duration?
@@ -19,7 +21,7 @@ struct HostTraffic: Sendable, Equatable {
 
     init(_ limits: HostLimits) {
         concurrent = max(limits.concurrent, 1)
-        pace = limits.rate.map(Pace.init)
+        pace = limits.rate.map { TokenBucket(rate: $0, burst: .zero) }
     }
 
     /// How many requests may be under way; a busy host is tried by one alone, for all that wait.
@@ -58,7 +60,7 @@ struct HostTraffic: Sendable, Equatable {
 
     /// How long an admitted request must wait for its turn, by the rate.
     mutating func reserve(now: Duration) -> Duration {
-        pace?.reserve(now: now) ?? .zero
+        pace?.reserve(at: now) ?? .zero
     }
 
     /// The host asked to be left alone; of several wishes the longest counts.
@@ -86,6 +88,6 @@ struct HostTraffic: Sendable, Equatable {
     /// Whether the host can be forgotten.
     func isIdle(now: Duration) -> Bool {
         active == 0 && queue.isEmpty && refusals == 0 && blocked(now: now) == .zero
-            && pace?.isIdle(now: now) != false
+            && pace?.isFull(at: now) != false
     }
 }

@@ -61,8 +61,8 @@ struct Edit {
         if part.kind == .stage, part.component == "tap" { return nil }
         switch (part.fate, part.kind) {
         case (.goesOn, _): return nil
-        case (.carriedOver(let former), _):
-            return finding("goes on", .none, "it goes on where '\(former)' was")
+        case (.carriedOver, _):
+            return finding("goes on", .none, change.words(part.fate).map { "it \($0)" } ?? "")
         case (.startsAnew, .source): return newSource(part)
         case (.startsAnew, .stage):
             return finding(
@@ -161,7 +161,7 @@ struct Edit {
 extension Edit {
     /// What becomes of the records that a stage held.
     func findings(_ held: SpecChange.Held) -> [Plan.Finding] {
-        let records = held.count == 1 ? "1 record" : "\(held.count) records"
+        let records = held.words
         let entry: Int
         var findings: [Plan.Finding] = []
         func add(_ fate: String, _ effect: Plan.Effect, _ text: String) {
@@ -174,11 +174,10 @@ extension Edit {
             entry = after.firstIndex { $0.stage == heir } ?? 0
         case .behind(let place):
             entry = place + 1
-            add("go on", .none, "\(records) that it held go on behind '\(name(.stage, after[place].stage))'")
         case .beginning:
             entry = 0
-            add("go on", .none, "\(records) that it held go through the chain from its beginning")
         }
+        if let words = change.words(held) { add("go on", .none, words) }
         let holder = before.firstIndex { $0.stage == held.stage } ?? 0
         let passed = Set(before[..<holder].flatMap(\.sinks).compactMap { heirs[.init(.sink, $0)] })
         let ahead = Set(before[holder...].flatMap(\.sinks).compactMap { heirs[.init(.sink, $0)] })
@@ -199,7 +198,7 @@ extension Edit {
     var reordered: Plan.Finding {
         Plan.Finding(
             kind: "stage", name: "", fate: "stand in another order", effect: .none,
-            text: "the stages stand in another order; each keeps what it knows")
+            text: "\(SpecChange.reordering); each keeps what it knows")
     }
 
     private func name(_ kind: LayoutEntry.Kind, _ identity: String) -> String {

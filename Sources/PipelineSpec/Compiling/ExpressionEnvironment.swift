@@ -1,5 +1,6 @@
 package import CEL
 package import Diagnostics
+import Notation
 import Streaming
 
 /// What expressions of a pipeline may refer to, and how their problems become findings in the file.
@@ -78,7 +79,7 @@ package enum ExpressionEnvironmentKey: BuildContextKey {
 /// What expressions are evaluated with.
 package enum EvaluationContextKey: BuildContextKey {
     package static let defaultValue = EvaluationContext {
-        CEL.Timestamp(nanosecondsSince1970: Streaming.Timestamp.now())
+        Timestamp(nanosecondsSince1970: WallClock.now())
     }
 }
 

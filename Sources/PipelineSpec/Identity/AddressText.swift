@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 import Streaming
 
 /// Writes the values of addresses: exactly, for the state, and short, for people.
@@ -75,12 +76,7 @@ enum AddressText {
             start.unicodeScalars.append(scalar)
             if start.utf8.count >= prefixLength { break }
         }
-        return "\(start)… \(hexadecimal(high))\(hexadecimal(low))"
-    }
-
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        return "\(start)… " + String(high, radix: 16, width: 16) + String(low, radix: 16, width: 16)
     }
 
     // MARK: - Labels

@@ -1,3 +1,5 @@
+import Notation
+
 /// The values that came from `${…}`, so that whatever is shown or kept can leave them out.
 ///
 /// A value is found in every spelling that it takes on its way: as it is, in other case (host names), percent-encoded,

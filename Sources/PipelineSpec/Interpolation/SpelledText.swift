@@ -1,4 +1,4 @@
-import Foundation
+import Notation
 
 /// How a text can be read at one place: plainly, and as what an escape there stands for.
 enum SpelledText {
@@ -72,7 +72,7 @@ enum SpelledText {
     }
 
     private static func hexByte(_ bytes: [UInt8], _ start: Int) -> UInt8? {
-        guard start + 1 < bytes.count, let high = hexDigit(bytes[start]), let low = hexDigit(bytes[start + 1])
+        guard start + 1 < bytes.count, let high = bytes[start].hexValue, let low = bytes[start + 1].hexValue
         else { return nil }
         return high << 4 | low
     }
@@ -107,21 +107,12 @@ enum SpelledText {
         else { return nil }
         let isBraced = bytes[start + 2] == UInt8(ascii: "{")
         let first = start + (isBraced ? 3 : 2)
-        let digits = bytes[first...].prefix(isBraced ? 6 : 4).prefix { hexDigit($0) != nil }
-        let value = digits.reduce(UInt32(0)) { $0 << 4 | UInt32(hexDigit($1) ?? 0) }
+        let digits = bytes[first...].prefix(isBraced ? 6 : 4).prefix { $0.hexValue != nil }
+        let value = digits.reduce(UInt32(0)) { $0 << 4 | UInt32($1.hexValue ?? 0) }
         guard isBraced else { return digits.count == 4 ? (value, digits.endIndex) : nil }
         guard !digits.isEmpty, digits.endIndex < bytes.count, bytes[digits.endIndex] == UInt8(ascii: "}")
         else { return nil }
         return (value, digits.endIndex + 1)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
     }
 }
 
@@ -133,7 +124,7 @@ enum Base64Core {
     static func all(of value: [UInt8]) -> [[UInt8]] {
         guard lengths.contains(value.count) else { return [] }
         let cores = (0..<3).map { lead in
-            let text = Array(Data(Array(repeating: 0, count: lead) + value).base64EncodedString().utf8)
+            let text = Array(Base64.encode(Array(repeating: 0, count: lead) + value).utf8)
             // Characters that hold bits of what stands before or behind say nothing.
             return Array(text[((lead * 8 + 5) / 6)..<((lead + value.count) * 8 / 6)])
         }
@@ -142,9 +133,8 @@ enum Base64Core {
 
     static func isDigit(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"): true
-        default: false
+        default: byte.isLetter || byte.isDigit
         }
     }
 

@@ -1,3 +1,4 @@
+package import Pacing
 package import Streaming
 
 /// The options that stand beside a stage's name.

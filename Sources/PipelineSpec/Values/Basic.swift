@@ -1,4 +1,5 @@
 package import Diagnostics
+import Notation
 
 extension Bool: ScalarValue {
     package static var typeDescription: String { "`true` or `false`" }
@@ -81,29 +82,14 @@ extension String: ScalarValue {
     package init(scalar: ScalarText) throws(ValueProblem) { self = scalar.text }
 }
 
-/// A value that is never shown: tokens and passwords.
-package struct Secret: ScalarValue, Hashable {
-    private let value: String
-
-    package init(_ value: String) { self.value = value }
-
-    package init(scalar: ScalarText) throws(ValueProblem) { value = scalar.text }
-
-    /// The value, for the one place that hands it on.
-    package func reveal() -> String { value }
-
-    package var isEmpty: Bool { value.isEmpty }
+/// Tokens and passwords.
+extension Secret: ScalarValue {
+    package init(scalar: ScalarText) throws(ValueProblem) { self.init(scalar.text) }
 
     package static var typeDescription: String { "text that is kept secret" }
     package static var scalarSchema: JSONLiteral { SchemaFragment.text }
-    package var literal: JSONLiteral? { value.isEmpty ? "" : nil }
+    package var literal: JSONLiteral? { isEmpty ? "" : nil }
 
     /// Nothing is known by its password.
     package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? { nil }
-}
-
-extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "<redacted>" }
-    package var debugDescription: String { "<redacted>" }
-    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Pacing
 package import Streaming
 
 extension RetryPolicy: FieldGroup {

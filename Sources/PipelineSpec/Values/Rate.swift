@@ -1,5 +1,5 @@
 package import Diagnostics
-package import Streaming
+import Pacing
 
 /// So many per period: `10/s`, `30/m`, `1000/h`.
 extension Rate: ScalarValue {

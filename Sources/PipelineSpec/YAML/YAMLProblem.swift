@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 
 /// What can be wrong with a YAML document beside its syntax.
 enum YAMLProblem {
@@ -79,7 +80,6 @@ enum YAMLProblem {
     }
 
     private func hex(_ value: UInt32) -> String {
-        let digits = String(value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        String(value, radix: 16, width: 4, uppercase: true)
     }
 }

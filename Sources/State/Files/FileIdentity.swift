@@ -1,4 +1,5 @@
 package import Glibc
+import Notation
 
 /// Which file it is, whatever it is called.
 package struct FileIdentity: Hashable, Sendable {
@@ -39,7 +40,7 @@ extension FileIdentity {
     /// - Parameter locks: the text of `/proc/locks`, with lines such as
     ///   `1: FLOCK  ADVISORY  WRITE 4711 fe:00:16220250 0 EOF`.
     func holder(in locks: String) -> Int32? {
-        func padded(_ number: UInt) -> String { (number < 16 ? "0" : "") + String(number, radix: 16) }
+        func padded(_ number: UInt) -> String { String(number, radix: 16, width: 2) }
         let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
         let minor = device & 0xFF | (device >> 12) & ~0xFF
         let place = "\(padded(major)):\(padded(minor)):\(inode)"

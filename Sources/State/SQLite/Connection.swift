@@ -66,6 +66,17 @@ final class Connection {
     /// Reads from one state of the file.
     func snapshot<Result>(_ body: () throws -> Result) throws -> Result { try within("BEGIN", body) }
 
+    /// Copies the file, as it is at one moment, into another.
+    func copy(to target: Connection) throws(SQLiteError) {
+        guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
+            throw target.failure(sqlite3_errcode(target.handle))
+        }
+        // All pages in one step, under one lock for reading.
+        sqlite3_backup_step(backup, -1)
+        let code = sqlite3_backup_finish(backup)
+        if code != SQLITE_OK { throw target.failure(code) }
+    }
+
     private func within<Result>(_ begin: String, _ body: () throws -> Result) throws -> Result {
         try run(begin)
         do {

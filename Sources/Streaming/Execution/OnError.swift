@@ -1,3 +1,5 @@
+package import Pacing
+
 /// What happens to a record that a stage cannot handle.
 package struct OnError: Sendable, Equatable {
     package enum Disposal: Sendable, Equatable {

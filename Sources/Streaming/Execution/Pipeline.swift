@@ -1,3 +1,5 @@
+package import Pacing
+
 /// A pipeline that can be run: sources, stages and settings, all built.
 package struct Pipeline: Sendable {
     package enum Mode: Sendable {

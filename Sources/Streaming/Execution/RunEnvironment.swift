@@ -26,7 +26,7 @@ package struct RunEnvironment: Sendable {
 
     /// - Parameter uptime: the boot-time clock if left out; with a clock that a test moves, the time on that.
     package init(
-        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Int64 = Timestamp.now,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Int64 = WallClock.now,
         uptime: (@Sendable () -> Duration)? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         executor: @escaping @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:),

@@ -10,35 +10,50 @@ extension SpecChange {
     /// What has changed, a sentence each.
     package var lines: [String] {
         var lines = parts.compactMap { part -> String? in
-            let subject = "\(part.kind.rawValue) '\(part.name)'"
-            switch part.fate {
-            case .goesOn: return nil
-            case .carriedOver(let former): return "\(subject) goes on where '\(former)' was"
-            case .startsAnew where isFirstRun: return nil
-            case .startsAnew: return "\(subject) is new to the state and starts anew"
-            case .gone: return "\(subject) is gone from the spec; the state keeps what it knows of it"
-            }
+            if isFirstRun, part.fate == .startsAnew { return nil }
+            return words(part.fate).map { "\(part.kind.rawValue) '\(part.name)' \($0)" }
         }
-        if isReordered, !isFirstRun { lines.append("the stages stand in another order") }
-        for held in held {
-            let records = held.count == 1 ? "1 record" : "\(held.count) records"
-            switch held.entry {
-            case .stage: continue
-            case .behind(let place):
-                lines.append(
-                    "\(records) that stage '\(held.name)' held go on behind stage '\(stageName(place))'")
-            case .beginning:
-                lines.append(
-                    "\(records) that stage '\(held.name)' held go through the chain from its beginning")
-            }
-        }
+        if isReordered, !isFirstRun { lines.append(SpecChange.reordering) }
+        lines += held.compactMap { words($0, by: "stage '\($0.name)'") }
         return lines
+    }
+}
+
+// The words for one thing that is not as it was, wherever it is told.
+extension SpecChange {
+    package static let reordering = "the stages stand in another order"
+
+    /// What becomes of a part, as its predicate; nil where it goes on as it was.
+    package func words(_ fate: Fate) -> String? {
+        switch fate {
+        case .goesOn: nil
+        case .carriedOver(let former): "goes on where '\(former)' was"
+        case .startsAnew: "is new to the state and starts anew"
+        case .gone: "is gone from the spec; the state keeps what it knows of it"
+        }
+    }
+
+    /// Where records go on that a stage held; nil where they do in it.
+    ///
+    /// - Parameter holder: the subject for the stage.
+    package func words(_ held: Held, by holder: String = "it") -> String? {
+        let records = "\(held.words) that \(holder) held"
+        switch held.entry {
+        case .stage: return nil
+        case .behind(let place): return "\(records) go on behind stage '\(stageName(place))'"
+        case .beginning: return "\(records) go through the chain from its beginning"
+        }
     }
 
     private func stageName(_ place: Int) -> String {
         let stages = layout.filter { $0.kind == .stage }
         return stages.indices.contains(place) ? stages[place].name : "\(place)"
     }
+}
+
+extension SpecChange.Held {
+    /// How many records they are.
+    package var words: String { count == 1 ? "1 record" : "\(count) records" }
 }
 
 extension HistoryTime {

@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Records
 
 /// What a stage finds when it is built: the node that it is built from, and what the chain shares.

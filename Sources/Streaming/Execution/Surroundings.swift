@@ -24,6 +24,6 @@ package struct Surroundings: Sendable {
 
     /// The machine's own.
     package static let machine = Surroundings(
-        clock: ContinuousClock(), now: Timestamp.now, uptime: Uptime.now,
+        clock: ContinuousClock(), now: WallClock.now, uptime: Uptime.now,
         random: { Double.random(in: 0..<1) })
 }

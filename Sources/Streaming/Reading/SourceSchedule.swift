@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 
 /// What follows the end of a reading.
 enum AfterReading: Equatable {

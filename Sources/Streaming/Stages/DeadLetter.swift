@@ -1,3 +1,4 @@
+import Notation
 import Records
 
 /// A failed record as a record of its own: what failed, where, why and when, and the record itself.
@@ -34,7 +35,7 @@ enum DeadLetter {
             builder.key(error)
             builder.string(failure.message)
             builder.key(time)
-            builder.string(Timestamp.rfc3339(nanoseconds: failure.time))
+            builder.string(WallClock.rfc3339(nanoseconds: failure.time))
             builder.key(source)
             builder.string(failure.record.chunk.origin.source)
             builder.key(index)

@@ -1,3 +1,4 @@
+package import Pacing
 import Records
 
 /// Lets records through at a steady rate. What waits is part of every checkpoint, so no checkpoint waits for it.
@@ -150,41 +151,6 @@ struct RateLimitStage: WaitingStage {
             if hasLeft { checkpoint.rates[stage.identity] = now }
             hasLeft = false
         }
-    }
-}
-
-/// A bucket that fills with `rate` tokens, and holds at most those of ten milliseconds (at least one): records
-/// leave evenly rather than in bursts, and in small runs where the rate is high.
-///
-/// Counts in whole attoseconds: nothing is lost to rounding, and a sleep of the right length yields its token.
-package struct TokenBucket {
-    /// From one token to the next.
-    private let interval: Int128
-    private let capacity: Int128
-    /// The time from which tokens have gathered.
-    private var start: Int128
-
-    /// - Parameters:
-    ///   - rate: of at least one record.
-    ///   - lastTaken: when the last token was taken, before the beginning; nil fills it with one.
-    package init(rate: Rate, lastTaken: Duration? = nil) {
-        interval = max(1, rate.period.attoseconds / Int128(max(1, rate.count)))
-        capacity = max(1, Duration.milliseconds(10).attoseconds / interval)
-        start = lastTaken?.attoseconds ?? -interval
-    }
-
-    /// Takes up to `count` tokens that are there at a time since the beginning.
-    package mutating func take(_ count: Int, at time: Duration) -> Int {
-        let now = time.attoseconds
-        start = max(start, now - capacity * interval)
-        let granted = max(0, min(Int128(count), (now - start) / interval))
-        start += granted * interval
-        return Int(granted)
-    }
-
-    /// How long until the next token is there.
-    package func timeToNext(at time: Duration) -> Duration {
-        Duration(attoseconds: max(0, start + interval - time.attoseconds))
     }
 }
 

@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Records
 
 /// One tap's way to one sink: calls it on the executor that it needs, and tries again what fails.

@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Records
 
 /// Writes the same records to all its sinks at the same time, and lets them go on when all have them.

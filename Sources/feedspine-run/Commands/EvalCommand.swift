@@ -49,7 +49,7 @@ struct EvalCommand: ParsableCommand {
             builder.beginObject()
             builder.endObject()
             let (chunk, roots) = try builder.finish(
-                origin: Origin(source: "eval", received: Timestamp.now()))
+                origin: Origin(source: "eval", received: WallClock.now()))
             let failed = try evaluate(program, Record(chunk: chunk, root: roots[0], index: 0), place: "")
             if failed { throw ExitStatus.failed.exitCode }
             return
@@ -88,7 +88,7 @@ struct EvalCommand: ParsableCommand {
             ended = try reader.fill { (space) throws in try input.read(into: space) } == 0
             if ended { reader.finish() }
             while let block = reader.next() {
-                let parsed = lines.parse(block, origin: Origin(source: path, received: Timestamp.now()))
+                let parsed = lines.parse(block, origin: Origin(source: path, received: WallClock.now()))
                 for line in parsed.rejectedLines(at: position) {
                     report("\(path):\(line.line):\(line.column): \(line.error)")
                     failures += 1

@@ -3,6 +3,7 @@ import Diagnostics
 import Glibc
 import Hosting
 import Logging
+import Notation
 import PipelineSpec
 import Records
 import Streaming
@@ -46,7 +47,7 @@ final class Console: Sendable {
     ///   - now: nanoseconds since 1970.
     init(
         environment: [String: String], format: Format = .text,
-        now: @escaping @Sendable () -> Int64 = Timestamp.now
+        now: @escaping @Sendable () -> Int64 = WallClock.now
     ) {
         self.format = format
         self.now = now
@@ -83,7 +84,7 @@ final class Console: Sendable {
     func shown(_ text: String) -> String { printable(redact(text)) }
 
     /// The time now, as it stands in front of a line.
-    var time: String { Timestamp.rfc3339(nanoseconds: now()) }
+    var time: String { WallClock.rfc3339(nanoseconds: now()) }
 
     /// Says something: for people the lines, for programs one object with what they say.
     ///

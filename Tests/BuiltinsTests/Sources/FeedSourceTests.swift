@@ -1,3 +1,4 @@
+import Pacing
 import Records
 import Streaming
 import TestSupport
@@ -11,7 +12,7 @@ import Testing
         "rss: { url: \"\(server.url("/feed"))\" \(options) }"
     }
 
-    private static let twice = Streaming.RetryPolicy(attempts: 2, initial: .zero)
+    private static let twice = RetryPolicy(attempts: 2, initial: .zero)
 
     /// The end of each document is only sent once what came before has been delivered.
     @Test(arguments: [

@@ -2,6 +2,7 @@ import Diagnostics
 import Fetching
 import Foundation
 import Logging
+import Pacing
 import PipelineSpec
 import Records
 import Streaming
@@ -47,7 +48,7 @@ final class SourceHarness: Sendable {
         var configuration = FetcherConfiguration(userAgent: "feedspine/1.2.3 (+https://example.com)")
         configuration.clock = .manual(clock)
         // One attempt; and the clock stands still, so a host that refuses is not waited for.
-        configuration.retry = Fetching.RetryPolicy(attempts: 1, firstDelay: .zero)
+        configuration.retry = RetryPolicy(attempts: 1, initial: .zero, maximum: .seconds(60))
         let fetcher = Fetcher(configuration)
         let harness = SourceHarness(fetcher)
         try await ScriptedServer.run { server in
@@ -72,7 +73,7 @@ final class SourceHarness: Sendable {
     ///   - onDelivery: given what has been delivered in all, each time that something is.
     func run(
         _ sources: String..., limit: Int? = nil, directory: String = ".",
-        retry: Streaming.RetryPolicy? = nil, from store: MemoryStore? = nil, log: LogLines? = nil,
+        retry: RetryPolicy? = nil, from store: MemoryStore? = nil, log: LogLines? = nil,
         onDelivery: (@Sendable ([JSON]) -> Void)? = nil
     ) async throws -> Outcome {
         let compiled = try compile(sources, directory: directory)

@@ -1,4 +1,5 @@
 import Hosting
+import Pacing
 import Records
 import Streaming
 import Synchronization

@@ -1,4 +1,6 @@
 import Diagnostics
+import Notation
+import Pacing
 import PipelineSpec
 import Records
 import Streaming

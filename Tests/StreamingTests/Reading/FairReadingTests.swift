@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Records
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import Notation
 import Records
 import State
 import Streaming
@@ -133,7 +134,7 @@ extension Removal {
 extension JSON {
     static func hash(_ hash: UInt64) -> JSON { .string(String(hash, radix: 16)) }
 
-    static func bytes(_ bytes: [UInt8]) -> JSON { .string(Data(bytes).base64EncodedString()) }
+    static func bytes(_ bytes: [UInt8]) -> JSON { .string(Base64.encode(bytes)) }
 
     /// A hash that ``hash(_:)`` wrote.
     var hash: UInt64? { string.flatMap { UInt64($0, radix: 16) } }
@@ -141,7 +142,7 @@ extension JSON {
     /// A place in a file, or a count of its bytes.
     var place: Int? { int.flatMap { $0 >= 0 ? Int($0) : nil } }
 
-    fileprivate var bytes: [UInt8]? { string.flatMap { Data(base64Encoded: $0) }.map { Array($0) } }
+    fileprivate var bytes: [UInt8]? { string.flatMap { Base64.decode($0) } }
 
     fileprivate subscript(name: String, default value: JSON) -> JSON { self[name] ?? value }
 }

@@ -1,15 +1,3 @@
-/// Records in a period.
-package struct Rate: Sendable, Hashable {
-    package let count: Int
-    package let period: Duration
-
-    /// - Parameter count: at least 1.
-    package init(_ count: Int, per period: Duration) {
-        self.count = count
-        self.period = period
-    }
-}
-
 /// When a batch is complete: at whichever limit is reached first.
 package struct BatchLimits: Sendable, Equatable {
     package var size: Int?

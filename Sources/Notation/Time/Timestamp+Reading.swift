@@ -65,37 +65,14 @@ extension Timestamp {
     private static func isLongYear(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         text.count >= 21 && text.prefix(5).allSatisfy(\.isDigit) && text[5] == UInt8(ascii: "-")
     }
-
-    /// RFC 3339 in UTC with as many fraction digits as are needed.
-    package var rfc3339: String {
-        let time = CivilTime(secondsSince1970: seconds)
-        let date = "\(time.year.padded(4))-\(time.month.padded(2))-\(time.day.padded(2))"
-        let clock = "\(time.hour.padded(2)):\(time.minute.padded(2)):\(time.second.padded(2))"
-        return "\(date)T\(clock)\(fractionText(nanoseconds: Int64(nanoseconds)))Z"
-    }
 }
 
 extension UnsafeBufferPointer<UInt8> {
     /// The number that two digits spell, nil when they are none.
-    @inline(__always)
-    func twoDigits(at position: Int) -> Int64? {
+    @inlinable @inline(__always)
+    package func twoDigits(at position: Int) -> Int64? {
         let tens = self[position] &- UInt8(ascii: "0")
         let ones = self[position + 1] &- UInt8(ascii: "0")
         return tens < 10 && ones < 10 ? Int64(tens) * 10 + Int64(ones) : nil
     }
-}
-
-extension Int64 {
-    func padded(_ width: Int) -> String {
-        let digits = String(self)
-        return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
-    }
-}
-
-/// `.5` and the like, without trailing zeros; empty for 0.
-func fractionText(nanoseconds: Int64) -> String {
-    guard nanoseconds != 0 else { return "" }
-    var digits = nanoseconds.padded(9)
-    while digits.hasSuffix("0") { digits.removeLast() }
-    return "." + digits
 }

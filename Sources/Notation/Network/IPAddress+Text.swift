@@ -1,80 +1,31 @@
-/// An IP address, or a network when it has a prefix length.
-package struct NetworkAddress: Equatable, Sendable, BitwiseCopyable {
-    /// The 128 bits of an IPv6 address, or the 32 of an IPv4 address in the lowest place.
-    let high: UInt64
-    let low: UInt64
-    let isIPv4: Bool
-    let prefix: UInt8?
-
-    var bitCount: Int { isIPv4 ? 32 : 128 }
-
-    /// The address without its prefix length.
-    var address: NetworkAddress { NetworkAddress(high: high, low: low, isIPv4: isIPv4, prefix: nil) }
-
-    /// The network's first address, with the prefix length.
-    var masked: NetworkAddress {
-        let (highMask, lowMask) = mask
-        return NetworkAddress(high: high & highMask, low: low & lowMask, isIPv4: isIPv4, prefix: prefix)
-    }
-
-    /// The bits that belong to the network.
-    private var mask: (UInt64, UInt64) {
-        let length = Int(prefix ?? UInt8(bitCount)) + (isIPv4 ? 96 : 0)
-        let high = length >= 64 ? UInt64.max : length == 0 ? 0 : UInt64.max << UInt64(64 - length)
-        let low = length <= 64 ? 0 : length == 128 ? UInt64.max : UInt64.max << UInt64(128 - length)
-        return (high, low)
-    }
-
-    /// Whether an address, or a whole network, lies in this network.
-    func contains(_ other: NetworkAddress) -> Bool {
-        guard isIPv4 == other.isIPv4, Int(other.prefix ?? UInt8(bitCount)) >= Int(prefix ?? UInt8(bitCount))
-        else {
-            return false
-        }
-        let (highMask, lowMask) = mask
-        return high & highMask == other.high & highMask && low & lowMask == other.low & lowMask
-    }
-
-    // MARK: Properties
-
-    var isUnspecified: Bool { high == 0 && low == 0 }
-
-    var isLoopback: Bool { isIPv4 ? low >> 24 == 127 : high == 0 && low == 1 }
-
-    var isMulticast: Bool { isIPv4 ? low >> 28 == 0xE : high >> 56 == 0xFF }
-
-    var isLinkLocalMulticast: Bool {
-        isIPv4 ? low >> 8 == 0xE00000 : high >> 56 == 0xFF && high >> 48 & 0xF == 2
-    }
-
-    var isLinkLocalUnicast: Bool { isIPv4 ? low >> 16 == 0xA9FE : high >> 54 == 0x3FA }
-
-    var isGlobalUnicast: Bool {
-        !(isIPv4 && low == 0xFFFF_FFFF) && !isUnspecified && !isLoopback && !isMulticast
-            && !isLinkLocalUnicast
-    }
-}
-
-// MARK: - Text
-
-extension NetworkAddress {
-    /// An address (`192.168.0.1`, `2001:db8::1`) or a network (`10.0.0.0/8`); no zones, no dotted IPv4 inside IPv6.
-    package init?(parsing text: String) {
+extension IPAddress {
+    /// An address (`192.168.0.1`, `2001:db8::1`) or a network (`10.0.0.0/8`); no zones, and no short forms of IPv4
+    /// such as `127.1`, which the RFCs do not have.
+    ///
+    /// - Parameter dotted: whether an IPv6 address may end in an IPv4 address (`::ffff:10.0.0.1`).
+    package init?(_ text: some StringProtocol, dotted: Bool = true) {
+        let text = Substring(text)
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, text.utf8.count <= 64 else { return nil }
         var prefix: UInt8?
         if parts.count == 2 {
-            guard let length = NetworkAddress.number(parts[1], maximum: 128) else { return nil }
+            guard let length = IPAddress.number(parts[1], maximum: 128) else { return nil }
             prefix = UInt8(length)
         }
-        if let low = NetworkAddress.parseIPv4(parts[0]) {
+        if let low = IPAddress.parseIPv4(parts[0]) {
             self.init(high: 0, low: low, isIPv4: true, prefix: prefix)
-        } else if let (high, low) = NetworkAddress.parseIPv6(parts[0]) {
+        } else if let (high, low) = IPAddress.parseIPv6(parts[0], dotted: dotted) {
             self.init(high: high, low: low, isIPv4: false, prefix: prefix)
         } else {
             return nil
         }
         if let prefix, Int(prefix) > bitCount { return nil }
+    }
+
+    /// An address alone, not a network.
+    package init?(address text: some StringProtocol) {
+        self.init(text)
+        if prefix != nil { return nil }
     }
 
     /// Decimal without sign and leading zeros.
@@ -97,7 +48,8 @@ extension NetworkAddress {
         return result
     }
 
-    private static func parseIPv6(_ text: Substring) -> (UInt64, UInt64)? {
+    private static func parseIPv6(_ text: Substring, dotted: Bool) -> (UInt64, UInt64)? {
+        guard let text = dotted ? withGroups(text) : text else { return nil }
         let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
         guard halves.count <= 2, let head = groups(halves[0]),
             let tail = halves.count == 2 ? groups(halves[1]) : []
@@ -108,6 +60,15 @@ extension NetworkAddress {
         let high = all[..<4].reduce(0) { $0 << 16 | $1 }
         let low = all[4...].reduce(0) { $0 << 16 | $1 }
         return (high, low)
+    }
+
+    /// The text with its IPv4 address at the end, if it has one, as two groups; nil when that is none.
+    private static func withGroups(_ text: Substring) -> Substring? {
+        guard text.utf8.contains(UInt8(ascii: ".")) else { return text }
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
+            let low = parseIPv4(text[text.index(after: colon)...])
+        else { return nil }
+        return text[...colon] + String(low >> 16, radix: 16) + ":" + String(low & 0xFFFF, radix: 16)
     }
 
     private static func groups(_ text: Substring) -> [UInt64]? {
@@ -123,7 +84,7 @@ extension NetworkAddress {
     }
 }
 
-extension NetworkAddress: CustomStringConvertible {
+extension IPAddress: CustomStringConvertible {
     /// The canonical form: of IPv6 in lower case, with the longest run of zeros shortened.
     package var description: String {
         let suffix = prefix.map { "/\($0)" } ?? ""
@@ -134,7 +95,7 @@ extension NetworkAddress: CustomStringConvertible {
             let half = position < 4 ? high : low
             return half >> UInt64(48 - position % 4 * 16) & 0xFFFF
         }
-        guard let run = NetworkAddress.longestZeroRun(groups) else {
+        guard let run = IPAddress.longestZeroRun(groups) else {
             return groups.map { String($0, radix: 16) }.joined(separator: ":") + suffix
         }
         let head = groups[..<run.lowerBound].map { String($0, radix: 16) }.joined(separator: ":")
@@ -156,13 +117,5 @@ extension NetworkAddress: CustomStringConvertible {
             position = end
         }
         return best
-    }
-}
-
-extension Arena {
-    mutating func address(_ address: NetworkAddress) -> Value {
-        let place = allocate(NetworkAddress.self, count: 1)
-        place.initialize(to: address)
-        return .address(UnsafePointer(place))
     }
 }

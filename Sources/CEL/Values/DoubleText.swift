@@ -1,5 +1,7 @@
+import Notation
+
 /// Doubles as text.
-enum NumberText {
+enum DoubleText {
     /// The shortest digits that read back as the same number: `1`, `0.5`, `1e+21`, `1e-07`, `NaN`, `+Inf`.
     static func string(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
@@ -45,7 +47,7 @@ enum NumberText {
     private static func scientific(_ digits: [UInt8], _ exponent: Int) -> String {
         let head = String(decoding: digits.prefix(1), as: UTF8.self)
         let tail = digits.count > 1 ? "." + String(decoding: digits.dropFirst(), as: UTF8.self) : ""
-        let size = Int64(exponent.magnitude).padded(2)
+        let size = String(exponent.magnitude, width: 2)
         return "\(head)\(tail)e\(exponent < 0 ? "-" : "+")\(size)"
     }
 
