@@ -20,7 +20,10 @@ package struct StateView: Sendable {
             }
             // Opening a pipe would wait for a writer.
             guard FileIdentity(at: file) != nil else { throw FileError.notRegular(path) }
-            let connection = try StateView.connect(file, vfs: vfs)
+            let journal = try RollbackJournal(of: file)
+            // The run that was making the state died: nothing of it counts, and the next run begins anew.
+            if journal?.isOfNewFile == true { return nil }
+            let connection = try StateView.connect(file, hasJournal: journal != nil, vfs: vfs)
             try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             guard try Schema.isReady(connection, path: path) else { return nil }
             let hashKey = try Schema.hashKey(connection)
@@ -49,10 +52,11 @@ package struct StateView: Sendable {
         if known != now { throw StateError(path: path, .otherSpec(owner)) }
     }
 
-    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
-    private static func connect(_ file: String, vfs: String?) throws -> Connection {
+    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that. Beside a
+    /// journal it says that somebody has to put the file right first.
+    private static func connect(_ file: String, hasJournal: Bool, vfs: String?) throws -> Connection {
         let hasLog = Files.calls.status(of: file + "-wal").map { $0.st_size > 0 } ?? false
-        if hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
+        if hasLog || hasJournal { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
         let allowed = Set("/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
         let escaped = file.utf8.map { byte in
             allowed.contains(byte)
