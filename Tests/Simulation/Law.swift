@@ -5,7 +5,7 @@
 /// same. What an edit of the spec repeats, `plan` has said before.**
 ///
 /// The weaker words are those of `docs/guarantees.md`: where the machine lost its power, and never where only the process
-/// died, a line of a `jsonl` output may come twice, and a torn one may be left.
+/// died, a line of a `jsonl` output may come twice, and a torn one may be left; another record of a key may stand in a table.
 struct Law {
     /// What stands in the world when all is done.
     struct Findings {
@@ -68,7 +68,7 @@ struct Law {
             for unique in there { counts[unique] = nil }
             if isDeduplicated {
                 if there.isEmpty { return "\(sink): \(id) is lost" }
-                if there.count > 1 + repeats, !mayRepeat {
+                if there.count > 1 + repeats, !lostPower {
                     return "\(sink): \(id) is there as \(there.sorted())"
                 }
             } else if let lost = items.map(\.unique).filter({ !there.contains($0) }).min() {

@@ -184,7 +184,9 @@ private struct Draw {
         case 5:
             guard let output = outputs.randomElement(using: &generator) else { break }
             return .rotateOutput(output)
-        case 12 where !isWeb && !isGenerated && !isRunning: return .replace(input: input)
+        case 12 where !isWeb && !isGenerated && !isRunning && spec.isCovered:
+            // What takes a file's place is read from its start.
+            return .replace(input: input)
         case 13:
             let tables = spec.sinks.compactMap { if case .table(let name) = $0 { name } else { nil } }
             guard isRunning, let table = tables.randomElement(using: &generator) else { break }
