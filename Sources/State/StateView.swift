@@ -81,7 +81,10 @@ extension StateView {
             for _ in 0..<attempts {
                 let moment = Moment(of: file)
                 let result = Swift.Result<Result?, any Error> {
-                    let connection = try connect(file, moment, vfs: vfs)
+                    let journal = try RollbackJournal(of: file)
+                    // The run that was making the state died: nothing of it counts, and the next run begins anew.
+                    if journal?.isOfNewFile == true { return nil }
+                    let connection = try connect(file, moment, hasJournal: journal != nil, vfs: vfs)
                     defer { connection.close() }
                     try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
                     return try Schema.isReady(connection, path: path) ? try body(connection, file) : nil
@@ -96,9 +99,14 @@ extension StateView {
         }
     }
 
-    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that.
-    private static func connect(_ file: String, _ moment: Moment, vfs: String?) throws -> Connection {
-        if moment.hasLog { return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs) }
+    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that. Beside a
+    /// journal it says that somebody has to put the file right first.
+    private static func connect(
+        _ file: String, _ moment: Moment, hasJournal: Bool, vfs: String?
+    ) throws -> Connection {
+        if moment.hasLog || hasJournal {
+            return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs)
+        }
         let escaped = PercentEncoding.encode(file.utf8) {
             $0 == UInt8(ascii: "/") || PercentEncoding.isUnreserved($0)
         }

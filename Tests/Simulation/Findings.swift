@@ -16,7 +16,8 @@ extension Law.Findings {
                 }
             case .table(let name):
                 outputs[sink] = Law.Findings.rows(
-                    of: "\(folder)/\(name).db", on: disk, now: now, seed: seed)
+                    of: "\(folder)/\(name).db", column: spec.isWeb ? "title" : "key", on: disk, now: now,
+                    seed: seed)
             }
         }
         for line in disk.text(Simulation.folder + "/.feedspine/simulated.dead.jsonl").split(separator: "\n") {
@@ -45,7 +46,7 @@ extension Law.Findings {
     }
 
     private static func rows(
-        of path: String, on disk: Disk, now: Duration, seed: UInt64
+        of path: String, column: String, on disk: Disk, now: Duration, seed: UInt64
     ) -> [String] {
         guard disk.exists(path) else { return [] }
         let trace = Trace(keepsLines: false)
@@ -60,7 +61,7 @@ extension Law.Findings {
         guard sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { return [] }
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
-        let query = "SELECT key FROM items ORDER BY key"
+        let query = "SELECT \(column) FROM items ORDER BY \(column)"
         guard sqlite3_prepare_v2(database, query, -1, &statement, nil) == SQLITE_OK else {
             return [String(cString: sqlite3_errmsg(database))]
         }

@@ -33,11 +33,24 @@ enum Plant: String, CaseIterable, Sendable {
     case failureSwallowed
     /// What a run that died has left is not taken out.
     case cutSwallowed
+    /// The budget of bytes is not kept.
+    case bytesUnbounded
+    /// The bound of records between two stages is not kept.
+    case recordsUnbounded
+    /// The figures leave out a record that was read.
+    case recordUncounted
+    /// The figures leave out what is held.
+    case holdUncounted
+    /// `plan` does not say what is repeated.
+    case planSilent
 
     /// The store with the fault; nil where it is in the calls on files.
     func store(over state: () throws -> any CheckpointStore) throws -> (any CheckpointStore)? {
         switch self {
-        case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed: nil
+        case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed, .bytesUnbounded,
+            .recordsUnbounded,
+            .recordUncounted, .holdUncounted, .planSilent:
+            nil
         default: PlantedStore(plant: self, base: try state())
         }
     }

@@ -21,20 +21,30 @@ final class Program: Sendable {
 
     private let spec: SpecDraft
     private let watches: Bool
+    private let process: DiskProcess
     private let server: WebServer
     private let scheduler: Scheduler
     private let trace: Trace
     private let clock: WorldClock
     private let plant: Plant?
+    /// What `plan` says before the run, and the calls of it that have changed something.
+    struct Foreseen: Sendable {
+        let plan: Plan
+        let effects: Int
+    }
+
+    private let foreseen = Mutex<Foreseen?>(nil)
     private let ending = Mutex<Outcome?>(nil)
-    private let running = Mutex<(run: PipelineRun?, isStopped: Bool)>((nil, false))
+    private let running = Mutex<(run: PipelineRun?, isStopped: Bool, figures: RunFigures?)>((nil, false, nil))
 
     init(
-        spec: SpecDraft, watches: Bool, server: WebServer, scheduler: Scheduler, trace: Trace,
+        spec: SpecDraft, watches: Bool, process: DiskProcess, server: WebServer, scheduler: Scheduler,
+        trace: Trace,
         clock: WorldClock, plant: Plant?
     ) {
         self.spec = spec
         self.watches = watches
+        self.process = process
         self.server = server
         self.scheduler = scheduler
         self.trace = trace
@@ -53,6 +63,12 @@ final class Program: Sendable {
     /// Nil while it runs.
     var outcome: Outcome? { ending.withLock { $0 } }
 
+    /// What `plan` has said before the run.
+    var plan: Foreseen? { foreseen.withLock { $0 } }
+
+    /// What the run has done so far; nil before it has begun.
+    var figures: RunFigures? { running.withLock { $0.figures } }
+
     func execute() async {
         let outcome: Outcome
         do { outcome = .ended(failures: try await run()) } catch { outcome = .threw("\(error)") }
@@ -62,7 +78,7 @@ final class Program: Sendable {
     /// - Returns: the sources that failed, with the reason.
     private func run() async throws -> [String: String] {
         let file = SpecFile(
-            text: spec.yaml, name: Simulation.specFile, folder: Simulation.folder)
+            text: planted(spec).yaml, name: Simulation.specFile, folder: Simulation.folder)
         var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
         host.surroundings = Surroundings(
             clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
@@ -78,6 +94,9 @@ final class Program: Sendable {
         guard let spec = reading.spec else {
             throw InvalidSpec(description: "\(reading.diagnostics.diagnostics.map(\.message))")
         }
+        let before = process.effectCount
+        let plan = try host.plan(spec, redactor: reading.redactor, file: file)
+        foreseen.withLock { $0 = Foreseen(plan: plan, effects: process.effectCount - before) }
         let owner = StateOwner(pipeline: spec.name, spec: Simulation.specFile)
         let store = try plant?.store(over: {
             try SQLiteState(path: "\(Simulation.folder)/.feedspine/simulated.db", owner: owner)
@@ -87,6 +106,7 @@ final class Program: Sendable {
             store: store)
         running.withLock { running in
             running.run = session.run
+            running.figures = session.run.figures
             if running.isStopped { session.run.stop() }
         }
         defer { running.withLock { $0.run = nil } }
@@ -94,6 +114,14 @@ final class Program: Sendable {
         do { result = .success(try await session.execute()) } catch { result = .failure(error) }
         await fetcher.shutdown()
         return try result.get()
+    }
+
+    /// The spec as a program reads it that has the planted fault.
+    private func planted(_ spec: SpecDraft) -> SpecDraft {
+        var spec = spec
+        if plant == .bytesUnbounded { spec.bufferBytes = 64_000_000 }
+        if plant == .recordsUnbounded { spec.buffer = 10_000 }
+        return spec
     }
 
     private var logger: Logger {

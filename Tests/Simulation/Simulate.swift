@@ -25,10 +25,12 @@ struct Simulate: ParsableCommand {
     @Option(help: "Puts a fault into the program, and looks for the first seed that finds it.")
     var plant: Plant?
     @Flag(help: "Tells the hash of each seed's trace.") var traces = false
+    @Flag(help: "Tells which components of the catalogue no scenario uses.") var coverage = false
     @Flag(help: "Tells the names of the faults that can be planted.") var listPlants = false
 
     func run() throws {
         if listPlants { return print(Plant.allCases.map(\.rawValue).joined(separator: "\n")) }
+        if coverage { return try Coverage.check(first..<first + count) }
         try Simulate.fixHashing()
         DatabaseSystem.install()
         if let replay { return tell(replay) }

@@ -35,6 +35,10 @@ final class Simulation {
     private var processes = 0
     private var rotations = 0
     private var lostPower = false
+    /// Edits that repeat records, as `plan` has said.
+    private var repeats = 0
+    /// Whether the spec has been edited so that `plan` may speak of repetition until a run has made it the known one.
+    private var mayRepeat = false
     /// The rest of a line that was begun in a file.
     private var rests: [String: String] = [:]
     private var result: Result
@@ -62,7 +66,8 @@ final class Simulation {
         for input in scenario.runs.flatMap(\.spec.inputs) {
             switch input.source {
             case .files(let pattern): disk.append("", to: "\(Simulation.folder)/\(pattern.dropLast())")
-            case .feed(let path): server.publish([], at: path)
+            case .web(let kind, let path): server.publish([], at: path, as: kind)
+            case .generated: break
             }
         }
         for run in scenario.runs where result.violation == nil {
@@ -84,11 +89,14 @@ final class Simulation {
         rests = [:]
         let quiet = Scenario.Run(spec: last.spec)
         if result.violation == nil { play(quiet, mustSucceed: true) }
+        // A walk through a list that was broken off is ended before a new one begins.
+        if result.violation == nil, last.spec.isWeb { play(quiet, mustSucceed: true) }
         if result.violation != nil { return }
         let found = findings(last.spec)
         trace.tell("\(found)")
-        result.violation = Law(scenario: scenario, lostPower: lostPower, found: found).violation()
-        if result.violation == nil { play(quiet, mustSucceed: true) }
+        result.violation = Law(scenario: scenario, lostPower: lostPower, found: found, repeats: repeats)
+            .violation()
+        if result.violation == nil { play(quiet, mustSucceed: true, isLast: true) }
         if result.violation == nil, findings(last.spec).outputs != found.outputs {
             result.violation = "a run with nothing new has written something"
         }
@@ -96,7 +104,7 @@ final class Simulation {
 
     // MARK: - One run
 
-    private func play(_ run: Scenario.Run, mustSucceed: Bool = false) {
+    private func play(_ run: Scenario.Run, mustSucceed: Bool = false, isLast: Bool = false) {
         processes += 1
         trace.note("run \(processes)")
         disk.write(run.spec.yaml, to: Simulation.specFile)
@@ -105,21 +113,30 @@ final class Simulation {
             seed: scenario.seed &+ UInt64(processes) &* 7919, now: clock.uptime, trace: trace)
         clock.follow(scheduler)
         let process = DiskProcess(
-            number: processes, disk: disk, faults: run.faults, plant: plant, trace: trace)
+            number: processes, disk: disk, faults: run.faults, plant: plant, trace: trace,
+            wait: { [scheduler] in scheduler.advance(by: $0) })
         DatabaseSystem.enter(process, scheduler, seed: scenario.seed)
         let program = Program(
-            spec: run.spec, watches: run.spec.uniqueField == "id" && !mustSucceed, server: server,
+            spec: run.spec, watches: run.spec.isWeb && !mustSucceed, process: process, server: server,
             scheduler: scheduler, trace: trace, clock: clock, plant: plant)
         let task = Files.$calls.withValue(process) {
             Task(executorPreference: scheduler) { await program.execute() }
         }
         var events = run.during.sorted { $0.key < $1.key }[...]
         var isGone = false
+        var bounds = Bounds()
+        var isLocked = false
+        var stopped: Duration?
         let ending = scheduler.run(steps: Simulation.mostSteps) {
             while let next = events.first, scheduler.steps >= next.key {
                 events.removeFirst()
-                for event in next.value { happen(event, in: program) }
+                for event in next.value {
+                    if event == .stop, stopped == nil { stopped = scheduler.now }
+                    if case .lock = event { isLocked = true }
+                    happen(event, in: program)
+                }
             }
+            if let figures = program.figures { bounds.look(at: figures, spec: run.spec) }
             if process.isDead, !isGone {
                 isGone = true
                 task.cancel()
@@ -128,8 +145,18 @@ final class Simulation {
         }
         // What was to happen during a run that ended before happens behind it.
         for event in events.flatMap(\.value) { happen(event, in: nil) }
+        let late = stopped.map { scheduler.now - $0 }
         clock.stop()
+        disk.endLocks()
         judge(program.outcome, ending, process, mustSucceed: mustSucceed)
+        if result.violation == nil {
+            result.violation =
+                bounds.violation ?? figuresViolation(program, process)
+                ?? planViolation(program.plan, run, isLast: isLast)
+        }
+        if result.violation == nil, !process.isDisturbed, !isLocked {
+            result.violation = endViolation(program.outcome, late)
+        }
         if process.isDead { result.deaths += 1 }
         process.die()
         if program.outcome == nil {
@@ -165,6 +192,45 @@ final class Simulation {
         if !process.isDead, result.violation == nil, process.openCount > 0 {
             result.violation = "run \(processes) has left \(process.openCount) files open"
         }
+    }
+
+    /// What the run's own figures say has to agree with itself.
+    private func figuresViolation(_ program: Program, _ process: DiskProcess) -> String? {
+        guard let figures = program.figures else { return nil }
+        var accounts = Accounts(figures)
+        if plant == .recordUncounted, accounts.read > 20 { accounts.read -= 1 }
+        if plant == .holdUncounted { accounts.held = 0 }
+        guard case .ended? = program.outcome, !process.isDead else {
+            return accounts.violation(isWhole: false)
+        }
+        return accounts.violation(isWhole: true)
+    }
+
+    /// **A run that nothing stands in the way of ends without an error, and soon when it is to stop.**
+    private func endViolation(_ outcome: Program.Outcome?, _ late: Duration?) -> String? {
+        if case .threw(let message)? = outcome { return "a run that nothing disturbed failed: \(message)" }
+        if let late, late > Pipeline.Settings().shutdownTimeout {
+            return "a run that was stopped goes on: for \(late.components.seconds) seconds"
+        }
+        return nil
+    }
+
+    /// **`plan` says of an edit what it repeats, and nothing of one that repeats nothing; it changes nothing itself.**
+    private func planViolation(_ foreseen: Program.Foreseen?, _ run: Scenario.Run, isLast: Bool) -> String? {
+        guard let plan = foreseen?.plan else { return nil }
+        let isRepeated = plant != .planSilent && !plan.findings(.repeated).isEmpty
+        mayRepeat = run.mayRepeat || mayRepeat && (isRepeated || !plan.hasState)
+        if isRepeated { repeats += 1 }
+        let told = plan.findings.map { "\($0.kind) \($0.name) \($0.fate)" }.joined(separator: ", ")
+        if foreseen?.effects != 0 { return "plan: it has changed something on the disk" }
+        if !plan.findings(.givenUp).isEmpty { return "plan: it says that something is given up: \(told)" }
+        if !mayRepeat, isRepeated {
+            return "plan: it says that something is repeated: \(told)"
+        }
+        if isLast, plan.isChange || !plan.hasState {
+            return "plan: it sees a change where there is none: \(told)"
+        }
+        return nil
     }
 
     // MARK: - The world
@@ -204,6 +270,13 @@ final class Simulation {
             guard disk.exists(path(ofOutput: output)) else { return }
             rotations += 1
             disk.rename(path(ofOutput: output), to: path(ofOutput: output) + ".\(rotations)")
+        case .replace(let input):
+            // As editors do: a new file with the old lines takes the name.
+            guard rests[input] == nil, let bytes = disk.bytes(path(of: input)) else { return }
+            disk.write(String(decoding: bytes, as: UTF8.self), to: Simulation.folder + "/in/new")
+            disk.rename(Simulation.folder + "/in/new", to: path(of: input))
+        case .lock(let table, let seconds):
+            disk.lock("\(Simulation.folder)/out/\(table).db", until: clock.uptime + .seconds(seconds))
         case .setClock(let seconds): clock.set(bySeconds: seconds)
         case .stop: program?.stop()
         }

@@ -203,6 +203,7 @@ extension InletStage {
             flow: flow, window: window, recordsBetweenMarkers: recordsBetweenMarkers,
             restored: restored, batchInputs: [], isRateLimited: false, opening: Checkpoint(),
             readings: Readings(), time: HistoryTime(restored: nil, reach: 1, .quiet()),
+            run: RunFigures(sources: [], stages: []),
             isHandingOver: { false })
     }
 }

@@ -34,6 +34,9 @@ package final class AsyncBuffer: Sendable {
     /// Records that wait in the buffer now.
     package var fill: Int { state.withLock { $0.queued.records } }
 
+    /// What waits here, is in the reader's hands or kept by it.
+    package var load: Load { state.withLock { $0.total } }
+
     // MARK: Writing
 
     /// Appends records in order, suspended while there is no room.

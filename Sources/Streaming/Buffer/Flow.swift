@@ -43,6 +43,9 @@ final class Flow: Sendable {
         state = Mutex(State(budget: budget))
     }
 
+    /// What is on its way or held; batches that are being filled count as bytes alone.
+    var load: Load { state.withLock { $0.load } }
+
     var gate: Gate { state.withLock { $0.gate } }
 
     /// Whether nothing is on its way or held.

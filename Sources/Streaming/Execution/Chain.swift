@@ -38,7 +38,8 @@ struct Chain: Sendable {
         // A quarter for what has been read and not been let in, the rest for what is in the chain.
         flow = Flow(budget: settings.bufferBytes / 4 * 3)
         inlet = AsyncBuffer(capacity: Load(records: settings.buffer, bytes: settings.bufferBytes / 4))
-        figures.reads(inlet)
+        figures.reads(inlet, flow)
+        figures.restored(restored.held.values.reduce(0) { $0 + $1.count })
         var context = try StageContext(
             pipeline, restored: restored, left: change.stagesLeft, store: store, flow: flow, time: time,
             readings: readings,
@@ -69,7 +70,7 @@ struct Chain: Sendable {
             recordsBetweenMarkers: pipeline.hasHistory ? Chain.recordsBetweenMarkers : nil,
             restored: try context.restoredHold(of: InletStage.identity), batchInputs: batchInputs,
             isRateLimited: heads.contains { $0.head is RateLimitStage }, opening: opening, readings: readings,
-            time: time, isHandingOver: isHandingOver)
+            time: time, run: figures, isHandingOver: isHandingOver)
         var segments = [Segment(input: inlet, head: head, steps: layout.steps[0])]
         for (index, part) in heads.enumerated() {
             segments.append(Segment(input: part.input, head: part.head, steps: layout.steps[index + 1]))

@@ -68,6 +68,7 @@ package final class StageFigures: Sendable {
     private let absent = Atomic<Int>(0)
     private let repeats = Atomic<Int>(0)
     private let failures = Atomic<Int>(0)
+    private let discards = Atomic<Int>(0)
     private let retries = Atomic<Int>(0)
     private let held = Atomic<Int>(0)
     private let queue = Mutex<AsyncBuffer?>(nil)
@@ -85,6 +86,7 @@ package final class StageFigures: Sendable {
     func countMissing(_ count: Int) -> Int { absent.add(count, ordering: .relaxed).newValue }
     func countDuplicates(_ count: Int) { repeats.add(count, ordering: .relaxed) }
     func countFailures(_ count: Int) { failures.add(count, ordering: .relaxed) }
+    func countDiscarded() { discards.add(1, ordering: .relaxed) }
     func countRetry() { retries.add(1, ordering: .relaxed) }
 
     /// Records that the stage holds back now.
@@ -101,6 +103,8 @@ package final class StageFigures: Sendable {
     package var missingCount: Int { absent.load(ordering: .relaxed) }
     package var duplicateCount: Int { repeats.load(ordering: .relaxed) }
     package var failureCount: Int { failures.load(ordering: .relaxed) }
+    /// Of the failures, those that were dropped (`on_error: drop`).
+    package var discardedCount: Int { discards.load(ordering: .relaxed) }
     package var retryCount: Int { retries.load(ordering: .relaxed) }
     /// Records of an unfinished batch.
     package var heldCount: Int { held.load(ordering: .relaxed) }
@@ -125,7 +129,9 @@ package final class RunFigures: Sendable {
     private let failures = Atomic<Int>(0)
     private let letters = Atomic<Int>(0)
     private let checkpoints = Atomic<Int>(0)
-    private let inlet = Mutex<AsyncBuffer?>(nil)
+    private let restored = Atomic<Int>(0)
+    private let heldAtInlet = Atomic<Int>(0)
+    private let passage = Mutex<(inlet: AsyncBuffer, flow: Flow)?>(nil)
 
     /// - Parameter uptime: time since some fixed moment.
     package init(
@@ -151,8 +157,14 @@ package final class RunFigures: Sendable {
         return written.add(count, ordering: .relaxed).newValue
     }
 
-    /// Shows the fill of the buffer behind the sources.
-    func reads(_ inlet: AsyncBuffer) { self.inlet.withLock { $0 = inlet } }
+    /// Shows what waits in the pipeline: in the buffer behind the sources, and in the chain.
+    func reads(_ inlet: AsyncBuffer, _ flow: Flow) { passage.withLock { $0 = (inlet, flow) } }
+
+    /// The run goes on with records that the one before held.
+    func restored(_ count: Int) { restored.add(count, ordering: .relaxed) }
+
+    /// Records that were read and are not let into the chain.
+    func holdAtInlet(_ count: Int) { heldAtInlet.store(count, ordering: .relaxed) }
 
     func checkpointed() { checkpoints.add(1, ordering: .relaxed) }
 
@@ -170,7 +182,22 @@ package final class RunFigures: Sendable {
     package var deadLetterCount: Int { letters.load(ordering: .relaxed) }
     package var checkpointCount: Int { checkpoints.load(ordering: .relaxed) }
     /// Records that wait behind the sources.
-    package var inletFill: Int { inlet.withLock { $0?.fill ?? 0 } }
+    package var inletFill: Int { passage.withLock { $0?.inlet.fill ?? 0 } }
+    /// What waits in the pipeline, between its stages and within them; this is what `settings.buffer` bounds. Batches that
+    /// are being filled count as bytes alone.
+    package var load: Load {
+        guard let (inlet, flow) = passage.withLock({ $0 }) else { return .none }
+        return inlet.load + flow.load
+    }
+    /// Records that the run before held.
+    package var restoredCount: Int { restored.load(ordering: .relaxed) }
+    /// Records that stages hold back, and those that were read and wait to be let in; a run that was stopped leaves them
+    /// to the next one.
+    package var heldCount: Int {
+        stages.reduce(heldAtInlet.load(ordering: .relaxed)) { $0 + $1.heldCount }
+    }
+    /// Records that filters did not match, and those that failed where that means to drop them.
+    package var droppedCount: Int { stages.reduce(0) { $0 + $1.droppedCount + $1.discardedCount } }
     package var readCount: Int { sources.reduce(0) { $0 + $1.itemCount } }
     package var duplicateCount: Int { stages.reduce(0) { $0 + $1.duplicateCount } }
     /// Records that filters dropped because a field that they need was absent.

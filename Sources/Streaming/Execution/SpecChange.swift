@@ -120,7 +120,8 @@ package struct SpecChange: Sendable {
     }
 
     /// Held records go on in their stage, else behind the last stage that they have passed and that is still there; but
-    /// in front of a sink that has not had them, where that stands before it now.
+    /// in front of a sink that has not had them, or a `dedup` that has not been asked, where that stands before it now and
+    /// no sink would have them twice.
     ///
     /// - Parameter taps: the sinks of each stage.
     private static func held(
@@ -148,13 +149,16 @@ package struct SpecChange: Sendable {
             let had = Set(passed.filter { $0.kind == .sink }.map(heir))
             let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
                 .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
+            let unasked = ahead.filter { $0.kind == .stage && $0.identity.hasPrefix("dedup ") }
+                .compactMap { stages.firstIndex(of: heir($0)) }
+                .filter { $0 < entry && taps[$0..<entry].allSatisfy(had.isDisjoint) }.min()
             func held(_ entry: Held.Entry) -> Held {
                 Held(
                     stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
                     entry: entry)
             }
-            if holder != nil, missed ?? entry >= entry { return held(.stage) }
-            let first = min(entry, missed ?? entry)
+            let first = min(entry, missed ?? entry, unasked ?? entry)
+            if holder != nil, first == entry { return held(.stage) }
             return held(first > 0 ? .behind(first - 1) : .beginning)
         }
     }

@@ -19,7 +19,9 @@ struct FailureRule: Sendable {
         switch disposal {
         case .deadLetter:
             return RecordFailure(record: record, stage: stage, sink: sink, message: message, time: now())
-        case .drop: return nil
+        case .drop:
+            figures.countDiscarded()
+            return nil
         case .fail:
             throw StageFailure(
                 stage: stage, source: record.chunk.origin.source, index: record.index, message: message)

@@ -20,6 +20,7 @@ struct InletStage: WaitingStage {
     let opening: Checkpoint
     let readings: Readings
     let time: HistoryTime
+    let run: RunFigures
     /// Whether the run is to end and another one to go on.
     let isHandingOver: @Sendable () -> Bool
 
@@ -150,6 +151,7 @@ struct InletStage: WaitingStage {
 
         private mutating func mark(_ kind: Marker.Kind) async throws {
             inlet.window.opened()
+            inlet.run.holdAtInlet(held.count + collected.count)
             var marker = tracker.marker(kind)
             if let opening {
                 marker.checkpoint.add(opening)

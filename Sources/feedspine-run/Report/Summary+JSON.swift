@@ -32,10 +32,13 @@ extension Summary {
 
     private var counts: [(String, JSON)] {
         [
-            ("read", .int(Int64(figures.readCount))), ("delivered", .int(Int64(figures.deliveredCount))),
+            ("read", .int(Int64(figures.readCount))), ("restored", .int(Int64(figures.restoredCount))),
+            ("delivered", .int(Int64(figures.deliveredCount))),
+            ("completed", .int(Int64(figures.endCount))), ("dropped", .int(Int64(figures.droppedCount))),
             ("duplicates", .int(Int64(figures.duplicateCount))),
             ("failed", .int(Int64(figures.failureCount))),
-            ("dead_letters", .int(Int64(figures.deadLetterCount)))
+            ("dead_letters", .int(Int64(figures.deadLetterCount))),
+            ("held", .int(Int64(figures.heldCount)))
         ]
     }
 
@@ -52,7 +55,8 @@ extension Summary {
         [
             "name": .string(stage.name), "kind": .string(stage.kind), "in": .int(Int64(stage.inCount)),
             "out": .int(Int64(stage.outCount)), "duplicates": .int(Int64(stage.duplicateCount)),
-            "missing": .int(Int64(stage.missingCount)), "failed": .int(Int64(stage.failureCount)),
+            "dropped": .int(Int64(stage.droppedCount)), "missing": .int(Int64(stage.missingCount)),
+            "failed": .int(Int64(stage.failureCount)),
             "retries": .int(Int64(stage.retryCount)), "held": .int(Int64(stage.heldCount))
         ]
     }

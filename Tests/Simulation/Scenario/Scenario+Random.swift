@@ -15,6 +15,10 @@ private struct Draw {
     private var foreign = 0
     private var inputs: [String] = []
     private var isWeb = false
+    private var isGenerated = false
+    private var addresses = 0
+    /// Whether a map that takes fields away is there: no step behind it may name them.
+    private var hasTaken = false
 
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
@@ -22,13 +26,17 @@ private struct Draw {
     private mutating func chance(_ percent: Int) -> Bool { int(1...100) <= percent }
 
     mutating func scenario(seed: UInt64) -> Scenario {
-        isWeb = chance(20)
+        isWeb = chance(25)
+        isGenerated = !isWeb && chance(6)
         inputs = Array((isWeb ? ["/f1", "/f2", "/f3"] : ["a", "b", "c"]).prefix(int(1...3)))
         var spec = spec()
         var runs: [Scenario.Run] = []
         for place in 0..<int(1...5) {
-            if place > 0, chance(40) { spec = edited(spec) }
-            runs.append(run(of: spec))
+            var mayRepeat = false
+            if place > 0, chance(45) { (spec, mayRepeat) = edited(spec) }
+            var run = run(of: spec)
+            run.mayRepeat = mayRepeat
+            runs.append(run)
         }
         return Scenario(seed: seed, runs: runs)
     }
@@ -37,7 +45,7 @@ private struct Draw {
 
     private mutating func spec() -> SpecDraft {
         var stages: [SpecDraft.Stage] = []
-        if isWeb || chance(60) { stages.append(.dedup) }
+        if isWeb || chance(60) { stages.append(.dedup(key: 0)) }
         for _ in 0..<int(0...4) {
             let stage = stage()
             // What a feed shows again passes everything before the dedup again.
@@ -47,12 +55,20 @@ private struct Draw {
         let sinks: [SpecDraft.Sink] = [.lines("late"), .table("late"), .table("more")]
         stages.append(.tap(Array(sinks.prefix(int(1...3)))))
         var spec = SpecDraft(
-            inputs: inputs.map { SpecDraft.Input(source: isWeb ? .feed($0) : .files("in/\($0).jsonl*")) },
+            inputs: isGenerated
+                ? [SpecDraft.Input(source: .generated(int(0...120)))] : inputs.map { input($0) },
             stages: stages)
         spec.buffer = [1, 2, 5, 20, 100].randomElement(using: &generator) ?? 1
+        spec.bufferBytes = [4_000, 16_000, 64_000_000].randomElement(using: &generator) ?? 4_000
         spec.checkpointSeconds = int(1...3)
         spec.concurrentSources = int(1...3)
         return spec
+    }
+
+    private mutating func input(_ name: String) -> SpecDraft.Input {
+        guard isWeb else { return SpecDraft.Input(source: .files("in/\(name).jsonl*")) }
+        let kind = chance(50) ? .rss : WebServer.Kind.allCases.randomElement(using: &generator) ?? .rss
+        return SpecDraft.Input(source: .web(kind, name))
     }
 
     private mutating func stage() -> SpecDraft.Stage {
@@ -63,19 +79,42 @@ private struct Draw {
         }
     }
 
+    private mutating func map() -> Int {
+        let number = int((hasTaken ? 3 : 0)...8)
+        if number < 3 { hasTaken = true }
+        return number
+    }
+
     private mutating func neutralStage() -> SpecDraft.Stage {
-        switch int(0...4) {
+        switch int(0...5) {
+        case 5: .map(map())
         case 0: .pass(int(0...99))
         case 1, 2: .rate(perSecond: [1, 5, 50].randomElement(using: &generator) ?? 5)
         default: .batch(size: int(1...12), seconds: chance(40) ? int(1...5) : nil)
         }
     }
 
-    /// The spec after an edit by which no record fares otherwise.
-    private mutating func edited(_ spec: SpecDraft) -> SpecDraft {
+    /// The spec after an edit by which no record fares otherwise, but that some may come again.
+    private mutating func edited(_ spec: SpecDraft) -> (SpecDraft, mayRepeat: Bool) {
         var spec = spec
-        let lowest = isWeb ? 1 : 0
-        switch int(0...7) {
+        for place in spec.inputs.indices { spec.inputs[place].was = nil }
+        let lowest = spec.firstFreeStage
+        switch int(0...10) {
+        case 8:
+            let place = int(0...spec.inputs.count - 1)
+            if isGenerated { spec.inputs[place].source = .generated((spec.generated ?? 0) + int(0...80)) }
+            guard spec.inputs[place].canMove else { break }
+            addresses += 1
+            let isTold = chance(60)
+            spec.inputs[place].was = isTold ? spec.inputs[place].address : nil
+            spec.inputs[place].address = addresses
+            return (spec, mayRepeat: !isTold && !spec.isCovered)
+        case 9:
+            guard let place = spec.stages.firstIndex(where: { if case .dedup = $0 { true } else { false } })
+            else { break }
+            addresses += 1
+            spec.stages[place] = .dedup(key: addresses)
+            return (spec, mayRepeat: true)
         case 0: spec.inputs.shuffle(using: &generator)
         case 1:
             let place = int(0...spec.inputs.count - 1)
@@ -102,7 +141,7 @@ private struct Draw {
             }
         default: spec.buffer = int(1...50)
         }
-        return spec
+        return (spec, mayRepeat: false)
     }
 
     // MARK: - Runs
@@ -121,6 +160,7 @@ private struct Draw {
         }
         if chance(15) { run.faults[int(0...200)] = .full(calls: int(1...20)) }
         if chance(10) { run.faults[int(0...200)] = .failure }
+        if chance(10) { run.faults[int(0...200)] = .slow(seconds: int(1...600)) }
         if isWeb {
             for _ in 0..<int(0...4) {
                 let faults: [WebServer.Fault] = [.status(500), .status(503), .breaksOff, .hangs, .refuses]
@@ -133,10 +173,10 @@ private struct Draw {
     private mutating func event(_ spec: SpecDraft, isRunning: Bool) -> Scenario.Event {
         let input = inputs.randomElement(using: &generator) ?? inputs[0]
         let outputs = spec.sinks.compactMap { if case .lines(let name) = $0 { name } else { nil } }
-        switch int(0...11) {
-        case 0 where !isWeb: return .begin(item(of: input))
-        case 1 where !isWeb: return .rotate(input: input)
-        case 2 where !isWeb: return .copyAndEmpty(input: input)
+        switch int(0...13) {
+        case 0 where !isWeb && !isGenerated: return .begin(item(of: input))
+        case 1 where !isWeb && !isGenerated: return .rotate(input: input)
+        case 2 where !isWeb && !isGenerated: return .copyAndEmpty(input: input)
         case 3, 4:
             guard let output = outputs.randomElement(using: &generator) else { break }
             foreign += 1
@@ -144,9 +184,17 @@ private struct Draw {
         case 5:
             guard let output = outputs.randomElement(using: &generator) else { break }
             return .rotateOutput(output)
+        case 12 where !isWeb && !isGenerated && !isRunning && spec.isCovered:
+            // What takes a file's place is read from its start.
+            return .replace(input: input)
+        case 13:
+            let tables = spec.sinks.compactMap { if case .table(let name) = $0 { name } else { nil } }
+            guard isRunning, let table = tables.randomElement(using: &generator) else { break }
+            return .lock(table: table, seconds: int(1...40))
         case 6: return .setClock(bySeconds: [-3600, -30, 30, 3600].randomElement(using: &generator) ?? 30)
         default: break
         }
+        if isGenerated { return .setClock(bySeconds: 1) }
         return .arrive((0..<int(1...40)).map { _ in item(of: input) })
     }
 

@@ -8,7 +8,7 @@ struct Scenario: Sendable, Equatable {
         /// Tells it from others of its kind.
         let number: Int
 
-        var unique: String { input.hasPrefix("/") ? id : "\(input):\(number)" }
+        var unique: String { input.hasPrefix("/") ? title : "\(input):\(number)" }
         var id: String { input.hasPrefix("/") ? "urn:item:\(title)" : "\(input)-\(kind)" }
         var title: String { input.hasPrefix("/") ? "\(input.dropFirst())-\(kind)" : "\(input) \(kind)" }
         var digit: Int { kind % 10 }
@@ -31,6 +31,10 @@ struct Scenario: Sendable, Equatable {
         case copyAndEmpty(input: String)
         /// Another program writes to an output.
         case write(to: String, number: Int, isWhole: Bool)
+        /// A file takes the place of a log, which is gone; it holds the same, and what has come since.
+        case replace(input: String)
+        /// Another connection writes to a database for so long.
+        case lock(table: String, seconds: Int)
         /// An output is renamed.
         case rotateOutput(String)
         /// The wall clock is set.
@@ -42,6 +46,8 @@ struct Scenario: Sendable, Equatable {
     struct Run: Sendable, Equatable {
         /// The spec that it runs.
         var spec: SpecDraft
+        /// Whether its spec is an edit by which records may come again, so that `plan` has to say so.
+        var mayRepeat = false
         var before: [Event] = []
         /// By the step of the run.
         var during: [Int: [Event]] = [:]
@@ -57,6 +63,11 @@ struct Scenario: Sendable, Equatable {
     var runs: [Run]
 
     var items: [Item] {
+        let generated = (0..<(runs.last?.spec.generated ?? 0)).map { Item(input: "g", kind: $0, number: $0) }
+        return generated + arrivals
+    }
+
+    private var arrivals: [Item] {
         runs.flatMap { run in
             (run.before + run.during.sorted { $0.key < $1.key }.flatMap(\.value)).flatMap { event -> [Item] in
                 switch event {

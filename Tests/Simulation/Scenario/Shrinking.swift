@@ -36,6 +36,7 @@ extension Scenario {
             add { scenario in
                 for place in scenario.runs.indices where scenario.runs[place].spec.inputs.count > 1 {
                     scenario.runs[place].spec.inputs.removeAll { $0.source == input }
+                    scenario.runs[place].forget(input.name)
                 }
             }
         }
@@ -67,7 +68,23 @@ extension Scenario {
     }
 }
 
+extension Scenario.Run {
+    /// Takes the records of an input away.
+    fileprivate mutating func forget(_ input: String) {
+        before = before.map { $0.without(input) }
+        during = during.mapValues { $0.map { $0.without(input) } }
+    }
+}
+
 extension Scenario.Event {
+    fileprivate func without(_ input: String) -> Scenario.Event {
+        switch self {
+        case .arrive(let items): .arrive(items.filter { $0.input != input })
+        case .begin(let item) where item.input == input: .arrive([])
+        default: self
+        }
+    }
+
     fileprivate mutating func halve() {
         if case .arrive(let items) = self, items.count > 1 {
             self = .arrive(Array(items.prefix(items.count / 2)))

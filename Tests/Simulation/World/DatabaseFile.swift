@@ -11,6 +11,7 @@ final class DatabaseFile: Sendable {
     private let descriptor: Int32
     private let memory: SharedMemory
     private let owner: DatabaseLocks.Owner
+    private let isReadOnly: Bool
 
     /// - Parameters:
     ///   - connection: tells it from the others of the process.
@@ -25,6 +26,7 @@ final class DatabaseFile: Sendable {
         descriptor = process.open(path, mode, 0o600)
         guard descriptor >= 0, let file = process.descriptor(descriptor) else { return nil }
         self.process = process
+        isReadOnly = mode & O_ACCMODE == O_RDONLY
         self.path = path
         inode = file.inode
         self.memory = memory(file.inode)
@@ -47,6 +49,7 @@ final class DatabaseFile: Sendable {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+        if isReadOnly { return IOError.write }
         // A database that grows needs room, and one that does not may: the file system may be one that copies.
         let verdict = process.effect("write", path, bytes: bytes.count, needsRoom: true)
         let count: Int
@@ -81,7 +84,16 @@ final class DatabaseFile: Sendable {
 
     func lock(_ level: Int32) -> Int32 {
         if process.isDead { return IOError.lock }
+        // The system locks for writing only what is open for writing.
+        if level > SQLITE_LOCK_SHARED, isReadOnly { return IOError.lock }
+        if level > SQLITE_LOCK_SHARED, isBusy { return SQLITE_BUSY }
         return locks { $0.lock(level, for: owner) } ? SQLITE_OK : SQLITE_BUSY
+    }
+
+    /// Whether another program writes to the database.
+    private var isBusy: Bool {
+        guard let until = process.disk.state.withLock({ $0.lockers[inode] }) else { return false }
+        return DatabaseSystem.current.withLock { $0?.scheduler.now ?? .zero } < until
     }
 
     func unlock(to level: Int32) { locks { $0.unlock(to: level, for: owner) } }
@@ -89,6 +101,7 @@ final class DatabaseFile: Sendable {
 
     func lockMemory(_ slots: Range<Int>, exclusively: Bool) -> Int32 {
         if process.isDead { return IOError.memoryLock }
+        if exclusively, slots.contains(0), isBusy { return SQLITE_BUSY }
         return locks { $0.lockSlots(slots, exclusively: exclusively, for: owner) } ? SQLITE_OK : SQLITE_BUSY
     }
 

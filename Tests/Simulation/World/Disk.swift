@@ -8,6 +8,8 @@ final class Disk: Sendable {
         /// Who holds the lock of a file.
         var locks: [Int: Holder] = [:]
         var databases: [Int: DatabaseLocks] = [:]
+        /// Until when another program writes to a database.
+        var lockers: [Int: Duration] = [:]
     }
 
     /// An open descriptor of a process.
@@ -28,6 +30,15 @@ final class Disk: Sendable {
         state.withLock { $0.contents.losePower(using: &drawn) }
         generator = drawn
     }
+
+    /// Another program begins to write to a database, if it is there.
+    func lock(_ path: String, until time: Duration) {
+        state.withLock { state in
+            if let inode = try? state.contents.inode(at: path) { state.lockers[inode] = time }
+        }
+    }
+
+    func endLocks() { state.withLock { $0.lockers = [:] } }
 
     /// Lets go of all that a process held.
     func release(process: Int) {

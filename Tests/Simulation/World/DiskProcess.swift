@@ -11,6 +11,8 @@ final class DiskProcess: Sendable {
         case full(calls: Int)
         /// The disk fails once.
         case failure
+        /// The call takes so long, and everything else of the process waits.
+        case slow(seconds: Int)
     }
 
     /// What becomes of a call.
@@ -31,6 +33,8 @@ final class DiskProcess: Sendable {
         var isDead = false
         /// The calls so far that have changed something.
         var effects = 0
+        /// Whether a call has failed, or taken long.
+        var isDisturbed = false
         var faults: [Int: Fault]
         var fullUntil = 0
         var descriptors: [Int32: Descriptor] = [:]
@@ -43,17 +47,26 @@ final class DiskProcess: Sendable {
     let plant: Plant?
     private let state: Mutex<State>
     private let trace: Trace
+    private let wait: @Sendable (Duration) -> Void
 
     /// - Parameter faults: by the number of the call, of those that change something.
-    init(number: Int, disk: Disk, faults: [Int: Fault] = [:], plant: Plant? = nil, trace: Trace) {
+    init(
+        number: Int, disk: Disk, faults: [Int: Fault] = [:], plant: Plant? = nil, trace: Trace,
+        wait: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
         self.number = number
         self.disk = disk
         self.plant = plant
         self.trace = trace
+        self.wait = wait
         state = Mutex(State(faults: faults))
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
+    /// Whether a call has failed, or taken long.
+    var isDisturbed: Bool { state.withLock { $0.isDisturbed } }
+    /// The calls so far that have changed something.
+    var effectCount: Int { state.withLock { $0.effects } }
     /// Files that are open.
     var openCount: Int { state.withLock { $0.descriptors.count } }
 
@@ -70,6 +83,7 @@ final class DiskProcess: Sendable {
             if state.isDead { return (.fails(EIO), false) }
             defer { state.effects += 1 }
             trace.note("\(state.effects) \(name) \(path) \(bytes)")
+            if state.faults[state.effects] != nil { state.isDisturbed = true }
             switch state.faults[state.effects] {
             case .death(let share):
                 trace.note("the process dies")
@@ -81,6 +95,9 @@ final class DiskProcess: Sendable {
             case .failure:
                 trace.note("the disk fails")
                 return (.fails(EIO), false)
+            case .slow(let seconds):
+                trace.note("the call takes \(seconds) seconds")
+                wait(.seconds(seconds))
             case nil: break
             }
             if needsRoom, state.effects <= state.fullUntil, state.fullUntil > 0 {

@@ -4,7 +4,7 @@ import NIOHTTP1
 import Streaming
 import Synchronization
 
-/// Feeds that a simulated pipeline polls, behind the client's seam.
+/// Feeds and APIs that a simulated pipeline polls, behind the client's seam.
 final class WebServer: Sendable {
     /// How a request ends that gets no document.
     enum Fault: Sendable, Equatable {
@@ -13,6 +13,7 @@ final class WebServer: Sendable {
     }
 
     private struct Feed {
+        var kind = Kind.rss
         var items: [String] = []
         var revision = 0
     }
@@ -28,8 +29,10 @@ final class WebServer: Sendable {
 
     private let state = Mutex(State())
 
-    func publish(_ items: [String], at path: String) {
+    /// - Parameter kind: nil leaves it as it is.
+    func publish(_ items: [String], at path: String, as kind: Kind? = nil) {
         state.withLock { state in
+            if let kind { state.feeds[path, default: Feed()].kind = kind }
             state.feeds[path, default: Feed()].items += items
             state.feeds[path]?.revision += 1
         }
@@ -46,14 +49,16 @@ final class WebServer: Sendable {
     func answer(_ request: HTTPClientRequest, scheduler: Scheduler, trace: Trace) async throws
         -> HTTPClientResponse
     {
-        let path = String(request.url.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" })
+        let asked = Request(request.url)
         let (feed, fault) = state.withLock { state in
             defer { state.requests += 1 }
-            return (state.feeds[path], state.faults[state.requests])
+            return (state.feeds[asked.source], state.faults[state.requests])
         }
-        trace.note("request \(path) \(fault.map { "\($0)" } ?? "")")
+        trace.note("request \(request.url) \(fault.map { "\($0)" } ?? "")")
         try await scheduler.sleep(until: scheduler.now + .milliseconds(20))
-        guard let feed else { return HTTPClientResponse(status: .notFound) }
+        guard let feed, let document = WebServer.document(feed.kind, asked, feed.items) else {
+            return HTTPClientResponse(status: .notFound)
+        }
         switch fault {
         case .status(let status): return HTTPClientResponse(status: HTTPResponseStatus(statusCode: status))
         case .refuses: throw HTTPClientError.remoteConnectionClosed
@@ -63,25 +68,21 @@ final class WebServer: Sendable {
         case .breaksOff, nil: break
         }
         let tag = "\"r\(feed.revision)\""
-        var headers = HTTPHeaders([("etag", tag), ("content-type", "application/rss+xml")])
-        if request.headers["if-none-match"].contains(tag) {
+        var headers = HTTPHeaders([("content-type", document.type)])
+        if document.hasTag { headers.add(name: "etag", value: tag) }
+        if !document.links.isEmpty {
+            headers.add(name: "link", value: document.links.joined(separator: ", "))
+        }
+        if document.hasTag, request.headers["if-none-match"].contains(tag) {
             return HTTPClientResponse(status: .notModified, headers: headers)
         }
-        let text = WebServer.document(feed.items)
+        let text = document.text
         guard fault == .breaksOff else {
             return HTTPClientResponse(status: .ok, headers: headers, body: .bytes(ByteBuffer(string: text)))
         }
         headers.add(name: "content-length", value: "\(text.utf8.count)")
         let pieces = BrokenBody(text: String(text.prefix(text.count / 2)))
         return HTTPClientResponse(status: .ok, headers: headers, body: .stream(pieces))
-    }
-
-    /// The newest first, as feeds have them.
-    private static func document(_ items: [String]) -> String {
-        let entries = items.reversed().map { item in
-            "<item><guid isPermaLink=\"false\">urn:item:\(item)</guid><title>\(item)</title></item>"
-        }
-        return "<rss version=\"2.0\"><channel><title>Simulated</title>\(entries.joined())</channel></rss>"
     }
 }
 

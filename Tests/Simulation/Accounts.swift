@@ -1,0 +1,108 @@
+import Streaming
+
+/// The figures of a run, as its report has them, and the law that they are held to: **what came in went on, was dropped,
+/// was known, failed or is held, of each stage and in all.**
+struct Accounts: Sendable, Equatable {
+    struct Stage: Sendable, Equatable {
+        let name: String
+        let kind: String
+        var came: Int
+        var left: Int
+        var duplicates: Int
+        var failed: Int
+        var held: Int
+
+        /// What became of records for no reason that is counted: only filters may have such.
+        var rest: Int { came - left - duplicates - failed - held }
+    }
+
+    var read: Int
+    var restored: Int
+    var completed: Int
+    var dropped: Int
+    var duplicates: Int
+    var failed: Int
+    var letters: Int
+    var held: Int
+    var stages: [Stage]
+
+    init(_ figures: RunFigures) {
+        read = figures.readCount
+        restored = figures.restoredCount
+        completed = figures.endCount
+        dropped = figures.droppedCount
+        duplicates = figures.duplicateCount
+        failed = figures.failureCount
+        letters = figures.deadLetterCount
+        held = figures.heldCount
+        stages = figures.stages.map {
+            Stage(
+                name: $0.name, kind: $0.kind, came: $0.inCount, left: $0.outCount,
+                duplicates: $0.duplicateCount, failed: $0.failureCount, held: $0.heldCount)
+        }
+    }
+
+    /// In words, what does not add up.
+    ///
+    /// - Parameter isWhole: whether the run came to its end; of one that did not, records may be on their way.
+    func violation(isWhole: Bool) -> String? {
+        for stage in stages {
+            if isWhole ? stage.rest < 0 : stage.came < stage.left {
+                return "figures: more has left stage '\(stage.name)' than came: \(stage)"
+            }
+            if isWhole, stage.kind != "filter", stage.rest != 0 {
+                return "figures: \(stage.rest) records of stage '\(stage.name)' are nowhere: \(stage)"
+            }
+            if stage.kind != "dedup", stage.duplicates > 0 {
+                return "figures: stage '\(stage.name)' has duplicates: \(stage)"
+            }
+        }
+        for (stage, next) in zip(stages, stages.dropFirst()) where isWhole {
+            if next.came < stage.left || restored == 0 && next.came > stage.left {
+                return "figures: \(stage.left) left '\(stage.name)', \(next.came) came to '\(next.name)'"
+            }
+        }
+        if letters > failed { return "figures: \(letters) dead letters of \(failed) records that failed" }
+        let known = completed + dropped + duplicates + failed + held
+        guard isWhole, read + restored != known else { return nil }
+        return
+            "figures: \(read) read and \(restored) restored are not \(completed) completed, \(dropped) dropped, "
+            + "\(duplicates) duplicates, \(failed) failed and \(held) held"
+    }
+}
+
+/// What a pipeline may hold at any time: **never more than `settings.buffer`, in records between two stages and in bytes
+/// altogether; above it no more than one record that was let in alone, and what the run before has left.**
+struct Bounds: Sendable {
+    /// More memory than any record of a simulation takes.
+    private static let largestRecord = 4096
+
+    /// The most bytes that were held.
+    private(set) var mostBytes = 0
+    private(set) var violation: String?
+
+    mutating func look(at figures: RunFigures, spec: SpecDraft) {
+        guard violation == nil else { return }
+        let load = figures.load
+        mostBytes = max(mostBytes, load.bytes)
+        let restored = figures.restoredCount
+        if load.bytes > spec.bufferBytes + (restored + 2) * Bounds.largestRecord {
+            violation = "bounds: \(load.bytes) bytes are held where \(spec.bufferBytes) may be"
+        }
+        if figures.inletFill > spec.buffer {
+            violation =
+                "bounds: \(figures.inletFill) records wait behind the sources where \(spec.buffer) may"
+        }
+        // What is let in while all links have room is one run, and they are never all full: each is bounded by its own
+        // capacity and those before it. A batch comes as a whole.
+        let batches = spec.stages.compactMap { if case .batch(let size, _) = $0 { size } else { nil } }
+        var capacity = batches.reduce(restored + spec.buffer, +)
+        for stage in figures.stages {
+            guard let fill = stage.queueFill else { continue }
+            capacity += spec.buffer
+            if fill > capacity {
+                violation = "bounds: \(fill) records wait before '\(stage.name)' where \(capacity) may"
+            }
+        }
+    }
+}

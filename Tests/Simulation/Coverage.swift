@@ -1,0 +1,26 @@
+import ArgumentParser
+import Builtins
+import PipelineSpec
+
+/// Which of the catalogue's components the scenarios use.
+enum Coverage {
+    /// What they do not, and why.
+    static let exceptions = [
+        "sink stdout": "what is printed is the terminal's: it is not on the disk that is held to the law"
+    ]
+
+    static func check(_ seeds: Range<UInt64>) throws {
+        let catalog = Catalog.builtin
+        let all =
+            catalog.sources.names.map { "source \($0)" } + catalog.stages.names.map { "stage \($0)" }
+            + catalog.maps.names.map { "map \($0)" } + catalog.sinks.names.map { "sink \($0)" }
+        var used: Set<String> = []
+        for seed in seeds { for run in Scenario(seed: seed).runs { used.formUnion(run.spec.components) } }
+        let missing = all.filter { !used.contains($0) && exceptions[$0] == nil }
+        let idle = exceptions.keys.filter { used.contains($0) || !all.contains($0) }.sorted()
+        for name in missing { print("no scenario uses \(name)") }
+        for name in idle { print("\(name) is no exception") }
+        guard missing.isEmpty, idle.isEmpty else { throw ExitCode.failure }
+        print("\(all.count - exceptions.count) of \(all.count) components of the catalogue are used")
+    }
+}
