@@ -24,12 +24,12 @@ struct HeldRecordTests {
         store.commit(checkpoint)
     }
 
-    private func run(_ stages: [(String, StageKind)], into output: Output) async throws {
+    private func run(_ stages: [(String, StageKind)], into output: Output, new: Int = 0) async throws {
         let nodes = stages.map { Pipeline.StageNode(name: $0.0, operation: $0.1.base) }
         let tap = Pipeline.StageNode(name: "tap", operation: StageKind.tap(output).base)
         try await PipelineRun(
             Pipeline(
-                name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: 0))],
+                name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: new))],
                 stages: nodes + [tap]),
             store: store, environment: .quiet(clock: ImpatientClock())
         ).run()
@@ -65,6 +65,22 @@ struct HeldRecordTests {
         #expect(numbers(output.lines) == [-1, -2, -3])
         try await run([("map", negate), ("again", negate)], into: output)
         #expect(output.lines.count == 3, "once")
+    }
+
+    @Test("do not wait for the rest of a batch that nobody has, which would keep new ones out")
+    func beginningOfBatch() async throws {
+        hold(0..<5, in: "tap", after: ["batch", "limit", "tap"])
+        let output = Output()
+        try await run([("batch", .batch(BatchLimits(size: 20)))], into: output, new: 4)
+        #expect(numbers(output.lines).sorted() == [0, 0, 1, 1, 2, 2, 3, 3, 4])
+    }
+
+    @Test("that go on behind their stage are a batch of their own")
+    func batchOfTheirOwn() async throws {
+        hold(0..<5, in: "limit", after: ["batch", "limit", "tap"])
+        let output = Output()
+        try await run([("batch", .batch(BatchLimits(size: 20)))], into: output, new: 4)
+        #expect(numbers(output.lines).sorted() == [0, 0, 1, 1, 2, 2, 3, 3, 4])
     }
 
     @Test("come to a sink that has not had them and stands in front of their stage now")

@@ -28,6 +28,7 @@ struct TapTests {
             TapStage(
                 writers: writers, when: when, rule: .of(then, stage: "tap", figures: figures),
                 refusalRule: .of(then, stage: "tap", figures: figures), isBatched: isBatched,
+                awaitsRest: false,
                 restored: RestoredHold(), identity: "tap", run: RunFigures(sources: [], stages: []),
                 logger: .silent))
     }

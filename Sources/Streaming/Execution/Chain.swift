@@ -130,7 +130,11 @@ struct Chain: Sendable {
             let blocking = segment.steps.contains { $0.blocks }
             let executor = blocking ? environment.executor("feedspine.stage.\(index)") : nil
             group.addTask(executorPreference: executor) {
-                for (step, records) in segment.returning { try await emitter.records(records, from: step) }
+                for (step, records) in segment.returning {
+                    try await emitter.records(records, from: step)
+                    // Where batches ended is not known any more.
+                    try await emitter.control(.batchEnd)
+                }
                 try await segment.head.run(segment.input, emitter)
                 return .stage
             }

@@ -16,6 +16,9 @@ package struct StageContext {
     private(set) var rule: FailureRule
     /// Whether records come in batches to the stage that is being built.
     var isBatched = false
+    /// Whether a stage before the one that is being built held the rest of a batch when the run before ended; taps may
+    /// have its beginning.
+    var hasRestOfBatch = false
     /// All sinks so far, each once for each tap that writes to it.
     private(set) var writers: [SinkWriter] = []
 

@@ -156,6 +156,7 @@ package struct BatchOperation: StageOperation {
 
     package func build(_ context: inout StageContext) throws -> StagePart {
         context.isBatched = true
+        context.hasRestOfBatch = false
         let restored = try context.restoredHold()
         return StagePart(
             BatchStage(

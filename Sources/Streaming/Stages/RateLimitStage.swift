@@ -163,9 +163,11 @@ package struct RateLimitOperation: StageOperation {
     package init(_ rate: Rate) { self.rate = rate }
 
     package func build(_ context: inout StageContext) throws -> StagePart {
-        StagePart(
+        let restored = try context.restoredHold()
+        if context.isBatched, !restored.records.isEmpty { context.hasRestOfBatch = true }
+        return StagePart(
             RateLimitStage(
-                rate: rate, when: context.node.when, restored: try context.restoredHold(),
+                rate: rate, when: context.node.when, restored: restored,
                 lastLeft: context.timeSinceLast, identity: context.identity, isBatched: context.isBatched,
                 rule: context.rule,
                 clock: context.environment.clock))

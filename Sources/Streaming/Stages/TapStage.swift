@@ -11,6 +11,8 @@ struct TapStage: WaitingStage {
     let refusalRule: FailureRule
     /// Whether the records come in batches that have to be kept together.
     let isBatched: Bool
+    /// Whether the rest of the batch that it has the beginning of is still to come.
+    let awaitsRest: Bool
     /// A part of a batch that it had at the last checkpoint.
     let restored: RestoredHold
     /// The stage's identity in stored form.
@@ -33,7 +35,13 @@ struct TapStage: WaitingStage {
         var batch = Hold(restored)
         var load = Load(restored.records)
         rule.figures.count(in: restored.records.count, out: 0)
-        if !isBatched { try await deliver(batch.takeAll(), emit) }
+        // Of a batch that nobody has the rest of, nothing would ever tell the end.
+        if !awaitsRest, !batch.isEmpty {
+            try await deliver(batch.takeAll(), emit)
+            if isBatched { try await emit.control(.batchEnd) }
+            input.release(load)
+            load = .none
+        }
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):
@@ -176,7 +184,8 @@ package struct TapOperation: StageOperation {
         return StagePart(
             TapStage(
                 writers: writers, when: context.node.when, rule: context.rule, refusalRule: refusalRule,
-                isBatched: context.isBatched, restored: restored, identity: context.identity,
+                isBatched: context.isBatched, awaitsRest: context.isBatched && context.hasRestOfBatch,
+                restored: restored, identity: context.identity,
                 run: context.run, logger: context.environment.logger))
     }
 }
