@@ -28,5 +28,6 @@ final class TimedStore: CheckpointStore {
     func note(_ position: SinkPosition, sink: String) throws -> UInt64 {
         try store.note(position, sink: sink)
     }
+    func syncNotes() throws { try store.syncNotes() }
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] { try store.lastSeen(keys) }
 }

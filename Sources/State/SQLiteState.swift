@@ -110,6 +110,8 @@ package final class SQLiteState: CheckpointStore {
         try named { try notes.append(position, sink: sink) }
     }
 
+    package func syncNotes() throws { try named { try notes.sync() } }
+
     package func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] {
         if keys.isEmpty || !hasKeys.load(ordering: .sequentiallyConsistent) {
             return Array(repeating: nil, count: keys.count)

@@ -96,6 +96,8 @@ private struct PlantedStore: CheckpointStore {
         plant == .notesForgotten ? 1 : try base.note(position, sink: sink)
     }
 
+    func syncNotes() throws { try base.syncNotes() }
+
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] {
         var seen = try base.lastSeen(keys)
         if plant == .keysOverlooked, !seen.isEmpty { seen[0] = nil }

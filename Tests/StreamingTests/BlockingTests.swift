@@ -112,6 +112,7 @@ private struct BlockingStore: CheckpointStore {
 
     func restore() -> RestoredState { store.restore() }
     func commit(_ checkpoint: Checkpoint) { store.commit(checkpoint) }
+    func syncNotes() { store.syncNotes() }
     func note(_ position: SinkPosition, sink: String) -> UInt64 { store.note(position, sink: sink) }
     func forget(before cutoff: Int64, limit: Int) -> Int { 0 }
 

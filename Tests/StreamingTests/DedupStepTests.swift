@@ -275,6 +275,7 @@ private final class HookedStore: CheckpointStore {
 
     func restore() -> RestoredState { memory.restore() }
     func commit(_ checkpoint: Checkpoint) { memory.commit(checkpoint) }
+    func syncNotes() { memory.syncNotes() }
     func note(_ position: SinkPosition, sink: String) -> UInt64 { memory.note(position, sink: sink) }
     func forget(before cutoff: Int64, limit: Int) -> Int { memory.forget(before: cutoff, limit: limit) }
 }

@@ -112,5 +112,6 @@ private final class SlowStore: CheckpointStore {
     func restore() -> RestoredState { RestoredState() }
     func commit(_ checkpoint: Checkpoint) {}
     func note(_ position: SinkPosition, sink: String) -> UInt64 { 0 }
+    func syncNotes() {}
     func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] { keys.map { _ in nil } }
 }

@@ -91,7 +91,7 @@ package actor JSONLinesSink: Sink {
         case .file(let file):
             let stored = StoredFile(path: folder.stored(file.path), identity: file.identity)
             try file.append(lines.fill(records, separator: true)) { event in
-                try journal?.note(OutputNote(file: stored, event: event).stored)
+                try journal?.note(event, of: stored)
             }
         case .stream(let stream): try stream.write(lines.fill(records))
         }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// What the sinks have noted since their last checkpoints: an append-only file beside the state.
 ///
-/// A note is one `write`: the death of the process cannot lose it, and nothing is synced. A loss of power can take
-/// notes, or leave pieces of them; lines that are not whole are passed over.
+/// A note is one `write`: the death of the process cannot lose it. A loss of power can take notes that were not
+/// synced, or leave pieces of them; lines that are not whole are passed over.
 final class NoteFile: Sendable {
     /// Bytes up to which covered notes may stay.
     private static let smallSize = 64 << 10
@@ -79,6 +79,14 @@ final class NoteFile: Sendable {
             contents.last[sink] = line.number
             return line.number
         }
+    }
+
+    /// Makes all notes so far durable.
+    func sync() throws(FileError) {
+        try contents.withLock { contents throws(FileError) in
+            if calls.synchronize(try open(&contents)) != 0 { throw FileError(path: path, doing: "sync it") }
+        }
+        try syncFolder(of: path, calls)
     }
 
     /// Takes what positions make superfluous out of the file, where that is worth it. The positions are durable.

@@ -20,6 +20,9 @@ package protocol CheckpointStore: Sendable {
     /// - Returns: the note's number; numbers rise.
     func note(_ position: SinkPosition, sink: String) throws -> UInt64
 
+    /// Makes all notes so far as durable as a checkpoint.
+    func syncNotes() throws
+
     /// When each key was last seen, in seconds of the history's clock, renewed by all documents whose last reading
     /// showed it; nil for keys that are not in the history.
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?]

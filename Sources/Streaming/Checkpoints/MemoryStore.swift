@@ -84,6 +84,8 @@ package final class MemoryStore: CheckpointStore {
         }
     }
 
+    package func syncNotes() {}
+
     package func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
         contents.withLock { contents in
             keys.map { key in

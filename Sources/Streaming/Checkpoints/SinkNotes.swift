@@ -25,4 +25,6 @@ final class SinkNotes: SinkJournal {
         let number = try store.note(position, sink: sink)
         latest.withLock { $0 = number }
     }
+
+    func sync() throws { try store.syncNotes() }
 }

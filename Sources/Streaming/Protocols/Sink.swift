@@ -76,4 +76,8 @@ package struct SinkPosition: Hashable, Sendable, Codable {
 package protocol SinkJournal: Sendable {
     /// Returns when the death of the process cannot lose the note; it is not synced to the disk.
     func note(_ position: SinkPosition) throws
+
+    /// Returns when that of the machine cannot lose the notes so far either: before something is done that cannot be
+    /// undone without them.
+    func sync() throws
 }

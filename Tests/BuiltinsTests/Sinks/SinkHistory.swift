@@ -31,6 +31,8 @@ final class SinkHistory: SinkJournal {
         }
     }
 
+    func sync() {}
+
     /// A checkpoint with the sink's answer has become durable.
     func commit(_ position: SinkPosition?) {
         state.withLock { state in

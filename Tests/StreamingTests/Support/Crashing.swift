@@ -78,6 +78,8 @@ struct CrashingStore: CheckpointStore {
         return number
     }
 
+    func syncNotes() throws { try crash.step() }
+
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] {
         try crash.step()
         return store.lastSeen(keys)

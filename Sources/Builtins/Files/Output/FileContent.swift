@@ -59,6 +59,10 @@ struct FileContent {
         }
     }
 
+    func sync() throws(FileError) {
+        if calls.synchronize(descriptor) != 0 { throw FileError(path: path, doing: "sync it") }
+    }
+
     func cut(to length: Int) throws(FileError) {
         if calls.cut(descriptor, to: length) != 0 { throw FileError(path: path, doing: "cut it") }
     }

@@ -38,6 +38,15 @@ struct Removal: Hashable, Sendable {
     let restHash: UInt64
 }
 
+extension SinkJournal {
+    /// Notes what is going to happen to a file, or has happened.
+    func note(_ event: OutputNote.Event, of file: StoredFile) throws {
+        try note(OutputNote(file: file, event: event).stored)
+        // What is moved stands in the note alone until it is at its place.
+        if case .removing = event { try sync() }
+    }
+}
+
 extension OutputNote {
     var stored: SinkPosition {
         var members = file.members

@@ -57,7 +57,7 @@ struct OutputRecovery {
         try OutputLock.take(content.descriptor, path: content.path, calls: calls)
         let removal = RangeRemoval(content: content)
         func note(_ event: OutputNote.Event) throws {
-            try journal.note(OutputNote(file: file, event: event).stored)
+            try journal.note(event, of: file)
         }
         if case .removing(let begun) = events.last(where: \.isAboutRemoval) {
             try removal.resume(begun, note: note)
@@ -65,9 +65,7 @@ struct OutputRecovery {
         let own = try ownRanges(events, in: content)
         let before = try content.size()
         let isOut = try removal.remove(own, note: note)
-        if isOut, !own.isEmpty, calls.synchronize(content.descriptor) != 0 {
-            throw FileError(path: content.path, doing: "sync it")
-        }
+        if isOut, !own.isEmpty { try content.sync() }
         report(own, size: before, isOut: isOut, of: content.path)
     }
 

@@ -2,7 +2,7 @@ import State
 
 /// Takes ranges out of a file, wherever bytes of others stand; those move to the front.
 struct RangeRemoval {
-    /// Notes what is being done, so that a start after the death of the process can finish it.
+    /// Notes what is being done, so that a start after the death of the process or of the machine can finish it.
     typealias Note = (OutputNote.Event) throws -> Void
 
     let content: FileContent
@@ -59,6 +59,10 @@ struct RangeRemoval {
             end += more.count
             source += more.count
         }
+        // What is cut off may be gone from the disk before what was moved is on it; and while it is still there, the note
+        // that all is done must not be.
+        try content.sync()
         try content.cut(to: end)
+        try content.sync()
     }
 }
