@@ -71,6 +71,9 @@ package struct FileDiagnostics: Sendable {
     package let source: SourceText
     package let diagnostics: [Diagnostic]
 
+    /// Whether the file is not there, or cannot be read.
+    package var isUnreadable: Bool { diagnostics.contains { $0.rule == .unreadableFile } }
+
     /// Sorts the findings by place and leaves out repetitions (an alias may bring one twice).
     package init(_ source: SourceText, _ diagnostics: [Diagnostic]) {
         self.source = source

@@ -23,7 +23,7 @@ struct FeedSpineRun: AsyncParsableCommand {
             EXIT STATUS:
               0 done   1 the run failed   2 'plan' has found changes   64 wrong usage
               65 done, but records ended in the dead letters (with --fail-on-dead-letters)
-              75 done, but some sources failed   78 the spec is invalid
+              66 a spec cannot be read   75 done, but some sources failed   78 the spec is invalid
               130 ended at once by a second signal
             """,
         version: Version.current,

@@ -153,11 +153,12 @@ import Testing
         try write("url")
         let changed = try await Program.run(["plan", "--format", "json", "p.yaml"], in: workspace.path)
         let json = try JSONSerialization.jsonObject(with: Data(changed.output.utf8)) as? [String: Any]
-        withKnownIssue("stages are known by their names so far", isIntermittent: true) {
-            #expect(changed.status == 2, "\(changed.error)")
-            #expect(json?["repeats"] as? Bool == true)
-        }
+        #expect(changed.status == 2, "\(changed.error)")
+        #expect(json?["repeats"] as? Bool == true)
         try workspace.write("p.yaml", "name: [")
         #expect(try await Program.run(["plan", "p.yaml"], in: workspace.path).status == 78)
+        for command in ["plan", "validate", "run"] {
+            #expect(try await Program.run([command, "none.yaml"], in: workspace.path).status == 66)
+        }
     }
 }

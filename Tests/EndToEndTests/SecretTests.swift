@@ -53,6 +53,24 @@ import Testing
         #expect(outcome.error.contains("must be an http or https address"), "\(outcome.error)")
     }
 
+    @Test("findings show no value, also where it stands in the place of a name")
+    func missingReference() async throws {
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: secret
+            sources:
+              - jsonl: in.jsonl
+            stages:
+              - tap: { ref: "${SINK}" }
+            """)
+        let outcome = try await Program.run(
+            ["spec.yaml"], in: workspace.path, environment: ["SINK": "hunter2hunter2"])
+        #expect(outcome.status == 78)
+        #expect(!outcome.error.contains("hunter2"), "\(outcome.error)")
+        #expect(outcome.error.contains("there is no sink"), "\(outcome.error)")
+    }
+
     @Test("a secret file without end is refused")
     func endlessFile() async throws {
         try workspace.write(

@@ -63,6 +63,15 @@ import Testing
                 == Identity(identity))
     }
 
+    @Test(arguments: [
+        ("/srv/news/in/a.jsonl", "in/a.jsonl"), ("in/a.jsonl", "in/a.jsonl"), ("./in//a.jsonl", "in/a.jsonl"),
+        ("/srv/news/./in/a.jsonl", "in/a.jsonl"), ("/srv/newsletter/a.jsonl", "/srv/newsletter/a.jsonl"),
+        ("/srv/news", "/srv/news"), ("https://example.org/srv/news/a", "https://example.org/srv/news/a")
+    ])
+    func `a path in the folder of the spec is the same from the root`(path: String, known: String) {
+        #expect(SpecPath.canonical(path, in: "/srv/news") == known)
+    }
+
     @Test func `equal entries are told apart by their order among each other`() throws {
         let text = """
             name: x

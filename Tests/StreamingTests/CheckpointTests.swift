@@ -77,6 +77,21 @@ struct CheckpointTests {
         try await running
     }
 
+    @Test("in mode: batch the end of each round empties what fills batches")
+    func endOfRound() async throws {
+        let bench = StageBench(InletStage.of(mode: .batch))
+        async let running: Void = bench.run()
+        for number in 0..<2 {
+            try await bench.input.put(Items.numbered(number..<number + 1))
+            try bench.input.put(.roundEnd)
+            #expect(try await bench.next() == "[\(number)]")
+            #expect(try await bench.next() == "drain")
+        }
+        bench.input.finish()
+        #expect(try await bench.rest() == ["drain", "marker 1"])
+        try await running
+    }
+
     @Test("are made when a tick comes and something has moved, but no more at once than the window allows")
     func ticks() async throws {
         let window = CheckpointWindow(width: 2)

@@ -58,14 +58,17 @@ struct WebAPI: Sendable {
     /// The document at an address; no page when it has not changed since the validators were made, is gone, or is
     /// empty.
     ///
-    /// - Parameter home: the address that headers and credentials are meant for, where it is another one.
+    /// - Parameters:
+    ///   - home: the address that headers and credentials are meant for, where it is another one.
+    ///   - opening: called when a document has come, before its items are made.
     /// - Throws: ``GivenUp``, ``WebAPIError``.
     func get(
-        _ url: WebURL, home: WebURL? = nil, validators: Validators?, for outlet: SourceOutlet
+        _ url: WebURL, home: WebURL? = nil, validators: Validators?, for outlet: SourceOutlet,
+        opening: () throws -> Void = {}
     ) async throws -> (page: JSONPage?, response: FetchResponse) {
         var request = request(url, home: home)
         request.validators = validators
-        return try await send(request, for: outlet)
+        return try await send(request, for: outlet, opening: opening)
     }
 
     /// The answer to a form.
@@ -88,7 +91,7 @@ struct WebAPI: Sendable {
     }
 
     private func send(
-        _ request: FetchRequest, for outlet: SourceOutlet
+        _ request: FetchRequest, for outlet: SourceOutlet, opening: () throws -> Void = {}
     ) async throws -> (page: JSONPage?, response: FetchResponse) {
         let response = try await client.fetch(request, for: outlet)
         if request.method == .get { client.rest(outlet, PollSchedule.Hints(response)) }
@@ -96,6 +99,7 @@ struct WebAPI: Sendable {
         let bytes = try await body.collect()
         if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return (nil, response) }
         if response.mediaType?.isHTML == true { throw WebAPIError.htmlPage(place: "\(response.url)") }
+        try opening()
         return (try JSONPage(bytes, from: "\(response.url)", origin: outlet.origin()), response)
     }
 }

@@ -65,10 +65,14 @@ struct HTTPJSONWalk {
         return isNew ? try await send(page) : try passOver(page)
     }
 
-    private func ask() async throws -> (page: JSONPage?, response: FetchResponse) {
-        try await api.get(
+    private mutating func ask() async throws -> (page: JSONPage?, response: FetchResponse) {
+        var position = position
+        defer { self.position = position }
+        return try await api.get(
             position.page ?? firstPage, home: source.url,
-            validators: position.page == nil ? position.validators : nil, for: outlet)
+            validators: position.page == nil ? position.validators : nil, for: outlet,
+            // What comes is part of the reading from the first item on: an answer "unchanged" renews them all.
+            opening: { try position.open(into: outlet) })
     }
 
     private var firstPage: WebURL {
@@ -83,7 +87,6 @@ struct HTTPJSONWalk {
     @discardableResult
     private mutating func send(_ page: HTTPJSONPage) async throws -> Bool {
         if position.page == nil { position.opened(page.response.validators) }
-        try position.open(into: outlet)
         try position.begin(page.fingerprint, into: outlet)
         let records = page.records(into: outlet)
         for record in records { try note(record) }

@@ -46,11 +46,12 @@ extension Options {
     /// - Parameters:
     ///   - name: what stands in front.
     ///   - scope: the options that count.
+    ///   - folder: what relative paths start from.
     func address(
         _ name: String, _ node: YAMLNode?, defaults: [YAMLPair] = [], _ scope: CanonicalForm.Scope = .address,
-        in source: SourceText
+        in source: SourceText, folder: String?
     ) -> Address {
-        var form = CanonicalForm(scope, in: source)
+        var form = CanonicalForm(scope, in: source, folder: folder)
         let bare = isValue ? fields.first?.name : shorthand
         let options = canonical(node, defaults: defaults, &form).map { option in
             option.name == bare ? JSONLiteral.Member("", option.value) : option

@@ -12,13 +12,15 @@ package struct CanonicalForm: Sendable {
 
     let scope: Scope
     private let source: SourceText
+    private let folder: String?
     private var role = FieldRole.setting
     /// Templates with what became of them.
     private var filled: [(template: String, text: String)] = []
 
-    init(_ scope: Scope, in source: SourceText) {
+    init(_ scope: Scope, in source: SourceText, folder: String?) {
         self.scope = scope
         self.source = source
+        self.folder = folder
     }
 
     /// The values that came from outside, in an order that does not depend on where they stand.
@@ -65,7 +67,9 @@ package struct CanonicalForm: Sendable {
         return read(&self)
     }
 
-    private func place(_ text: String) -> String { role == .path ? SpecPath.canonical(text) : text }
+    private func place(_ text: String) -> String {
+        role == .path ? SpecPath.canonical(text, in: folder) : text
+    }
 
     private func precedes(_ first: String, _ second: String) -> Bool {
         first.utf8.lexicographicallyPrecedes(second.utf8)
@@ -75,10 +79,15 @@ package struct CanonicalForm: Sendable {
 /// Paths as a spec spells them.
 package enum SpecPath {
     /// The path without steps that lead nowhere: `./a//b` is `a/b`. Web addresses stay as they are, and so does `..`,
-    /// which a link in front of it can lead elsewhere.
-    package static func canonical(_ text: String) -> String {
+    /// which a link in front of it can lead elsewhere. What stands in the spec's folder is relative to it.
+    ///
+    /// - Parameter folder: the spec's, absolute.
+    package static func canonical(_ text: String, in folder: String? = nil) -> String {
         guard !text.isEmpty, HTTPAddress.scheme(of: text) == nil else { return text }
         let steps = text.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-        return text.hasPrefix("/") ? "/" + steps : steps.isEmpty ? "." : steps
+        guard text.hasPrefix("/") else { return steps.isEmpty ? "." : steps }
+        let path = "/" + steps
+        guard let folder, folder.count > 1, path.hasPrefix(folder + "/") else { return path }
+        return String(path.dropFirst(folder.count + 1))
     }
 }

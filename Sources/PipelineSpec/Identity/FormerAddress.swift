@@ -9,7 +9,7 @@ extension PipelineReader {
         _ was: String?, of entry: Entry, _ options: Options<Product>?, known address: Address
     ) -> String? {
         guard let was else { return nil }
-        let former = options?.former(was, of: entry.name, in: reader.source) ?? was
+        let former = options?.former(was, of: entry.name, in: reader.source, folder: files.folder) ?? was
         let present = address.identity.text
         if [present, address.label].contains(was) || entry.name + " " + former == present,
             let pair = entry.siblings.first(where: { $0.key.text == "was" })
@@ -22,10 +22,12 @@ extension PipelineReader {
 
 extension Options {
     /// An address as the component spells it where the text could be its bare value, else the text as it is.
-    fileprivate func former(_ text: String, of name: String, in source: SourceText) -> String {
+    fileprivate func former(
+        _ text: String, of name: String, in source: SourceText, folder: String?
+    ) -> String {
         let range = source.range(0, 0)
         let node = YAMLNode(.scalar(YAMLScalar(text: text, style: .singleQuoted)), range: range)
-        let identity = address(name, node, in: source).identity.text
+        let identity = address(name, node, in: source, folder: folder).identity.text
         return identity.hasPrefix(name + " ") ? String(identity.dropFirst(name.count + 1)) : text
     }
 }

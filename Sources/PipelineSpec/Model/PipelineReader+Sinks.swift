@@ -67,8 +67,10 @@ extension PipelineReader {
     /// All options of a sink in one form: equal for sinks that are the same.
     mutating func spelling(of entry: Entry, _ component: Component<any Sink>) -> String {
         let pairs = defaults.use(entry.name, fields: component.options.names)
-        return component.options.address(entry.name, entry.value, defaults: pairs, .all, in: reader.source)
-            .identity.text
+        return component.options.address(
+            entry.name, entry.value, defaults: pairs, .all, in: reader.source, folder: files.folder
+        )
+        .identity.text
     }
 
     /// Reads the value of a `tap`: a sink, a reference, or a list of these.

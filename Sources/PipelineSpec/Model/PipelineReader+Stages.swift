@@ -80,7 +80,8 @@ extension PipelineReader {
         reader.shape = shape(after: component, inner, isConditional: entry.has("when"))
         let pairs = defaults.use(inner.name, fields: component.options.names)
         let address = component.options.address(
-            "\(entry.name) \(inner.name)", inner.value, defaults: pairs, .all, in: reader.source)
+            "\(entry.name) \(inner.name)", inner.value, defaults: pairs, .all, in: reader.source,
+            folder: files.folder)
         return make.map { MapSpec(component: inner.name, address: address, make: $0) }
     }
 

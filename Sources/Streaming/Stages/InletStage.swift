@@ -69,7 +69,10 @@ struct InletStage: WaitingStage {
                 case .control(.closed(let slot)): tracker.closed(slot: slot)
                 case .control(.forgotten(let identity)): tracker.forgot(identity)
                 case .control(.sighted(let reading)): sight(reading)
-                case .control(.roundEnd): try await letInCollected()
+                case .control(.roundEnd):
+                    try await letInCollected()
+                    // Nobody knows when the next round brings what is missing in a batch.
+                    if inlet.mode == .batch { try await emit.control(.drain) }
                 case .control(.tick):
                     _ = inlet.flow.takeTick()
                     if inlet.mode == .stream || collected.isEmpty { try await markIfDue() }

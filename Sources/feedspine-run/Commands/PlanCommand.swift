@@ -48,7 +48,7 @@ struct PlanCommand: AsyncParsableCommand {
             let reading = host.read(file, .resolving)
             console.leaveOut([reading.redactor])
             console.tell([reading.diagnostics])
-            guard let spec = reading.spec else { throw ExitStatus.invalidSpec.exitCode }
+            guard let spec = reading.spec else { throw ExitStatus.of([reading.diagnostics]).exitCode }
             let plan: Plan
             do {
                 plan = try host.plan(spec, redactor: reading.redactor, file: file, state: state)

@@ -103,7 +103,7 @@ struct RunCommand: AsyncParsableCommand {
         let findings = SpecSet.check(readings)
         console.leaveOut(readings.map(\.redactor))
         console.tell(findings)
-        guard findings.allSatisfy({ $0.errorCount == 0 }) else { throw ExitStatus.invalidSpec.exitCode }
+        guard findings.allSatisfy({ $0.errorCount == 0 }) else { throw ExitStatus.of(findings).exitCode }
         if watch, !readings.contains(where: { $0.spec?.isPolled == true }) {
             throw ValidationError("--watch polls the sources that have `every`, and no source has it.")
         }

@@ -49,7 +49,7 @@ struct ValidateCommand: ParsableCommand {
             try StandardOutput.shared.writeLine(
                 files.count == 1 ? "1 file: valid" : "\(files.count) files: valid")
         }
-        if errors > 0 || (warningsAsErrors && warnings > 0) { throw ExitStatus.invalidSpec.exitCode }
+        if errors > 0 || (warningsAsErrors && warnings > 0) { throw ExitStatus.of(found).exitCode }
     }
 
     private func render(_ found: [FileDiagnostics]) -> String {

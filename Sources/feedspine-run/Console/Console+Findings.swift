@@ -7,7 +7,9 @@ extension Console {
     func tell(_ found: [FileDiagnostics]) {
         let found = found.filter { !$0.diagnostics.isEmpty }
         if found.isEmpty { return }
-        guard format == .json else { return print(TextRenderer(colour: usesColour).render(found)) }
+        guard format == .json else {
+            return print(redact(TextRenderer(colour: usesColour).render(found)))
+        }
         for finding in JSONRenderer().findings(found) {
             let level: Logger.Level =
                 switch finding.severity {

@@ -152,7 +152,8 @@ import Testing
     @Test func whatHasNotChangedIsNotReadAgain() async throws {
         try await SourceHarness.run { server, harness in
             server.on("/posts", .reply(200, [("ETag", "W/\"7\"")], #"[{"id": 1}]"#), .reply(304))
-            _ = try await harness.run(source(server))
+            let first = try await harness.run(source(server))
+            #expect(first.readings.count == 1 && !first.readings.contains(0), "which the 304 renews")
             let outcome = try await harness.run(source(server))
             #expect(outcome.items.isEmpty && outcome.failed.isEmpty)
             #expect(server.requests.map { $0["If-None-Match"] } == [nil, "W/\"7\""])

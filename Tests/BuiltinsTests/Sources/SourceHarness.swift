@@ -19,6 +19,8 @@ final class SourceHarness: Sendable {
         var failed: [String: String] = [:]
         /// Parts of the input that could not be read.
         var rejected = 0
+        /// The numbers of the readings that showed the items; 0 is none.
+        var readings: Set<Int64> = []
 
         func values(_ field: String) -> [String?] { items.map { $0[field]?.string } }
 
@@ -94,7 +96,7 @@ final class SourceHarness: Sendable {
         let byComponent = failed.map { (String($0.key.prefix { $0 != ":" }), $0.value) }
         return Outcome(
             items: delivered.items, failed: Dictionary(byComponent) { first, _ in first },
-            rejected: run.figures.sources.reduce(0) { $0 + $1.rejectCount })
+            rejected: run.figures.sources.reduce(0) { $0 + $1.rejectCount }, readings: delivered.readings)
     }
 
     /// Reads a polled source once.
@@ -134,11 +136,17 @@ final class SourceHarness: Sendable {
     struct Unreadable: Error { let text: String }
 
     private final class Delivered: Sendable {
-        private let state = Mutex<[JSON]>([])
+        private let state = Mutex<(items: [JSON], readings: Set<Int64>)>(([], []))
 
-        func add(_ records: [Record]) { state.withLock { $0 += records.map { JSON($0) } } }
+        func add(_ records: [Record]) {
+            state.withLock { state in
+                state.items += records.map { JSON($0) }
+                state.readings.formUnion(records.map(\.chunk.origin.reading))
+            }
+        }
 
-        var items: [JSON] { state.withLock { $0 } }
+        var items: [JSON] { state.withLock { $0.items } }
+        var readings: Set<Int64> { state.withLock { $0.readings } }
     }
 }
 
