@@ -63,12 +63,13 @@ let package = Package(
         .target(name: "CSIMD"),
 
         // From the bottom to the top: each imports only what stands above it here.
+        module("Buffering", [collections]),
         module("Notation"),
         module("Pacing"),
         module("Diagnostics", ["Notation"]),
         module("Records", ["CSIMD", "Notation"]),
         module("CEL", ["CRE2", "Diagnostics", "Notation", "Records"]),
-        module("Streaming", ["Notation", "Pacing", "Records", collections, logging]),
+        module("Streaming", ["Buffering", "Notation", "Pacing", "Records", collections, logging]),
         module("Feeds", ["CLibXML2", "Notation", "Records", crypto]),
         module(
             "Fetching",
@@ -118,6 +119,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests("Buffering", ["Buffering", "TestSupport"]),
         tests(
             "Builtins",
             [

@@ -24,6 +24,9 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CFiles"),
         .target(name: "CSIMD"),
+        .target(
+            name: "Buffering", dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings),
         .target(name: "Notation", swiftSettings: settings),
         .target(name: "Pacing", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["Notation"], swiftSettings: settings),
@@ -57,7 +60,8 @@ let package = Package(
         .target(
             name: "Streaming",
             dependencies: [
-                "Notation", "Pacing", "Records", .product(name: "DequeModule", package: "swift-collections"),
+                "Buffering", "Notation", "Pacing", "Records",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: settings),
