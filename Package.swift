@@ -35,6 +35,7 @@ let package = Package(
     name: "FeedSpine",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "FeedSpine", targets: ["FeedSpine"]),
         .executable(name: "feedspine-run", targets: ["feedspine-run"])
     ],
     dependencies: [
@@ -94,6 +95,7 @@ let package = Package(
                 "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
                 "Streaming", logging
             ]),
+        module("FeedSpine", ["Buffering"]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
@@ -133,6 +135,7 @@ let package = Package(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
         tests("Feeds", ["CLibXML2", "Feeds", "Notation", "Records", "TestSupport"]),
+        tests("FeedSpine", ["FeedSpine", "TestSupport"]),
         tests("Fetching", ["Fetching", "Notation", "Pacing", "TestSupport"]),
         tests(
             "Hosting",

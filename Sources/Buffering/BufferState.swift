@@ -8,7 +8,7 @@ public import DequeModule
 /// together with its writer, and the reader lets the waiting ones in, first come, first served. So a writer that
 /// is resumed has been served, and nobody overtakes another.
 ///
-/// Buffers are made of it, each with a queue of its own. All of it can be inlined: it
+/// The engine's buffer and the library's are made of it, each with a queue of its own. All of it can be inlined: it
 /// stands under a lock that every element takes twice, and a generic one that is not specialised costs five times as
 /// much.
 @usableFromInline
