@@ -13,6 +13,7 @@ let package = Package(
     name: "FeedSpineBenchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -70,7 +71,14 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
-            swiftSettings: settings)
+            swiftSettings: settings),
+        .target(name: "FeedSpine", dependencies: ["Buffering"], swiftSettings: settings),
+        .executableTarget(
+            name: "StreamBenchmarks",
+            dependencies: [
+                "FeedSpine", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+            ],
+            path: "StreamBenchmarks", swiftSettings: settings)
     ],
     cxxLanguageStandard: .cxx17
 )
