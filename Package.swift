@@ -35,6 +35,7 @@ let package = Package(
     name: "FeedSpine",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "FeedSpine", targets: ["FeedSpine"]),
         .executable(name: "feedspine-run", targets: ["feedspine-run"])
     ],
     dependencies: [
@@ -63,12 +64,13 @@ let package = Package(
         .target(name: "CSIMD"),
 
         // From the bottom to the top: each imports only what stands above it here.
+        module("Buffering", [collections]),
         module("Notation"),
         module("Pacing"),
         module("Diagnostics", ["Notation"]),
         module("Records", ["CSIMD", "Notation"]),
         module("CEL", ["CRE2", "Diagnostics", "Notation", "Records"]),
-        module("Streaming", ["Notation", "Pacing", "Records", collections, logging]),
+        module("Streaming", ["Buffering", "Notation", "Pacing", "Records", collections, logging]),
         module("Feeds", ["CLibXML2", "Notation", "Records", crypto]),
         module(
             "Fetching",
@@ -93,6 +95,7 @@ let package = Package(
                 "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
                 "Streaming", logging
             ]),
+        module("FeedSpine", ["Buffering"]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
@@ -118,6 +121,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CZlib", "Fetching"] + nio, path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests("Buffering", ["Buffering", "TestSupport"]),
         tests(
             "Builtins",
             [
@@ -131,6 +135,7 @@ let package = Package(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
         tests("Feeds", ["CLibXML2", "Feeds", "Notation", "Records", "TestSupport"]),
+        tests("FeedSpine", ["FeedSpine", "TestSupport"]),
         tests("Fetching", ["Fetching", "Notation", "Pacing", "TestSupport"]),
         tests(
             "Hosting",

@@ -13,6 +13,7 @@ let package = Package(
     name: "FeedSpineBenchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -24,6 +25,9 @@ let package = Package(
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CFiles"),
         .target(name: "CSIMD"),
+        .target(
+            name: "Buffering", dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings),
         .target(name: "Notation", swiftSettings: settings),
         .target(name: "Pacing", swiftSettings: settings),
         .target(name: "Diagnostics", dependencies: ["Notation"], swiftSettings: settings),
@@ -57,7 +61,8 @@ let package = Package(
         .target(
             name: "Streaming",
             dependencies: [
-                "Notation", "Pacing", "Records", .product(name: "DequeModule", package: "swift-collections"),
+                "Buffering", "Notation", "Pacing", "Records",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: settings),
@@ -66,7 +71,14 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
-            swiftSettings: settings)
+            swiftSettings: settings),
+        .target(name: "FeedSpine", dependencies: ["Buffering"], swiftSettings: settings),
+        .executableTarget(
+            name: "StreamBenchmarks",
+            dependencies: [
+                "FeedSpine", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+            ],
+            path: "StreamBenchmarks", swiftSettings: settings)
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,3 +1,4 @@
+import Buffering
 package import Records
 import Synchronization
 
@@ -9,10 +10,12 @@ import Synchronization
 /// handed runs of at most half the capacity: one record alone passes at once, a backlog passes in large runs.
 package final class AsyncBuffer: Sendable {
     private typealias State = BufferState<
-        CheckedContinuation<Void, Never>, CheckedContinuation<Void, any Error>
+        ElementQueue, Never, CheckedContinuation<Void, Never>, CheckedContinuation<Void, any Error>
     >
 
     package let capacity: Load
+    /// What one element may hold at most: half the capacity, so that writers go on while the reader works on the other
+    /// half. A single record may be larger.
     private let elementLimit: Load
     private let flow: Flow?
     private let state: Mutex<State>
@@ -28,7 +31,8 @@ package final class AsyncBuffer: Sendable {
         self.capacity = capacity
         self.flow = flow
         elementLimit = Load(records: max(1, capacity.records / 2), bytes: max(1, capacity.bytes / 2))
-        state = Mutex(State(capacity: capacity, isBounded: flow == nil, elementLimit: elementLimit))
+        state = Mutex(
+            State(ElementQueue(joiningUpTo: elementLimit), capacity: capacity, isBounded: flow == nil))
     }
 
     /// Records that wait in the buffer now.
@@ -92,7 +96,8 @@ package final class AsyncBuffer: Sendable {
         switch state.withLock({ $0.offered(&element, .none) }) {
         case .accepted(let reader): reader?.resume()
         case .full: preconditionFailure("a control with records is put with put(failures:)")
-        case .ended(let error): throw error
+        case .finished: throw BufferError.finished
+        case .failed(let error): throw error
         }
     }
 
@@ -115,7 +120,8 @@ package final class AsyncBuffer: Sendable {
         switch offer {
         case .accepted(let reader): reader?.resume()
         case .full: try await wait(with: &element, load)
-        case .ended(let error): throw error
+        case .finished: throw BufferError.finished
+        case .failed(let error): throw error
         }
     }
 
@@ -125,7 +131,7 @@ package final class AsyncBuffer: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let offer = state.withLock { state -> State.Offer in
                     // A cancellation that came before is not announced again.
-                    if Task.isCancelled { return .ended(CancellationError()) }
+                    if Task.isCancelled { return .failed(CancellationError()) }
                     return state.writerWaits(continuation, ticket: ticket, with: &element, load)
                 }
                 switch offer {
@@ -133,12 +139,15 @@ package final class AsyncBuffer: Sendable {
                 case .accepted(let reader):
                     reader?.resume()
                     continuation.resume()
-                case .ended(let error): continuation.resume(throwing: error)
+                case .finished: continuation.resume(throwing: BufferError.finished)
+                case .failed(let error): continuation.resume(throwing: error)
                 }
             }
         } onCancel: {
-            let writer = state.withLock { $0.writerCancelled(ticket: ticket) }
-            writer?.resume(throwing: CancellationError())
+            guard let gone = state.withLock({ $0.writerCancelled(ticket: ticket) }) else { return }
+            gone.reader?.resume()
+            for writer in gone.resuming { writer.resume() }
+            gone.cancelled.resume(throwing: CancellationError())
         }
     }
 
@@ -200,4 +209,10 @@ package final class AsyncBuffer: Sendable {
         if let isFull { flow?.link(isFull: isFull) }
         flow?.left(load)
     }
+}
+
+/// A misuse of a buffer.
+enum BufferError: Error {
+    /// Something was written after `finish()`.
+    case finished
 }

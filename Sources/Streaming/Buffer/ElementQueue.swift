@@ -1,8 +1,9 @@
+import Buffering
 import DequeModule
 import Records
 
 /// Stream elements in order, with their load.
-struct ElementQueue {
+struct ElementQueue: BufferQueue {
     /// Runs up to this size are joined with the run before them. Longer ones are not worth the copying: a stage's
     /// work for a run is small beside that for so many records.
     private static let smallRun = 64
@@ -12,34 +13,40 @@ struct ElementQueue {
         var load: Load
     }
 
+    /// What one element may hold at most by joining.
+    let limit: Load
     private var entries: Deque<Entry> = []
     private var hasTick = false
     private(set) var load = Load.none
+
+    init(joiningUpTo limit: Load) { self.limit = limit }
 
     var isEmpty: Bool { entries.isEmpty }
 
     /// Appends an element; small runs that follow each other become one, up to a limit, so that the size of what the
     /// reader gets follows the backlog. One tick at a time is enough.
-    mutating func append(_ element: consuming StreamElement, _ load: Load, mergingUpTo limit: Load) {
+    mutating func append(_ element: consuming StreamElement, _ load: Load) {
         if element.isTick {
             if hasTick { return }
             hasTick = true
         }
         self.load += load
-        if case .records(let run) = element, run.count <= ElementQueue.smallRun, merge(run, load, limit) {
+        if case .records(let run) = element, run.count <= ElementQueue.smallRun, merge(run, load) {
             return
         }
         entries.append(Entry(element: element, load: load))
     }
 
-    mutating func popFirst() -> (StreamElement, Load)? {
+    mutating func popFirst() -> (element: StreamElement, load: Load)? {
         guard let entry = entries.popFirst() else { return nil }
         load -= entry.load
         if entry.element.isTick { hasTick = false }
         return (entry.element, entry.load)
     }
 
-    private mutating func merge(_ run: [Record], _ load: Load, _ limit: Load) -> Bool {
+    mutating func removeAll() { self = ElementQueue(joiningUpTo: limit) }
+
+    private mutating func merge(_ run: [Record], _ load: Load) -> Bool {
         guard let last = entries.last, case .records = last.element, (last.load + load).fits(limit) else {
             return false
         }

@@ -1,3 +1,4 @@
+import Buffering
 import Synchronization
 
 /// What is on its way through the chain, and the gate that lets records into it.

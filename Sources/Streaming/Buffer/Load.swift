@@ -1,36 +1,15 @@
+package import Buffering
 import Records
 
-/// How much something is: what buffers are bounded by.
-package struct Load: Hashable, Sendable {
-    package var records: Int
-    /// Bytes of memory.
-    package var bytes: Int
+package typealias Load = Buffering.Load
 
-    package init(records: Int = 0, bytes: Int = 0) {
-        self.records = records
-        self.bytes = bytes
-    }
-
-    package static let none = Load()
-
-    package var isNone: Bool { records == 0 && bytes == 0 }
-
-    package static func + (first: Load, second: Load) -> Load {
-        Load(records: first.records + second.records, bytes: first.bytes + second.bytes)
-    }
-
-    package static func - (first: Load, second: Load) -> Load {
-        Load(records: first.records - second.records, bytes: first.bytes - second.bytes)
-    }
-
-    package static func += (first: inout Load, second: Load) { first = first + second }
-    package static func -= (first: inout Load, second: Load) { first = first - second }
-
-    /// Whether it is within a bound in both respects.
-    func fits(_ capacity: Load) -> Bool { records <= capacity.records && bytes <= capacity.bytes }
-}
-
+/// In the engine's links records count, and weigh what they take of memory in bytes.
 extension Load {
+    package init(records: Int, bytes: Int) { self.init(count: records, weight: bytes) }
+
+    package var records: Int { count }
+    package var bytes: Int { weight }
+
     init(_ record: borrowing Record) { self.init(records: 1, bytes: record.memorySize) }
 
     init(_ records: some Sequence<Record>) {

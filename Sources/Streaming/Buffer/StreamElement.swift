@@ -1,3 +1,4 @@
+import Buffering
 package import Records
 
 /// What moves between two stages: a run of records, or a sign that has its place between them.

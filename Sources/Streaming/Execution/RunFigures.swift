@@ -1,3 +1,4 @@
+import Buffering
 import Synchronization
 
 /// What one source has done so far.

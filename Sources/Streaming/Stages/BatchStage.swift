@@ -1,3 +1,4 @@
+import Buffering
 import Records
 
 /// Groups records. What it holds is part of every checkpoint, so a checkpoint never cuts a batch short.

@@ -1,3 +1,4 @@
+import Buffering
 import Logging
 import Pacing
 import Records
