@@ -152,7 +152,9 @@ struct FeedDocument: ~Copyable {
     mutating func takeLostItems() -> [LostItem] { json.takeLostItems() }
 
     /// The language that the feed gives, unless that is too long to be one.
-    var language: String? {
+    ///
+    /// Inlined, because a call of what only reads would copy the whole document, for each item.
+    @inline(__always) var language: String? {
         state == .json ? json.feed.repeated(json.feed.language) : xml.feed.repeated(xml.feed.language)
     }
 

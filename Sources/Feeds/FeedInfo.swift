@@ -63,7 +63,7 @@ extension ResourceDraft {
     }
 
     /// A text that means nothing unless it is whole.
-    func repeated(_ text: StoredText?) -> String? {
+    @inline(__always) func repeated(_ text: StoredText?) -> String? {
         guard let text, text.count <= FeedLimits.repeatedSize else { return nil }
         return texts.string(text)
     }

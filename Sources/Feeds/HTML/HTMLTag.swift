@@ -5,8 +5,7 @@ struct HTMLTag {
     /// The packed name; 0 for comments, declarations and long names.
     private let name: UInt64
     private let isEndTag: Bool
-    /// What the element puts between the words before and after its tags.
-    let gap: HTMLText.Gap
+    private let role: HTMLElements.TextRole
 
     /// What the tags of one text have shown, so that nothing is looked for twice.
     struct Findings {
@@ -22,7 +21,7 @@ struct HTMLTag {
         let second = bytes[start + 1]
         if second == UInt8(ascii: "!") || second == UInt8(ascii: "?") {
             guard let end = Self.endOfDeclaration(bytes, start, &findings) else { return nil }
-            (self.end, name, isEndTag, gap) = (end, 0, true, .none)
+            (self.end, name, isEndTag, role) = (end, 0, true, .inline)
             return
         }
         isEndTag = second == .slash
@@ -31,14 +30,16 @@ struct HTMLTag {
         var i = nameStart
         while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
         name = PackedWord.of(bytes.part(nameStart..<i))
-        gap = HTMLElements.gap(name, written: bytes.part(nameStart..<i))
+        role = HTMLElements.textRole(name, written: bytes.part(nameStart..<i))
         guard let close = Self.endOfTag(bytes, from: i, &findings) else { return nil }
         end = close + 1
     }
 
+    /// What the element puts between the words before and after its tags.
+    var gap: HTMLText.Gap { role.contains(.inline) ? .none : role.contains(.breaking) ? .line : .space }
     /// Whether this is the start or the end of preformatted text; nil when it is neither.
-    var beginsPreformatted: Bool? { HTMLElements.isPreformatted(name) ? !isEndTag : nil }
-    var hidesContent: Bool { !isEndTag && HTMLElements.isHidden(name) }
+    var beginsPreformatted: Bool? { role.contains(.preformatted) ? !isEndTag : nil }
+    var hidesContent: Bool { !isEndTag && role.contains(.hidden) }
 
     /// The position after the end tag of an element whose content is not looked at.
     func endOfElement(_ bytes: Bytes) -> Int {

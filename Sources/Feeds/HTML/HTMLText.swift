@@ -63,16 +63,25 @@ package enum HTMLText {
         endOfPlain(bytes, from: 0) == bytes.count && bytes.first != .space && bytes.last != .space
     }
 
+    /// What is known of the white space in a text.
+    enum Spacing {
+        /// There are only single spaces between words, as ``isSingleLine(_:)`` says.
+        case oneLine
+        /// The same of each line, and none is empty.
+        case lines
+        case any
+    }
+
     /// Text in one line.
-    static func appendOneLine(_ text: Bytes, to output: inout ByteStorage) {
-        if isSingleLine(text) { return output.append(text) }
+    static func appendOneLine(_ text: Bytes, _ spacing: Spacing, to output: inout ByteStorage) {
+        if spacing == .oneLine || spacing == .any && isSingleLine(text) { return output.append(text) }
         let start = output.count
         var i = 0
         while i < text.count {
             let end = text.position(of: .newline, from: i) ?? text.count
             let line = text.part(i..<end)
             i = end + 1
-            if isSingleLine(line) {
+            if spacing == .lines || isSingleLine(line) {
                 guard !line.isEmpty else { continue }
                 if output.count > start { output.append(.space) }
                 output.append(line)
@@ -87,7 +96,11 @@ package enum HTMLText {
     /// Appends what ``plain(_:)`` gives.
     ///
     /// - Parameter keepsLines: whether blocks and line breaks begin a line instead of being only a space.
-    static func appendPlain(_ bytes: Bytes, keepingLines keepsLines: Bool, to output: inout ByteStorage) {
+    /// - Returns: whether that makes lines.
+    @discardableResult
+    static func appendPlain(
+        _ bytes: Bytes, keepingLines keepsLines: Bool, to output: inout ByteStorage
+    ) -> Spacing {
         var writer = PlainWriter(keepsLines: keepsLines, start: output.count)
         var findings = HTMLTag.Findings()
         var i = 0
@@ -112,6 +125,7 @@ package enum HTMLText {
                 i += 1
             }
         }
+        return writer.hasLines ? .lines : .oneLine
     }
 
     /// What stands between two runs of text.
@@ -125,6 +139,8 @@ package enum HTMLText {
         let start: Int
         /// Inside `<pre>` line breaks mean something.
         var isPreformatted = false
+        /// A line break was written.
+        private(set) var hasLines = false
         private var gap = Gap.none
 
         init(keepsLines: Bool, start: Int) {
@@ -136,9 +152,11 @@ package enum HTMLText {
             if gap.rawValue > self.gap.rawValue { self.gap = gap }
         }
 
-        @inline(__always) private func writeGap(to output: inout ByteStorage) {
+        @inline(__always) private mutating func writeGap(to output: inout ByteStorage) {
             guard gap != .none, output.count > start else { return }
-            output.append(gap == .line && keepsLines ? .newline : .space)
+            guard gap == .line, keepsLines else { return output.append(.space) }
+            output.append(.newline)
+            hasLines = true
         }
 
         /// Appends a run without markup and without two spaces in a row.

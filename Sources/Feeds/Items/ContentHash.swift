@@ -30,8 +30,10 @@ package enum ContentHash {
         item.scratch.truncate(to: 0)
         if let title = item.title { item.scratch.append(texts.bytes(title)) }
         item.scratch.append(.newline)
-        if let body = item.content?.text ?? item.summary {
-            HTMLText.appendOneLine(texts.bytes(body), to: &item.scratch)
+        if let content = item.content, let text = content.text {
+            HTMLText.appendOneLine(texts.bytes(text), content.spacing, to: &item.scratch)
+        } else if let summary = item.summary {
+            item.scratch.append(texts.bytes(summary))
         }
     }
 
@@ -64,14 +66,25 @@ package enum ContentHash {
     private static func hexadecimal(
         _ digest: SHA256.Digest, into digits: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
+        let output = UnsafeMutableRawBufferPointer(digits)
         digest.withUnsafeBytes { bytes in
-            for (i, byte) in bytes.enumerated() {
-                digits[2 * i] = digit(byte >> 4)
-                digits[2 * i + 1] = digit(byte & 15)
+            for i in stride(from: 0, to: bytes.count, by: 4) {
+                let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt32.self))
+                output.storeBytes(of: eightDigits(word).bigEndian, toByteOffset: 2 * i, as: UInt64.self)
             }
-            return 2 * bytes.count
         }
+        return length
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+    /// The digits of a word, the first in the highest byte.
+    private static func eightDigits(_ word: UInt32) -> UInt64 {
+        // Each half byte gets a byte of its own.
+        var halves = UInt64(word)
+        halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
+        halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
+        halves = (halves << 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
+        // From 10 on there are letters, which do not stand behind the digits.
+        let letters = (halves &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return halves &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+    }
 }

@@ -19,8 +19,8 @@ extension ItemDraft {
         title = entry.title.flatMap { plainText($0, in: &entry.texts).nonEmpty }
         takeContent(&entry, description: description)
         takeAuthors(&entry, inherited: feed.authors)
-        takeTags(entry)
-        takeEnclosures(entry)
+        takeTags(entry.categories, in: entry.texts)
+        takeEnclosures(entry.links, entry.extensions, limit: entry.partLimit, in: entry.texts)
         let publication = entry.published ?? entry.created
         published = publication.flatMap { FeedDate.parse(utf8: entry.texts.bytes($0)) }
         updated = entry.updated.flatMap { FeedDate.parse(utf8: entry.texts.bytes($0)) }
@@ -29,7 +29,7 @@ extension ItemDraft {
         language =
             entry.language ?? entry.content.first?.language ?? entry.title?.language
             ?? entry.texts.store(feed.language)
-        comments = Self.commentCount(of: entry)
+        comments = Self.commentCount(entry.extensions, in: entry.texts)
         (score, contentHash) = (nil, nil)
         url = Self.url(of: &entry)
         takeID(&entry, scope: feed.idScope)
@@ -50,7 +50,7 @@ extension ItemDraft {
     }
 
     private static func url(of entry: inout ResourceDraft) -> StoredText? {
-        if let original = entry.extension("feedburner", "origlink"),
+        if let original = entry.extensions.first("feedburner", "origlink", in: entry.texts),
             URLReference.isWeb(entry.texts.string(original.text))
         {
             return original.text
@@ -84,23 +84,28 @@ extension ItemDraft {
         oneLine(lines(of: text, in: &texts), in: &texts)
     }
 
+    /// A text without markup.
+    private struct PlainText {
+        let text: StoredText
+        let spacing: HTMLText.Spacing
+    }
+
     /// The text without markup, blocks in lines of their own.
-    private mutating func lines(of text: TextDraft, in texts: inout ByteStorage) -> StoredText {
-        text.type.isMarkup ? withoutMarkup(text.value, in: &texts) : text.value
+    private mutating func lines(of text: TextDraft, in texts: inout ByteStorage) -> PlainText {
+        let bytes = texts.bytes(text.value)
+        guard text.type.isMarkup else {
+            return PlainText(text: text.value, spacing: HTMLText.isSingleLine(bytes) ? .oneLine : .any)
+        }
+        guard !HTMLText.isPlain(bytes) else { return PlainText(text: text.value, spacing: .oneLine) }
+        scratch.truncate(to: 0)
+        let spacing = HTMLText.appendPlain(bytes, keepingLines: true, to: &scratch)
+        return PlainText(text: texts.store(scratch.bytes()), spacing: spacing)
     }
 
-    private mutating func oneLine(_ text: StoredText, in texts: inout ByteStorage) -> StoredText {
-        if HTMLText.isSingleLine(texts.bytes(text)) { return text }
+    private mutating func oneLine(_ plain: PlainText, in texts: inout ByteStorage) -> StoredText {
+        guard plain.spacing != .oneLine else { return plain.text }
         scratch.truncate(to: 0)
-        HTMLText.appendOneLine(texts.bytes(text), to: &scratch)
-        return texts.store(scratch.bytes())
-    }
-
-    private mutating func withoutMarkup(_ html: StoredText, in texts: inout ByteStorage) -> StoredText {
-        let bytes = texts.bytes(html)
-        guard !HTMLText.isPlain(bytes) else { return html }
-        scratch.truncate(to: 0)
-        HTMLText.appendPlain(bytes, keepingLines: true, to: &scratch)
+        HTMLText.appendOneLine(texts.bytes(plain.text), plain.spacing, to: &scratch)
         return texts.store(scratch.bytes())
     }
 
@@ -108,7 +113,7 @@ extension ItemDraft {
     /// extensions say.
     ///
     /// - Parameter description: the text of the entry's summary.
-    private mutating func takeContent(_ entry: inout ResourceDraft, description: StoredText?) {
+    private mutating func takeContent(_ entry: inout ResourceDraft, description: PlainText?) {
         content = nil
         var best: Candidate?
         for draft in entry.content {
@@ -116,10 +121,10 @@ extension ItemDraft {
             if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
         }
         if let draft = entry.summary, let description, !draft.value.isEmpty {
-            let isMarkup = draft.type.isMarkup && !entry.texts.areEqual(draft.value, description)
+            let isMarkup = draft.type.isMarkup && !entry.texts.areEqual(draft.value, description.text)
             let found = Content(
-                type: draft.type, text: description, html: isMarkup ? draft.value : nil,
-                language: draft.language, base: draft.base)
+                type: draft.type, text: description.text, spacing: description.spacing,
+                html: isMarkup ? draft.value : nil, language: draft.language, base: draft.base)
             let candidate = Candidate(found, draft, in: entry.texts)
             let isLess = best.map {
                 !candidate.isBetter(than: $0) && !candidate.isWhole(of: $0, in: entry.texts)
@@ -136,7 +141,8 @@ extension ItemDraft {
         let isMissing = draft.location != nil && draft.value.isEmpty
         if draft.type.isText(in: texts), !isMissing {
             content.html = draft.type.isMarkup ? draft.value : nil
-            content.text = lines(of: draft, in: &texts)
+            let plain = lines(of: draft, in: &texts)
+            (content.text, content.spacing) = (plain.text, plain.spacing)
         }
         return content
     }
@@ -181,38 +187,45 @@ extension ItemDraft {
         }
     }
 
-    private mutating func takeTags(_ entry: borrowing ResourceDraft) {
+    // What only reads an entry gets the parts that it reads: to lend the whole entry would copy it.
+
+    private mutating func takeTags(_ all: [CategoryDraft], in texts: borrowing ByteStorage) {
         tags.empty()
-        categories: for category in entry.categories {
+        categories: for category in all {
             guard let tag = (category.label ?? category.term)?.nonEmpty else { continue }
-            for other in tags where entry.texts.areEqual(other, tag) { continue categories }
+            for other in tags where texts.areEqual(other, tag) { continue categories }
             tags.append(tag)
         }
     }
 
     // MARK: Enclosures and counts
 
-    private mutating func takeEnclosures(_ entry: borrowing ResourceDraft) {
+    private mutating func takeEnclosures(
+        _ links: [LinkDraft], _ extensions: ElementDrafts, limit: Int, in texts: borrowing ByteStorage
+    ) {
         enclosures.empty()
-        for link in entry.links {
-            guard let rel = link.rel, entry.texts.bytes(rel).equals("enclosure") else { continue }
+        for link in links {
+            guard let rel = link.rel, texts.bytes(rel).equals("enclosure") else { continue }
             guard let url = link.href?.nonEmpty else { continue }
             enclosures.append(
-                Enclosure(url: url, type: link.type, length: link.length.flatMap { entry.number($0) }))
+                Enclosure(url: url, type: link.type, length: link.length.flatMap { texts.number($0) }))
         }
-        media: for index in entry.extensions.outermost where entry.isExtension(index, "media", "content") {
-            guard let url = entry.attribute("url", of: index) else { continue }
-            guard enclosures.count < entry.partLimit else { break }
-            for other in enclosures where entry.texts.areEqual(other.url, url) { continue media }
-            let length = entry.attribute("filesize", of: index).flatMap { entry.number($0) }
-            enclosures.append(
-                Enclosure(url: url, type: entry.attribute("type", of: index), length: length))
+        guard !extensions.isEmpty else { return }
+        media: for index in extensions.outermost
+        where extensions.isElement(index, "media", "content", in: texts) {
+            guard let url = extensions.attribute("url", of: index, in: texts) else { continue }
+            guard enclosures.count < limit else { break }
+            for other in enclosures where texts.areEqual(other.url, url) { continue media }
+            let length = extensions.attribute("filesize", of: index, in: texts).flatMap { texts.number($0) }
+            let type = extensions.attribute("type", of: index, in: texts)
+            enclosures.append(Enclosure(url: url, type: type, length: length))
         }
     }
 
-    private static func commentCount(of entry: borrowing ResourceDraft) -> Int64? {
-        let element = entry.extension("slash", "comments") ?? entry.extension("thr", "total")
-        return element.flatMap { Int64(entry.texts.string($0.text)) }
+    private static func commentCount(_ extensions: ElementDrafts, in texts: borrowing ByteStorage) -> Int64? {
+        let element =
+            extensions.first("slash", "comments", in: texts) ?? extensions.first("thr", "total", in: texts)
+        return element.flatMap { Int64(texts.string($0.text)) }
     }
 }
 
@@ -231,29 +244,39 @@ extension TextType {
     }
 }
 
-extension ResourceDraft {
-    /// Whether the extension element at `index` is `prefix:name`, whatever the case of the name.
-    fileprivate func isExtension(_ index: Int, _ prefix: StaticString, _ name: StaticString) -> Bool {
-        let element = extensions.elements[index]
+extension ElementDrafts {
+    /// Whether the element at `index` is `prefix:name`, whatever the case of the name.
+    fileprivate func isElement(
+        _ index: Int, _ prefix: StaticString, _ name: StaticString, in texts: borrowing ByteStorage
+    ) -> Bool {
+        let element = elements[index]
         return texts.bytes(element.prefix).equals(prefix)
             && texts.bytes(element.name).equalsIgnoringCase(name)
     }
 
-    /// The first extension element `prefix:name`.
-    fileprivate func `extension`(_ prefix: StaticString, _ name: StaticString) -> ElementDrafts.Element? {
-        guard !extensions.isEmpty else { return nil }
-        for index in extensions.outermost where isExtension(index, prefix, name) {
-            return extensions.elements[index]
-        }
+    /// The first element `prefix:name`.
+    fileprivate func first(
+        _ prefix: StaticString, _ name: StaticString, in texts: borrowing ByteStorage
+    ) -> Element? {
+        guard !isEmpty else { return nil }
+        for index in outermost where isElement(index, prefix, name, in: texts) { return elements[index] }
         return nil
     }
 
     /// The value of an attribute, by its name as it is, else by its name in any case.
-    fileprivate func attribute(_ name: StaticString, of index: Int) -> StoredText? {
-        let attributes = extensions.attributes[extensions.elements[index].attributes]
-        let exact = attributes.first { texts.bytes($0.name).equals(name) }
-        return (exact ?? attributes.first { texts.bytes($0.name).equalsIgnoringCase(name) })?.value
+    fileprivate func attribute(
+        _ name: StaticString, of index: Int, in texts: borrowing ByteStorage
+    ) -> StoredText? {
+        var inAnyCase: StoredText?
+        for attribute in attributes[elements[index].attributes] {
+            let written = texts.bytes(attribute.name)
+            if written.equals(name) { return attribute.value }
+            if inAnyCase == nil, written.equalsIgnoringCase(name) { inAnyCase = attribute.value }
+        }
+        return inAnyCase
     }
+}
 
-    fileprivate func number(_ text: StoredText) -> Int64? { Int64(texts.string(text).trimmed) }
+extension ByteStorage {
+    fileprivate func number(_ text: StoredText) -> Int64? { Int64(string(text).trimmed) }
 }

@@ -8,6 +8,8 @@ struct ItemDraft: ~Copyable {
     struct Content {
         var type: TextType
         var text: StoredText?
+        /// That of ``text``.
+        var spacing = HTMLText.Spacing.any
         var html: StoredText?
         var language: StoredText?
         /// What relative addresses in ``html`` are relative to; nil when there are none.

@@ -17,7 +17,7 @@ extension FeedReader {
     mutating func endExtension(_ frame: Frame) {
         let value = value(frame)
         let isPadded = value.count < text.count - frame.textStart
-        let isReference = !value.isEmpty && update { $0.innermostExtensionIsReference }
+        let isReference = !value.isEmpty && update { $0.extensions.innermostIsReference(in: $0.texts) }
         let text = isReference ? store(address: value) : store(value)
         let isInPart = isInImage || isInTextInput
         update {
@@ -36,12 +36,12 @@ extension FeedReader {
     }
 }
 
-extension ResourceDraft {
+extension ElementDrafts {
     private static let references: [StaticString] = ["comments", "docs", "icon", "logo", "newlocation"]
 
-    /// Whether the text of the innermost open extension element is an address.
-    fileprivate var innermostExtensionIsReference: Bool {
-        guard let element = extensions.innermost else { return false }
+    /// Whether the text of the innermost open element is an address.
+    fileprivate func innermostIsReference(in texts: borrowing ByteStorage) -> Bool {
+        guard let element = innermost else { return false }
         let (prefix, name) = (texts.bytes(element.prefix), texts.bytes(element.name))
         if prefix.equals("wfw") {
             return name.equalsIgnoringCase("comment") || name.equalsIgnoringCase("commentrss")

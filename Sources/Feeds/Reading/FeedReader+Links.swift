@@ -35,7 +35,7 @@ extension FeedReader {
         if let written = writtenAddress { link.href = store(address: written) }
         update {
             $0.add(link)
-            if let href = link.href, !href.isEmpty, $0.isMainLink(link) {
+            if let href = link.href, !href.isEmpty, link.isMain(in: $0.texts) {
                 $0.take(link: href, worth: .attribute)
             }
         }
@@ -50,7 +50,7 @@ extension FeedReader {
         update {
             guard let last = $0.links.indices.last, $0.links[last].href == nil else { return }
             $0.links[last].href = address
-            if $0.isMainLink($0.links[last]) { $0.take(link: address, worth: worth) }
+            if $0.links[last].isMain(in: $0.texts) { $0.take(link: address, worth: worth) }
         }
     }
 
@@ -113,12 +113,12 @@ extension FeedReader {
     }
 }
 
-extension ResourceDraft {
+extension LinkDraft {
     /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and
     /// HTML.
-    fileprivate func isMainLink(_ link: LinkDraft) -> Bool {
-        if let rel = link.rel, !texts.bytes(rel).equals("alternate") { return false }
-        guard let type = link.type else { return true }
+    fileprivate func isMain(in texts: borrowing ByteStorage) -> Bool {
+        if let rel, !texts.bytes(rel).equals("alternate") { return false }
+        guard let type else { return true }
         let mime = FeedText.mimeType(texts.string(type))
         return mime == FeedText.html || mime == FeedText.xhtml
     }

@@ -28,7 +28,9 @@ extension FeedReader {
     }
 
     /// The meaning of an element where it stands: inside an extension it is part of that.
-    private func effectiveKind(_ kind: ElementKind) -> ElementKind {
+    ///
+    /// Inlined, because a call of what only reads would copy the whole reader, for each tag.
+    @inline(__always) private func effectiveKind(_ kind: ElementKind) -> ElementKind {
         if frames.last?.isExtension == true { return .other }
         // A page around a feed has titles, links and a body of its own.
         if isInPage, !kind.isRoot { return .other }
