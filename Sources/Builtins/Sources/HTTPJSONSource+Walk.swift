@@ -154,7 +154,7 @@ struct HTTPJSONWalk {
             guard position.page == nil, response.url == response.permanentLocation ?? firstPage else {
                 throw WebAPIError.gone(place: "\(response.url)")
             }
-            outlet.logger.warning("\(source.url) is gone for good (410); it will not be asked for again")
+            outlet.sayGone(source.url)
             position.markGone()
         }
         try outlet.restart(from: position.anchor)

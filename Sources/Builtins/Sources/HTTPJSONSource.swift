@@ -56,8 +56,7 @@ struct HTTPJSONSource: Source {
         let api = try request.client(context)
         let position = HTTPJSONPosition(anchor, of: url)
         guard !position.isGone else {
-            return outlet.say(
-                .warning, once: "\(url) is gone for good; take the source out of the pipeline")
+            return outlet.sayGone(url)
         }
         var walk = HTTPJSONWalk(self, position, api, outlet)
         try await walk.run()

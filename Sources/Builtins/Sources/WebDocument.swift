@@ -19,7 +19,7 @@ struct WebDocument: Sendable {
     /// - Returns: nil when the document has not changed or is gone for good.
     func open(_ position: inout DocumentPosition, into outlet: SourceOutlet) async throws -> FetchResponse? {
         if position.isGone {
-            outlet.say(.warning, once: "\(url) is gone for good; take the source out of the pipeline")
+            outlet.sayGone(url)
             return nil
         }
         let response = try await fetch(&position, for: outlet)
@@ -34,10 +34,7 @@ struct WebDocument: Sendable {
             guard !isFound, response.url == response.permanentLocation ?? url else {
                 throw GivenUp(place: "\(url)", cause: .status(response.status, retryAfter: nil))
             }
-            outlet.say(
-                .warning,
-                once: "\(url) is gone for good (410) and will not be asked for again; "
-                    + "take the source out of the pipeline")
+            outlet.sayGone(url)
             try await position.markGone(into: outlet)
         }
         return nil
@@ -64,5 +61,15 @@ struct WebDocument: Sendable {
         request.referrer = referrer
         request.validators = position.validators
         return try await client.fetch(request, for: outlet)
+    }
+}
+
+extension SourceOutlet {
+    /// Says once in a run that a server has told, now or in an earlier run, that there is nothing any more.
+    func sayGone(_ url: WebURL) {
+        say(
+            .warning,
+            once: "source '\(name)': \(url) is gone for good (410) and is not asked for any more; "
+                + "take it out of the pipeline")
     }
 }

@@ -30,6 +30,9 @@ import Testing
                 #expect(outcome.failed.isEmpty)
             }
             #expect(server.requests.count == 2)
+            let said = harness.log.all.filter { $0.contains("is gone for good") }
+            #expect(said.count == 3, "once in each run that knows it")
+            #expect(said.allSatisfy { $0.contains("source 'http_json:") })
         }
     }
 
