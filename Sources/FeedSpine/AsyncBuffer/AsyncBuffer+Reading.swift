@@ -90,14 +90,10 @@ extension AsyncBuffer {
     /// Returns when it is worth to look again.
     @inlinable
     func waitForElements(isolation: isolated (any Actor)?) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let waits = state.withLock { !Task.isCancelled && $0.readerWaits(continuation) }
-                if !waits { continuation.resume() }
-            }
-        } onCancel: {
-            let reader = state.withLock { $0.readerCancelled() }
-            reader?.resume()
+        await suspendReader(isolation: isolation) { reader in
+            state.withLock { !Task.isCancelled && $0.readerWaits(reader) }
+        } cancelled: {
+            state.withLock { $0.readerCancelled() }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Buffering
 import Synchronization
 
 /// The pump and the timer of one iteration over batches: a state under a lock, and the waiting around it.
@@ -106,14 +107,10 @@ private final class BatchStorage<Element: Sendable, Failure: Error, C: Clock>: S
     }
 
     func waitForBatch(isolation: isolated (any Actor)?) async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let waits = state.withLock { !Task.isCancelled && $0.readerWaits(continuation) }
-                if !waits { continuation.resume() }
-            }
-        } onCancel: {
-            let reader = state.withLock { $0.readerCancelled() }
-            reader?.resume()
+        await suspendReader(isolation: isolation) { reader in
+            state.withLock { !Task.isCancelled && $0.readerWaits(reader) }
+        } cancelled: {
+            state.withLock { $0.readerCancelled() }
         }
     }
 

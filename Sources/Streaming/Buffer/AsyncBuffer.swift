@@ -127,27 +127,14 @@ package final class AsyncBuffer: Sendable {
 
     private func wait(with element: inout StreamElement?, _ load: Load) async throws {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let offer = state.withLock { state -> State.Offer in
-                    // A cancellation that came before is not announced again.
-                    if Task.isCancelled { return .failed(CancellationError()) }
-                    return state.writerWaits(continuation, ticket: ticket, with: &element, load)
-                }
-                switch offer {
-                case .full: break
-                case .accepted(let reader):
-                    reader?.resume()
-                    continuation.resume()
-                case .finished: continuation.resume(throwing: BufferError.finished)
-                case .failed(let error): continuation.resume(throwing: error)
-                }
+        try await State.suspendWriter(finished: BufferError.finished) { writer in
+            state.withLock { state in
+                // A cancellation that came before is not announced again.
+                if Task.isCancelled { return .failed(CancellationError()) }
+                return state.writerWaits(writer, ticket: ticket, with: &element, load)
             }
-        } onCancel: {
-            guard let gone = state.withLock({ $0.writerCancelled(ticket: ticket) }) else { return }
-            gone.reader?.resume()
-            for writer in gone.resuming { writer.resume() }
-            gone.cancelled.resume(throwing: CancellationError())
+        } cancelled: {
+            state.withLock { $0.writerCancelled(ticket: ticket) }
         }
     }
 
@@ -176,14 +163,10 @@ package final class AsyncBuffer: Sendable {
     }
 
     private func waitForElements() async throws {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let waits = state.withLock { !Task.isCancelled && $0.readerWaits(continuation) }
-                if !waits { continuation.resume() }
-            }
-        } onCancel: {
-            let reader = state.withLock { $0.readerCancelled() }
-            reader?.resume()
+        await suspendReader { reader in
+            state.withLock { !Task.isCancelled && $0.readerWaits(reader) }
+        } cancelled: {
+            state.withLock { $0.readerCancelled() }
         }
         try Task.checkCancellation()
     }
