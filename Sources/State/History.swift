@@ -23,6 +23,7 @@ struct History {
         if keys.isEmpty { return }
         let insert = try connection.statement(
             "INSERT INTO history (key, seen, reading) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+        let renewal = try Renewal(connection)
         var waiting = Waiting(connection)
         // In the order of the table, so that a page is written once in a transaction.
         for key in keys.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
@@ -36,41 +37,51 @@ struct History {
             if isNew {
                 try waiting.add(bytes, seen: key.seen.time)
             } else {
-                try renew(bytes, key.seen)
+                try renewal.renew(bytes, key.seen)
             }
         }
         try waiting.finish()
     }
 
-    /// A key that is there was seen again. What other documents show stays beside what this one does.
-    private func renew(_ key: KeyBytes, _ seen: DedupKey.Seen) throws {
-        if seen.reading != 0 {
-            let other = try connection.statement(
+    /// Takes note of keys that are there and were seen again. What other documents show stays beside what the last one
+    /// does.
+    private struct Renewal {
+        private let connection: Connection
+        private let keepOther: Statement
+        private let update: Statement
+
+        init(_ connection: Connection) throws {
+            self.connection = connection
+            keepOther = try connection.statement(
                 """
                 INSERT OR IGNORE INTO sighting (key, reading) SELECT key, reading FROM history
                 WHERE key = ?1 AND seen <= ?2 AND reading <> 0 AND reading >> 32 <> ?3 >> 32
                 """)
-            let isShared = try key.bound(to: other) {
-                try other.bind(2, seen.time)
-                try other.bind(3, seen.reading)
-                _ = try other.step()
-                return connection.changes > 0
-            }
-            if isShared {
+            update = try connection.statement(
+                """
+                UPDATE history SET seen = ?2, reading = CASE ?3 WHEN 0 THEN reading ELSE ?3 END
+                WHERE key = ?1 AND seen <= ?2
+                """)
+        }
+
+        func renew(_ key: KeyBytes, _ seen: DedupKey.Seen) throws {
+            if seen.reading != 0, try run(keepOther, key, seen) {
                 try key.run(
                     "DELETE FROM sighting WHERE key = ?1 AND reading >> 32 = ?2 >> 32", seen.reading,
                     on: connection)
             }
+            try run(update, key, seen)
         }
-        let update = try connection.statement(
-            """
-            UPDATE history SET seen = ?2, reading = CASE ?3 WHEN 0 THEN reading ELSE ?3 END
-            WHERE key = ?1 AND seen <= ?2
-            """)
-        try key.bound(to: update) {
-            try update.bind(2, seen.time)
-            try update.bind(3, seen.reading)
-            _ = try update.step()
+
+        /// - Returns: whether it has changed anything.
+        @discardableResult
+        private func run(_ statement: Statement, _ key: KeyBytes, _ seen: DedupKey.Seen) throws -> Bool {
+            try key.bound(to: statement) {
+                try statement.bind(2, seen.time)
+                try statement.bind(3, seen.reading)
+                _ = try statement.step()
+                return connection.changes > 0
+            }
         }
     }
 

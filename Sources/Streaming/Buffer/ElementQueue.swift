@@ -47,7 +47,9 @@ struct ElementQueue: BufferQueue {
     mutating func removeAll() { self = ElementQueue(joiningUpTo: limit) }
 
     private mutating func merge(_ run: [Record], _ load: Load) -> Bool {
-        guard let last = entries.last, case .records = last.element, (last.load + load).fits(limit) else {
+        // Looked at in its place: a copy would be a second owner of its records.
+        let last = entries.count - 1
+        guard last >= 0, case .records = entries[last].element, (entries[last].load + load).fits(limit) else {
             return false
         }
         return join(run, load)

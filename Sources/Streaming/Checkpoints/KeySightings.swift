@@ -32,7 +32,4 @@ struct KeySightings {
         }
         last.reading = seen.reading
     }
-
-    /// The readings that showed it, the last one at the end; [0] where it came from no document.
-    var readings: [Int64] { others + [last.reading] }
 }

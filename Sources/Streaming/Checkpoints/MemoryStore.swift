@@ -16,19 +16,11 @@ package final class MemoryStore: CheckpointStore {
 
         /// When a key was last seen, renewed by the documents that show it.
         func time(of key: KeySightings) -> Int64 {
-            key.readings.compactMap { sightings[$0] }.reduce(key.last.time, max)
+            (key.others + [key.last.reading]).compactMap { sightings[$0] }.reduce(key.last.time, max)
         }
     }
 
-    private struct Identity: Hashable {
-        let high: UInt64
-        let low: UInt64
-
-        init(_ key: DedupKey) {
-            high = key.high
-            low = key.low
-        }
-    }
+    private typealias Identity = KeyLedger.Identity
 
     package let hashKey: SipHashKey
     package let isDurable: Bool

@@ -152,12 +152,18 @@ final class KeyLedger: Sendable {
             for (_, keys) in state.marked.prefix(while: { $0.marker <= id }) {
                 for key in keys {
                     guard let entry = state.entries[key] else { continue }
-                    let stored = entry.sightings.readings.map { reading in
-                        DedupKey(
-                            high: key.high, low: key.low,
-                            seen: .init(time: entry.sightings.last.time, reading: reading))
+                    func sighting(_ seen: DedupKey.Seen) -> DedupKey {
+                        DedupKey(high: key.high, low: key.low, seen: seen)
                     }
-                    if entry.isReturned { removed += stored } else { added += stored }
+                    let last = entry.sightings.last
+                    if entry.isReturned {
+                        removed.append(sighting(last))
+                    } else {
+                        for other in entry.sightings.others {
+                            added.append(sighting(.init(time: last.time, reading: other)))
+                        }
+                        added.append(sighting(last))
+                    }
                 }
             }
             return (added, removed)
