@@ -84,7 +84,10 @@ package struct SpecChange: Sendable {
         let before = old.filter { $0.kind == .stage }.map(\.identity)
         isReordered = stages.filter(before.contains) != before.filter(stages.contains)
         let taps = pipeline.stages.map { Set($0.targets.map { $0.identity.stored(hashKey) }) }
-        held = SpecChange.held(restored, old: old, stages: stages, taps: taps, carried: parts)
+        let dedups = pipeline.stages.filter { $0.operation is DedupOperation }
+        held = SpecChange.held(
+            restored, old: old, stages: stages, taps: taps,
+            dedups: Set(dedups.map { $0.identity.stored(hashKey) }), carried: parts)
     }
 
     /// Stages, by what they are called in the state, whose records go on elsewhere.
@@ -123,9 +126,12 @@ package struct SpecChange: Sendable {
     /// in front of a sink that has not had them, or a `dedup` that has not been asked, where that stands before it now and
     /// no sink would have them twice.
     ///
-    /// - Parameter taps: the sinks of each stage.
+    /// - Parameters:
+    ///   - taps: the sinks of each stage.
+    ///   - dedups: those of the stages that drop duplicates.
     private static func held(
-        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
+        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>],
+        dedups: Set<String>, carried: [Part]
     ) -> [Held] {
         let heirs = Dictionary(
             carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
@@ -149,8 +155,8 @@ package struct SpecChange: Sendable {
             let had = Set(passed.filter { $0.kind == .sink }.map(heir))
             let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
                 .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
-            let unasked = ahead.filter { $0.kind == .stage && $0.identity.hasPrefix("dedup ") }
-                .compactMap { stages.firstIndex(of: heir($0)) }
+            let unasked = ahead.filter { $0.kind == .stage && dedups.contains($0.identity) }
+                .compactMap { stages.firstIndex(of: $0.identity) }
                 .filter { $0 < entry && taps[$0..<entry].allSatisfy(had.isDisjoint) }.min()
             func held(_ entry: Held.Entry) -> Held {
                 Held(
