@@ -146,7 +146,7 @@ struct HTTPJSONPages: Sendable {
         let target = url.resolving(reference)
         if let target, target.origin == url.origin { return target }
         if let target, target.host == url.host, target.scheme != url.scheme,
-            [target, url].allSatisfy({ $0.port == ($0.scheme == .http ? 80 : 443) }),
+            [target, url].allSatisfy({ $0.port == $0.scheme.defaultPort }),
             let secured = target.scheme == .https ? target : try? WebURL("https" + target.string.dropFirst(4))
         {
             return secured

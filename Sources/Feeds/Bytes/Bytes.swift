@@ -85,6 +85,11 @@ extension UnsafeBufferPointer<UInt8> {
         count == text.utf8CodeUnitCount && hasPrefixIgnoringCase(text)
     }
 
+    /// Whether the bytes are the same as the others but for the case of ASCII letters.
+    func equalsIgnoringCase(_ other: Bytes) -> Bool {
+        count == other.count && indices.allSatisfy { self[$0].lowercased == other[$0].lowercased }
+    }
+
     /// Whether the bytes begin with `text` in any ASCII case; `text` is in lower case.
     func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         guard count >= text.utf8CodeUnitCount else { return false }

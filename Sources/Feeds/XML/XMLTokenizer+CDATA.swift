@@ -4,8 +4,6 @@
 /// missing, the next one is some items further on, and all between would be this text. Two things tell such a section:
 /// another begins inside it, or it has no end at all. It ends then where its element's end tag is written.
 extension XMLTokenizer {
-    private static let sectionStart: StaticString = "<![CDATA["
-
     mutating func beginSection(length: Int) {
         state = .cdata
         position += length
@@ -172,10 +170,6 @@ extension XMLTokenizer {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    fileprivate func equalsIgnoringCase(_ other: Bytes) -> Bool {
-        count == other.count && indices.allSatisfy { self[$0].lowercased == other[$0].lowercased }
-    }
-
     /// Where the next `]]>` begins.
     fileprivate func sectionEnd(from start: Int) -> Int? {
         var from = start

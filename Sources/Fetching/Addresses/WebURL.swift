@@ -9,7 +9,7 @@ package struct WebURL: Sendable, Hashable {
     package enum Scheme: String, Sendable {
         case http, https
 
-        var defaultPort: Int { self == .http ? 80 : 443 }
+        package var defaultPort: Int { self == .http ? 80 : 443 }
     }
 
     /// The whole address as it is sent.
