@@ -77,14 +77,11 @@ struct Bounds: Sendable {
     /// More memory than any record of a simulation takes.
     private static let largestRecord = 4096
 
-    /// The most bytes that were held.
-    private(set) var mostBytes = 0
     private(set) var violation: String?
 
     mutating func look(at figures: RunFigures, spec: SpecDraft) {
         guard violation == nil else { return }
         let load = figures.load
-        mostBytes = max(mostBytes, load.bytes)
         let restored = figures.restoredCount
         if load.bytes > spec.bufferBytes + (restored + 2) * Bounds.largestRecord {
             violation = "bounds: \(load.bytes) bytes are held where \(spec.bufferBytes) may be"
