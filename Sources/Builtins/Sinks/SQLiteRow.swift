@@ -11,6 +11,8 @@ struct SQLiteRow: ~Copyable {
         case double(Double)
         /// Where it stands in the texts.
         case text(Range<Int>)
+        /// JSON, where it stands in the texts; SQLite takes no blob for equal to a text.
+        case json(Range<Int>)
     }
 
     private var texts = OutputBuffer()
@@ -23,16 +25,17 @@ struct SQLiteRow: ~Copyable {
         texts.removeAll()
         values.removeAll(keepingCapacity: true)
         guard let key = table.key.node(in: record), !key.isNull else { return false }
-        values.append(value(of: key) ?? text { $0.append(key) })
-        values.append(text { $0.append(record.chunk.origin.source) })
+        // `true` is not "true", nor [1] "[1]".
+        values.append(value(of: key) ?? .json(write { $0.append(key) }))
+        values.append(.text(write { $0.append(record.chunk.origin.source) }))
         for column in SQLiteTable.columns {
             guard let node = column.field.node(in: record) else {
                 values.append(.null)
                 continue
             }
-            values.append(value(of: node) ?? node.bool.map { .int($0 ? 1 : 0) } ?? .null)
+            values.append(value(of: node) ?? plainValue(of: node))
         }
-        values.append(text { $0.append(record) })
+        values.append(.text(write { $0.append(record) }))
         return true
     }
 
@@ -59,36 +62,46 @@ struct SQLiteRow: ~Copyable {
         case .null: sqlite3_bind_null(statement, index)
         case .int(let value): sqlite3_bind_int64(statement, index, value)
         case .double(let value): sqlite3_bind_double(statement, index, value)
+        // The texts stay where they are until the next record, so nothing has to be copied.
         case .text(let range):
-            // The texts stay where they are until the next record, so nothing has to be copied.
             UnsafeRawBufferPointer(texts.bytes).withMemoryRebound(to: CChar.self) { texts in
                 sqlite3_bind_text64(
                     statement, index, texts.baseAddress.map { $0 + range.lowerBound }, UInt64(range.count),
                     nil, UInt8(SQLITE_UTF8))
             }
+        case .json(let range):
+            sqlite3_bind_blob64(
+                statement, index,
+                UnsafeRawBufferPointer(texts.bytes).baseAddress.map { $0 + range.lowerBound },
+                UInt64(range.count), nil)
         }
     }
 
-    /// A text or a number as SQLite has it, nil for others. Numbers that SQLite has not stay as they are written.
+    /// A text or a number as SQLite has it, nil for others and for numbers that it does not have.
     private mutating func value(of node: Node) -> Value? {
         switch node.kind {
         case .string, .escapedString:
-            return text { texts in _ = node.withUTF8 { texts.append($0) } }
+            .text(write { texts in _ = node.withUTF8 { texts.append($0) } })
         case .integer:
-            if let value = node.int, value != 0 || node.text.first != UInt8(ascii: "-") { return .int(value) }
-            return text { $0.append(node) }
+            node.int.flatMap { $0 != 0 || node.text.first != UInt8(ascii: "-") ? .int($0) : nil }
         case .decimal:
-            if let value = node.double, value.isFinite, value != 0 || value.sign == .plus {
-                return .double(value)
-            }
-            return text { $0.append(node) }
-        default: return nil
+            node.double.flatMap { $0.isFinite && ($0 != 0 || $0.sign == .plus) ? .double($0) : nil }
+        default: nil
         }
     }
 
-    private mutating func text(_ write: (inout OutputBuffer) -> Void) -> Value {
+    /// What stands in a column for a value that SQLite does not have: numbers stay as they are written.
+    private mutating func plainValue(of node: Node) -> Value {
+        switch node.kind {
+        case .integer, .decimal: .text(write { $0.append(node) })
+        default: node.bool.map { .int($0 ? 1 : 0) } ?? .null
+        }
+    }
+
+    /// - Returns: where it stands in the texts.
+    private mutating func write(_ body: (inout OutputBuffer) -> Void) -> Range<Int> {
         let start = texts.count
-        write(&texts)
-        return .text(start..<texts.count)
+        body(&texts)
+        return start..<texts.count
     }
 }

@@ -50,6 +50,16 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["true", "null", "[1]", #"{"a":1}"#, "1e400", "-0"])
+    func aValueThatSQLiteDoesNotHaveIsAnotherKeyThanItsText(value: String) async throws {
+        let text = JSON.string(value).text
+        let refusals = try await write([#"{"id":\#(value)}"#, #"{"id":\#(text)}"#, #"{"id":\#(value)}"#])
+        #expect(refusals.map(\.index) == (value == "null" ? [0, 2] : []))
+        let kinds = value == "null" ? ["text"] : ["blob", "text"]
+        #expect(try fetch("SELECT typeof(key) FROM items ORDER BY 1") == kinds)
+        #expect(try fetch("SELECT CAST(key AS TEXT) FROM items") == kinds.map { _ in value })
+    }
+
     @Test func rowsAddedAfterTheLastCheckpointAreTakenOutUnlessSomebodyHasChangedThem() async throws {
         let history = SinkHistory()
         let first = sink()
