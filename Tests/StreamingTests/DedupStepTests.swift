@@ -72,6 +72,34 @@ struct DedupStepTests {
         #expect(bench.step.figures.duplicateCount == 5)
     }
 
+    @Test("a duplicate of a record that fails behind the step goes through in its place")
+    func duplicateOfAFailure() async throws {
+        let bench = Bench(paths: [[Key("key")]])
+        let map = MapStep(
+            transform: NumberTransform { number, _ in if number < 3 { throw BufferError.finished } },
+            when: nil, rule: .of(.deadLetter))
+        let output = AsyncBuffer(capacity: Load(records: 100, bytes: 1 << 20))
+        let texts = [(1, 1), (2, 2), (1, 5), (1, 6), (7, 7), (7, 8), (2, 0)].map { key, number in
+            #"{"key":\#(key),"n":\#(number)}"#
+        }
+        let records = try Items.records(texts, origin: Origin(source: "s", received: 0))
+        try await Emitter(steps: [bench.step, map], next: output).records(records)
+        output.finish()
+        var passed: [Int] = []
+        var failed: [Int] = []
+        while let element = try await output.take() {
+            switch element {
+            case .records(let records): passed += Items.numbers(records)
+            case .control(.failures(let failures)): failed += Items.numbers(failures.map(\.record))
+            case .control: break
+            }
+        }
+        #expect(passed == [7, 5])
+        #expect(failed == [1, 2, 0])
+        #expect(bench.step.figures.inCount == 7)
+        #expect(bench.step.figures.duplicateCount == 2)
+    }
+
     @Test("duplicates are known before, during and after a checkpoint")
     func acrossCheckpoints() throws {
         let bench = Bench()

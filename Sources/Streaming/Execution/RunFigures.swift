@@ -86,6 +86,13 @@ package final class StageFigures: Sendable {
 
     func countMissing(_ count: Int) -> Int { absent.add(count, ordering: .relaxed).newValue }
     func countDuplicates(_ count: Int) { repeats.add(count, ordering: .relaxed) }
+
+    /// Records that were taken for duplicates come to the stage once more.
+    func uncountDuplicates(_ count: Int) {
+        repeats.subtract(count, ordering: .relaxed)
+        entered.subtract(count, ordering: .relaxed)
+    }
+
     func countFailures(_ count: Int) { failures.add(count, ordering: .relaxed) }
     func countDiscarded() { discards.add(1, ordering: .relaxed) }
     func countRetry() { retries.add(1, ordering: .relaxed) }

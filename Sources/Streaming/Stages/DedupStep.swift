@@ -1,5 +1,6 @@
 import Logging
 import Records
+import Synchronization
 
 /// Drops records whose identity was seen within the history.
 ///
@@ -21,6 +22,9 @@ final class DedupStep: Step {
     private let scope: [UInt8]
     private let logger: Logger
     private let keys = KeyLedger()
+    /// Duplicates of records that were let through in the same run of records: until it has gone through the steps after
+    /// this one, the others may fail.
+    private let dropped = Mutex<[(record: Record, key: DedupKey)]>([])
 
     var figures: StageFigures { rule.figures }
     var blocks: Bool { true }
@@ -48,6 +52,7 @@ final class DedupStep: Step {
         var keys = keys(of: records, now: now)
         let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
+        putAside(records, keys, verdicts, seen: seen, now: now)
         var kept = 0
         for index in records.indices where verdicts[index] != .duplicate {
             if kept != index {
@@ -61,6 +66,25 @@ final class DedupStep: Step {
         records.removeLast(records.count - kept)
         if kept > 0 { Admissions.attach(keys, of: self, to: &records) }
         return undecided
+    }
+
+    private func putAside(
+        _ records: [Record], _ keys: [DedupKey?], _ verdicts: [KeyLedger.Verdict], seen: [DedupKey.Seen?],
+        now: Int64
+    ) {
+        for index in records.indices where verdicts[index] == .duplicate {
+            if let seen = seen[index], now - seen.time < history { continue }
+            guard let key = keys[index] else { continue }
+            dropped.withLock { $0.append((records[index], key)) }
+        }
+    }
+
+    func reconsidered() -> [Record] {
+        let dropped = dropped.withLock { exchange(&$0, with: []) }
+        if dropped.isEmpty { return [] }
+        let again = dropped.filter { keys.isReturned($0.key) }.map(\.record)
+        figures.uncountDuplicates(again.count)
+        return again
     }
 
     /// The keys of records that were admitted in an earlier run and held since: they are in no history yet.

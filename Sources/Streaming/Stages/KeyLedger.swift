@@ -127,6 +127,11 @@ final class KeyLedger: Sendable {
         }
     }
 
+    /// Whether a record that was let through with a key has given it back.
+    func isReturned(_ key: DedupKey) -> Bool {
+        state.withLock { $0.entries[Identity(key)]?.isReturned == true }
+    }
+
     private func replace(_ identity: Identity, _ entry: Entry, _ state: inout State) {
         // One event a key and marker: the last counts.
         if state.entries.updateValue(entry, forKey: identity)?.marker != .max {

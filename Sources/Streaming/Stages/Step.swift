@@ -14,6 +14,10 @@ protocol Step: Sendable {
     /// - Throws: when the run has to end.
     func process(_ records: inout [Record]) throws -> [RecordFailure]
 
+    /// Records that it dropped for the sake of others in the run of records that was processed last, where those have
+    /// failed since in a step after it; they go through it once more.
+    func reconsidered() -> [Record]
+
     /// A marker goes by, after all records that were processed before.
     func pass(_ marker: Marker)
 
@@ -26,6 +30,7 @@ protocol Step: Sendable {
 
 extension Step {
     var blocks: Bool { false }
+    func reconsidered() -> [Record] { [] }
     func pass(_ marker: Marker) {}
     func settle(_ checkpoint: inout Checkpoint, marker id: UInt64) {}
     func committed(marker id: UInt64) {}
@@ -65,6 +70,14 @@ struct Emitter: Sendable {
 
     /// - Parameter first: the step to begin with; records that come from an earlier run have passed those before.
     func records(_ records: consuming [Record], from first: Int = 0) async throws {
+        try await process(consume records, from: first)
+        for (index, step) in steps.enumerated() {
+            let again = step.reconsidered()
+            if !again.isEmpty { try await self.records(again, from: index) }
+        }
+    }
+
+    private func process(_ records: consuming [Record], from first: Int) async throws {
         let incoming = records.count
         for step in steps[first...] {
             if records.isEmpty { return }
