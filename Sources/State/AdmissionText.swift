@@ -2,11 +2,12 @@ import Notation
 import Records
 import Streaming
 
-/// Admissions as a JSON text: `[[stage, key in 32 digits, time, reading], …]`.
+/// What a held record has been through, as a JSON text: a list of `[stage, key in 32 digits, time, reading]` for each
+/// admission, and of `[sink]` for each sink that has it.
 enum AdmissionText {
-    static func text(_ admissions: [Admission]) -> String {
-        if admissions.isEmpty { return "[]" }
-        let entries = admissions.map { admission in
+    static func text(_ record: HeldRecord) -> String {
+        if record.admissions.isEmpty, record.sinks.isEmpty { return "[]" }
+        let admissions = record.admissions.map { admission in
             JSON.array([
                 .string(admission.stage),
                 .string(
@@ -15,23 +16,28 @@ enum AdmissionText {
                 .int(admission.key.seen.time), .int(admission.key.seen.reading)
             ])
         }
-        return JSON.array(entries).text
+        return JSON.array(admissions + record.sinks.map { .array([.string($0)]) }).text
     }
 
     /// Nil for a text that is none.
-    static func admissions(_ text: String) -> [Admission]? {
-        if text == "[]" { return [] }
+    static func parse(_ text: String) -> (admissions: [Admission], sinks: [String])? {
+        if text == "[]" { return ([], []) }
         guard let entries = try? JSON(parsing: text).array else { return nil }
         var admissions: [Admission] = []
+        var sinks: [String] = []
         for entry in entries {
-            guard let fields = entry.array, fields.count == 4, let stage = fields[0].string,
-                let key = fields[1].string, key.utf8.count == 32,
+            guard let fields = entry.array, let name = fields.first?.string else { return nil }
+            if fields.count == 1 {
+                sinks.append(name)
+                continue
+            }
+            guard fields.count == 4, let key = fields[1].string, key.utf8.count == 32,
                 let high = UInt64(key.prefix(16), radix: 16), let low = UInt64(key.suffix(16), radix: 16),
                 let time = fields[2].int, let reading = fields[3].int
             else { return nil }
             let seen = DedupKey.Seen(time: time, reading: reading)
-            admissions.append(Admission(stage: stage, key: DedupKey(high: high, low: low, seen: seen)))
+            admissions.append(Admission(stage: name, key: DedupKey(high: high, low: low, seen: seen)))
         }
-        return admissions
+        return (admissions, sinks)
     }
 }

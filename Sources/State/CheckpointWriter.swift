@@ -61,7 +61,7 @@ struct CheckpointWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 .text(stage), .count(record.number), .text(record.source), .int(record.received),
-                .count(record.index), .text(record.json), .text(AdmissionText.text(record.admissions)),
+                .count(record.index), .text(record.json), .text(AdmissionText.text(record)),
                 .int(record.isDelivered ? 1 : 0), .int(record.hasPlainTexts ? 1 : 0))
         }
     }

@@ -24,7 +24,7 @@ struct Restoration {
             ORDER BY stage, number
             """
         ) { row in
-            guard let admissions = AdmissionText.admissions(try row.required(text: 6, "admissions", "held"))
+            guard let passed = AdmissionText.parse(try row.required(text: 6, "admissions", "held"))
             else {
                 throw ImpossibleValue(table: "held", value: "admissions")
             }
@@ -34,7 +34,8 @@ struct Restoration {
                     source: try row.required(text: 2, "source", "held"),
                     received: try row.required(int: 3, "received", "held"),
                     index: try row.required(count: 4, "place", "held"),
-                    json: try row.required(text: 5, "json", "held"), admissions: admissions,
+                    json: try row.required(text: 5, "json", "held"), admissions: passed.admissions,
+                    sinks: passed.sinks,
                     isDelivered: try row.required(int: 7, "delivered", "held") != 0,
                     hasPlainTexts: try row.required(int: 8, "plain", "held") != 0))
         }

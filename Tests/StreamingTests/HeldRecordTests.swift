@@ -102,6 +102,37 @@ struct HeldRecordTests {
         #expect(store.restore().held["batch"] ?? [] == [])
     }
 
+    @Test(
+        "do not come again to a sink that had them in front of their stage, however often a run begins anew")
+    func sinkBehind() async throws {
+        hold(0..<5, in: "batch", after: [])
+        var before = Checkpoint()
+        before.layout = [
+            LayoutEntry(kind: .stage, identity: "tap", name: "tap"),
+            LayoutEntry(kind: .sink, identity: "out", name: "out"),
+            LayoutEntry(kind: .stage, identity: "batch", name: "batch")
+        ]
+        store.commit(before)
+        let (output, late) = (Output(), Output())
+        let nodes = [
+            ("batch", StageKind.batch(BatchLimits(size: 10))), ("tap", .tap(output)),
+            ("late", .tap([Pipeline.Target(name: "late", sink: RecordingSink(output: late))]))
+        ].map { Pipeline.StageNode(name: $0.0, operation: $0.1.base) }
+        let pipeline = Pipeline(
+            name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: 0))],
+            stages: nodes)
+        // The first start dies when it has stored what the edit means.
+        var restored = store.restore()
+        let change = SpecChange(pipeline, over: restored, hashKey: store.hashKey)
+        #expect(change.held.map(\.had) == [["out"]])
+        store.commit(restored.carryOver(change))
+        for _ in 0..<2 {
+            try await PipelineRun(pipeline, store: store, environment: .quiet(clock: ImpatientClock())).run()
+            #expect(output.lines.isEmpty)
+            #expect(numbers(late.lines) == [0, 1, 2, 3, 4])
+        }
+    }
+
     @Test("go through the chain from its beginning where none of the stages is left")
     func allGone() async throws {
         hold(1..<30, in: "gone", after: ["gone", "tap"])

@@ -46,6 +46,7 @@ package struct LayoutEntry: Hashable, Sendable, Codable {
 package struct HeldChange: Hashable, Sendable {
     /// Those with lower numbers are held no more.
     package var first: UInt64
+    /// In place of those with the same numbers, where there are any.
     package var added: [HeldRecord]
 
     package init(first: UInt64, added: [HeldRecord] = []) {

@@ -18,6 +18,9 @@ package struct HeldRecord: Sendable {
     private let content: Content
     /// The keys that it was admitted with.
     package let admissions: [Admission]
+    /// Sinks that have it although their tap is still ahead of it, as an edit of the spec makes it; by identity in stored
+    /// form.
+    package private(set) var sinks: [String]
     /// Whether a sink has it already.
     package let isDelivered: Bool
     /// Whether its texts were made plain where it was read; see `Origin.hasPlainTexts`.
@@ -37,7 +40,8 @@ package struct HeldRecord: Sendable {
     /// A record as a store gives it back.
     package init(
         number: UInt64, source: String, received: Int64, index: UInt64, json: String,
-        admissions: [Admission] = [], isDelivered: Bool = false, hasPlainTexts: Bool = false
+        admissions: [Admission] = [], sinks: [String] = [], isDelivered: Bool = false,
+        hasPlainTexts: Bool = false
     ) {
         self.number = number
         self.source = source
@@ -45,6 +49,7 @@ package struct HeldRecord: Sendable {
         self.index = index
         content = .text(json)
         self.admissions = admissions
+        self.sinks = sinks
         self.isDelivered = isDelivered
         self.hasPlainTexts = hasPlainTexts
     }
@@ -58,8 +63,16 @@ package struct HeldRecord: Sendable {
         index = record.index
         content = .record(record)
         admissions = record.admissions()
+        sinks = record.sinksBefore()
         isDelivered = record.isDelivered
         hasPlainTexts = origin.hasPlainTexts
+    }
+
+    /// The same record, which some sinks have.
+    func had(by others: Set<String>) -> HeldRecord {
+        var record = self
+        record.sinks = others.union(sinks).sorted()
+        return record
     }
 
     /// The record again, without what it carried.
@@ -80,6 +93,7 @@ extension HeldRecord: Hashable {
         one.number == other.number && one.source == other.source && one.received == other.received
             && one.index == other.index && one.isDelivered == other.isDelivered
             && one.hasPlainTexts == other.hasPlainTexts && one.admissions == other.admissions
+            && one.sinks == other.sinks
             && one.json == other.json
     }
 

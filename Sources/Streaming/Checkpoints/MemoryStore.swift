@@ -55,7 +55,10 @@ package final class MemoryStore: CheckpointStore {
                 contents.notes[sink]?.removeAll { $0.number <= number }
             }
             for (stage, change) in checkpoint.held {
-                contents.state.held[stage, default: []].removeAll { $0.number < change.first }
+                let replaced = Set(change.added.map(\.number))
+                contents.state.held[stage, default: []].removeAll {
+                    $0.number < change.first || replaced.contains($0.number)
+                }
                 contents.state.held[stage, default: []] += change.added
             }
             contents.state.rates.merge(checkpoint.rates) { $1 }

@@ -17,6 +17,9 @@ struct HeldRestoration {
         slots = Dictionary(pipeline.sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
+    /// Whether sinks have records that are still to come to them.
+    var hasDeliveries: Bool { held.values.contains { $0.contains { !$0.sinks.isEmpty } } }
+
     /// What a stage goes on with, each record with the keys that it was admitted with.
     func hold(of identity: String) throws -> RestoredHold {
         guard let stored = held[identity], let last = stored.last else { return RestoredHold() }
@@ -37,6 +40,7 @@ struct HeldRestoration {
             step.restore(admission.key)
             Admissions.attach([admission.key], of: step, to: &records)
         }
+        if !held.sinks.isEmpty { Deliveries.attach(held.sinks, to: &records) }
         return records[0]
     }
 }

@@ -14,7 +14,10 @@ extension SpecChange {
             return words(part.fate).map { "\(part.kind.rawValue) '\(part.name)' \($0)" }
         }
         if isReordered, !isFirstRun { lines.append(SpecChange.reordering) }
-        lines += held.compactMap { words($0, by: "stage '\($0.name)'") }
+        for held in held {
+            let holder = "stage '\(held.name)'"
+            lines += [words(held, by: holder), words(hadOf: held, by: holder)].compactMap(\.self)
+        }
         return lines
     }
 }
@@ -43,6 +46,15 @@ extension SpecChange {
         case .behind(let place): return "\(records) go on behind stage '\(stageName(place))'"
         case .beginning: return "\(records) go through the chain from its beginning"
         }
+    }
+
+    /// The sinks that have records which a stage held, and do not get them again; nil where there are none.
+    package func words(hadOf held: Held, by holder: String = "it") -> String? {
+        if held.had.isEmpty { return nil }
+        let names = layout.filter { $0.kind == .sink && held.had.contains($0.identity) }
+            .map { "'\($0.name)'" }
+        return "\(held.words) that \(holder) held are in sink\(names.count == 1 ? "" : "s") "
+            + "\(names.joined(separator: ", ")) already and are not written there again"
     }
 
     private func stageName(_ place: Int) -> String {

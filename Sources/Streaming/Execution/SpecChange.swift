@@ -35,6 +35,9 @@ package struct SpecChange: Sendable {
         package let name: String
         package let count: Int
         package let entry: Entry
+        /// Sinks that have the records, although they go through a tap of them on their way now; they do not get them
+        /// again. By identity in stored form.
+        package let had: Set<String>
     }
 
     /// Those of the spec in its order, then those that are gone.
@@ -50,7 +53,8 @@ package struct SpecChange: Sendable {
     /// Whether anything is not as it was when the state was last used.
     package var isChange: Bool {
         !isFirstRun
-            && (isReordered || parts.contains { $0.fate != .goesOn } || held.contains { $0.entry != .stage })
+            && (isReordered || parts.contains { $0.fate != .goesOn }
+                || held.contains { $0.entry != .stage || !$0.had.isEmpty })
     }
 
     package init(_ pipeline: Pipeline, over restored: RestoredState, hashKey: SipHashKey) {
@@ -92,6 +96,14 @@ package struct SpecChange: Sendable {
 
     /// Stages, by what they are called in the state, whose records go on elsewhere.
     var stagesLeft: Set<String> { Set(held.lazy.filter { $0.entry != .stage }.map(\.stage)) }
+
+    /// The sources that go on under another identity, by that.
+    var sourcesCarriedOver: Set<String> {
+        Set(
+            parts.lazy.compactMap { part in
+                if part.kind == .source, case .carriedOver = part.fate { part.identity } else { nil }
+            })
+    }
 
     private static func layout(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry] {
         var layout = pipeline.sources.map {
@@ -158,14 +170,13 @@ package struct SpecChange: Sendable {
             let unasked = ahead.filter { $0.kind == .stage && dedups.contains($0.identity) }
                 .compactMap { stages.firstIndex(of: $0.identity) }
                 .filter { $0 < entry && taps[$0..<entry].allSatisfy(had.isDisjoint) }.min()
-            func held(_ entry: Held.Entry) -> Held {
-                Held(
-                    stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
-                    entry: entry)
-            }
             let first = min(entry, missed ?? entry, unasked ?? entry)
-            if holder != nil, first == entry { return held(.stage) }
-            return held(first > 0 ? .behind(first - 1) : .beginning)
+            let coming = taps[first...].reduce(into: Set()) { $0.formUnion($1) }
+            let stays = holder != nil && first == entry
+            return Held(
+                stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
+                entry: stays ? .stage : first > 0 ? .behind(first - 1) : .beginning,
+                had: had.subtracting(ahead.filter { $0.kind == .sink }.map(heir)).intersection(coming))
         }
     }
 }
@@ -190,6 +201,11 @@ extension RestoredState {
     mutating func carryOver(_ change: SpecChange) -> Checkpoint {
         var opening = Checkpoint()
         if change.layout != layout { opening.layout = change.layout }
+        for held in change.held where !held.had.isEmpty {
+            let records = (self.held[held.stage] ?? []).map { $0.had(by: held.had) }
+            self.held[held.stage] = records
+            opening.held[held.stage] = HeldChange(first: 0, added: records)
+        }
         for part in change.parts {
             guard case .carriedOver(let former) = part.fate else { continue }
             switch part.kind {

@@ -24,6 +24,8 @@ package struct StageContext {
 
     private var figures: StageFigures
     private let held: HeldRestoration
+    /// Whether there are records of an earlier run that have been in sinks which are ahead of them.
+    let mayHaveReturned: Bool
     private let rates: [String: Int64]
     private let dedups: [String: DedupStep]
     private var sinks: SinkTable
@@ -57,6 +59,7 @@ package struct StageContext {
         }
         self.dedups = dedups
         held = HeldRestoration(restored.held, left: left, pipeline: pipeline, dedups: dedups)
+        mayHaveReturned = held.hasDeliveries
     }
 
     /// Makes the running part of a stage.

@@ -20,6 +20,8 @@ struct TapStage: WaitingStage {
     let identity: String
     let run: RunFigures
     let logger: Logger
+    /// Whether there are records of an earlier run that have been in sinks which are ahead of them.
+    var mayHaveReturned = false
 
     /// Why a record was refused, and by whom.
     private struct Refused {
@@ -132,14 +134,29 @@ struct TapStage: WaitingStage {
 
     /// By the sink's name, in the order of the spec.
     private func refusals(of records: [Record]) async throws -> [(String, [Refusal])] {
-        if writers.count == 1 { return [(writers[0].name, try await writers[0].write(records))] }
+        if writers.count == 1 { return [(writers[0].name, try await write(records, to: writers[0]))] }
         let answers = try await withThrowingTaskGroup(of: (Int, [Refusal]).self) { group in
             for (index, writer) in writers.enumerated() {
-                group.addTask { (index, try await writer.write(records)) }
+                group.addTask { (index, try await write(records, to: writer)) }
             }
             return try await group.reduce(into: [Int: [Refusal]]()) { $0[$1.0] = $1.1 }
         }
         return writers.indices.map { (writers[$0].name, answers[$0] ?? []) }
+    }
+
+    /// Writes what a sink does not have from an earlier run.
+    private func write(_ records: [Record], to writer: SinkWriter) async throws -> [Refusal] {
+        guard isReturned(records) else { return try await writer.write(records) }
+        let places = records.indices.filter { !records[$0].sinksBefore().contains(writer.identity) }
+        if places.isEmpty { return [] }
+        return try await writer.write(places.map { records[$0] }).map {
+            Refusal(index: places[$0.index], reason: $0.reason, isFinal: $0.isFinal)
+        }
+    }
+
+    /// Whether a sink may have any of the records from an earlier run.
+    private func isReturned(_ records: [Record]) -> Bool {
+        mayHaveReturned && records.contains { !$0.sinksBefore().isEmpty }
     }
 
     /// Marks the records that a sink has taken, and counts those that none had before.
@@ -187,6 +204,7 @@ package struct TapOperation: StageOperation {
                 writers: writers, when: context.node.when, rule: context.rule, refusalRule: refusalRule,
                 isBatched: context.isBatched, awaitsRest: context.isBatched && context.hasRestOfBatch,
                 restored: restored, identity: context.identity,
-                run: context.run, logger: context.environment.logger))
+                run: context.run, logger: context.environment.logger,
+                mayHaveReturned: context.mayHaveReturned))
     }
 }

@@ -106,10 +106,12 @@ struct StoreConformanceTests {
     @Test("keeps what stages hold in the order of its numbers", arguments: StoreBench.Kind.allCases)
     func keepsHeldRecords(kind: StoreBench.Kind) throws {
         let bench = try StoreBench(kind)
-        func record(_ number: UInt64, admissions: [Admission] = []) -> HeldRecord {
+        func record(
+            _ number: UInt64, admissions: [Admission] = [], sinks: [String] = []
+        ) -> HeldRecord {
             HeldRecord(
                 number: number, source: "s", received: Int64.min + Int64(number), index: number * 3,
-                json: #"{"n":\#(number)}"#, admissions: admissions, isDelivered: number == 1,
+                json: #"{"n":\#(number)}"#, admissions: admissions, sinks: sinks, isDelivered: number == 1,
                 hasPlainTexts: number.isMultiple(of: 2))
         }
         let key = DedupKey(high: .max, low: 1, seen: DedupKey.Seen(time: -5, reading: .max))
@@ -118,7 +120,7 @@ struct StoreConformanceTests {
             admissions: [
                 Admission(stage: "dedup \"id\"", key: key),
                 Admission(stage: "dedup", key: .numbered(7, time: 9))
-            ])
+            ], sinks: ["jsonl a", "sqlite \"b\""])
         try bench.store.commit {
             $0.held = [
                 "batch": HeldChange(first: 0, added: [record(0), record(1)]),
@@ -127,9 +129,12 @@ struct StoreConformanceTests {
         }
         try bench.store.commit { $0.held = ["batch": HeldChange(first: 1, added: [admitted])] }
         try bench.store.commit { $0.held = ["rate": HeldChange(first: 6)] }
+        // One that is there already is another one now.
+        let changed = record(1, sinks: ["jsonl a"])
+        try bench.store.commit { $0.held = ["batch": HeldChange(first: 0, added: [changed, admitted])] }
         try bench.die()
         let held = try bench.store.restore().held.filter { !$0.value.isEmpty }
-        #expect(held == ["batch": [record(1), admitted]])
+        #expect(held == ["batch": [changed, admitted]])
     }
 
     @Test("keeps rates, the clock and the layout", arguments: StoreBench.Kind.allCases)
