@@ -33,6 +33,7 @@ enum FileMatch: Hashable, Sendable {
 struct FileMatching {
     private let found: [FoundFile]
     private let known: [Int: KnownFile]
+    private let isElsewhere: Bool
     private let bytes: (FoundFile, _ offset: Int, _ count: Int) throws -> [UInt8]
 
     private var matches: [FileMatch?]
@@ -40,23 +41,27 @@ struct FileMatching {
 
     /// - Parameters:
     ///   - known: by number.
+    ///   - isElsewhere: whether the source has another address than when it read them, so that what they held is enough
+    ///     to know them by.
     ///   - bytes: gives so many bytes of a file from an offset; fewer where it ends before.
     static func match(
-        _ found: [FoundFile], with known: [Int: KnownFile],
+        _ found: [FoundFile], with known: [Int: KnownFile], isElsewhere: Bool = false,
         bytes: (FoundFile, _ offset: Int, _ count: Int) throws -> [UInt8]
     ) -> [FileMatch] {
         withoutActuallyEscaping(bytes) { bytes in
-            var matching = FileMatching(found: found, known: known, bytes: bytes)
+            var matching = FileMatching(
+                found: found, known: known, isElsewhere: isElsewhere, bytes: bytes)
             return matching.run()
         }
     }
 
     private init(
-        found: [FoundFile], known: [Int: KnownFile],
+        found: [FoundFile], known: [Int: KnownFile], isElsewhere: Bool,
         bytes: @escaping (FoundFile, _ offset: Int, _ count: Int) throws -> [UInt8]
     ) {
         self.found = found
         self.known = known
+        self.isElsewhere = isElsewhere
         self.bytes = bytes
         matches = Array(repeating: nil, count: found.count)
         free = Set(known.keys)
@@ -111,7 +116,8 @@ struct FileMatching {
             == print
     }
 
-    /// A log is rotated by copying it and emptying the original: the copy goes on where the original was.
+    /// A log is rotated by copying it and emptying the original: the copy goes on where the original was. So does one that
+    /// stands where the source looks now.
     private mutating func findCopies(_ byInode: [Inode: [Int]], _ byPath: [BytePath: [Int]]) {
         let open = found.indices.filter { matches[$0] == nil }
         var rewritten: Set<Int> = []
@@ -122,7 +128,7 @@ struct FileMatching {
             rewritten.formUnion(byPath[found[place].home] ?? [])
         }
         var byHead: [Int: [String: [Int]]] = [:]
-        for number in rewritten.intersection(free) {
+        for number in isElsewhere ? free : rewritten.intersection(free) {
             guard let print = known[number]?.print, print.headLength > 0 else { continue }
             byHead[print.headLength, default: [:]][print.head, default: []].append(number)
         }
@@ -134,7 +140,7 @@ struct FileMatching {
                     guard let candidate = known[number], (try? holds(found[place], candidate)) == true else {
                         continue
                     }
-                    matches[place] = .copied(number)
+                    matches[place] = rewritten.contains(number) ? .copied(number) : .renamed(number)
                     free.remove(number)
                     break
                 }

@@ -32,11 +32,14 @@ struct JSONLinesFiles {
     private let directory: String
     private let base: PathBase
     private let ownOutputs: OwnOutputs
+    private let isElsewhere: Bool
 
-    init(paths: [String], directory: String, ownOutputs: OwnOutputs) {
+    /// - Parameter isElsewhere: whether the files that are known were read at another address.
+    init(paths: [String], directory: String, ownOutputs: OwnOutputs, isElsewhere: Bool = false) {
         self.paths = paths
         self.directory = directory
         self.ownOutputs = ownOutputs
+        self.isElsewhere = isElsewhere
         base = PathBase(directory: directory)
     }
 
@@ -58,7 +61,8 @@ struct JSONLinesFiles {
     private func view(of survey: FileSurvey, _ known: [Int: KnownFile]) -> View {
         var view = View(problems: survey.problems, missing: Set(known.keys), survey: survey)
         let peek = FilePeek()
-        let matches = FileMatching.match(survey.files, with: known) { file, offset, count in
+        let matches = FileMatching.match(survey.files, with: known, isElsewhere: isElsewhere) {
+            file, offset, count in
             try peek.bytes(of: file.path, at: offset, count: count)
         }
         for input in survey.inputs {

@@ -19,7 +19,8 @@ struct JSONLinesSource: Source {
 
             A file is known again by what it holds, not by its name alone: one that was renamed within the pattern, \
             moved with the spec's folder, or copied and emptied (`copytruncate`) goes on; one that was replaced or \
-            written anew is read from its start, and the log says so. A pattern that covers the names that a log is \
+            written anew is read from its start, and the log says so. With `was`, one that was copied to the new address \
+            goes on, too. A pattern that covers the names that a log is \
             rotated to (`app.jsonl*`) loses no line. Of a file that is gone nothing is kept.
 
             A last line without its end is delivered if it is a whole JSON object, else it waits for the rest. What is \
@@ -69,7 +70,8 @@ struct JSONLinesSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         var ledger = try JSONLinesLedger(anchor: anchor, parts: outlet.knownParts)
-        let files = JSONLinesFiles(paths: paths, directory: directory, ownOutputs: ownOutputs)
+        let files = JSONLinesFiles(
+            paths: paths, directory: directory, ownOutputs: ownOutputs, isElsewhere: outlet.isCarriedOver)
         let reading = JSONLinesReading(lines: lines, said: said, outlet: outlet)
         var problems = InputProblems()
         let attempts = 3

@@ -19,6 +19,8 @@ struct Chain: Sendable {
     private let end: EndStage
     private let sinks: [SinkWriter]
     private let restored: RestoredState
+    /// The sources that go on with what the state has under another identity, by identity in stored form.
+    let carriedOver: Set<String>
     private let cleanup: HistoryCleanup
     private let interval: Duration
     private let environment: RunEnvironment
@@ -96,6 +98,7 @@ struct Chain: Sendable {
             deadLetters: deadLetters, acknowledgements: acknowledgements, cleanup: cleanup, run: figures)
         sinks = context.writers.filter { $0.shared.map { $0.user == 0 } ?? true }
         self.restored = restored
+        carriedOver = change.sourcesCarriedOver
         interval = settings.checkpoint
         self.environment = environment
         change.log(to: environment.logger)

@@ -69,7 +69,8 @@ package final class PipelineRun: Sendable {
     ) {
         let inlet = SourceInlet(
             buffer: chain.inlet, sources: pipeline.sources.count, positions: chain.positions,
-            hashKey: store.hashKey, budget: environment.limit.map(RecordBudget.init),
+            carriedOver: chain.carriedOver, hashKey: store.hashKey,
+            budget: environment.limit.map(RecordBudget.init),
             acknowledgements: acknowledgements, environment: environment)
         let sources = SourceGroup(pipeline: pipeline, inlet: inlet, figures: figures, stopping: stopping)
         group.addTask { .sources(try await sources.run()) }

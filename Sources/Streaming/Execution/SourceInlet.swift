@@ -8,6 +8,8 @@ final class SourceInlet: Sendable {
     /// What identities are stored with.
     let hashKey: SipHashKey
     let acknowledgements: Acknowledgements
+    /// The sources that go on with what the state has under another identity, by identity in stored form.
+    let carriedOver: Set<String>
     private let positions: [String: SourcePosition]
     private let slots: Mutex<Slots>
 
@@ -30,7 +32,7 @@ final class SourceInlet: Sendable {
     ///   - budget: how many records all of them together may still send.
     init(
         buffer: AsyncBuffer, sources: Int, positions: [String: SourcePosition] = [:],
-        hashKey: SipHashKey = SipHashKey(0, 0), budget: RecordBudget? = nil,
+        carriedOver: Set<String> = [], hashKey: SipHashKey = SipHashKey(0, 0), budget: RecordBudget? = nil,
         acknowledgements: Acknowledgements? = nil, environment: RunEnvironment
     ) {
         self.buffer = buffer
@@ -39,6 +41,7 @@ final class SourceInlet: Sendable {
         self.acknowledgements = acknowledgements ?? Acknowledgements(logger: environment.logger)
         self.environment = environment
         self.positions = positions
+        self.carriedOver = carriedOver
         slots = Mutex(Slots(next: sources))
     }
 

@@ -57,6 +57,9 @@ package final class SourceOutlet: Sendable {
         state = Mutex(State(position: position, skip: position.count))
     }
 
+    /// Whether the source goes on at this run's beginning with what the state has of another address.
+    package var isCarriedOver: Bool { inlet.carriedOver.contains(identity) }
+
     /// Where a part of the source's work that blocks is done.
     package func executor(_ label: String) -> any TaskExecutor {
         inlet.environment.executor("feedspine.\(label).\(name)")

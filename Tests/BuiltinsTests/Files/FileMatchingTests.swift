@@ -22,9 +22,9 @@ import Testing
             Array((contents[file.path] ?? []).dropFirst(offset).prefix(count))
         }
 
-        func match(_ known: KnownFile...) -> [FileMatch] {
+        func match(_ known: KnownFile..., isElsewhere: Bool = false) -> [FileMatch] {
             let numbered = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($0 + 1, $1) })
-            return FileMatching.match(found, with: numbered, bytes: bytes)
+            return FileMatching.match(found, with: numbered, isElsewhere: isElsewhere, bytes: bytes)
         }
     }
 
@@ -54,6 +54,15 @@ import Testing
         var replaced = Disk()
         replaced.add("a", inode: 2, text)
         #expect(replaced.match(old) == [.replaced])
+    }
+
+    @Test func aCopyAtTheNewAddressOfASourceGoesOnAndAtTheSameAddressIsNew() {
+        var disk = Disk()
+        disk.add("new/a", inode: 2, "one\ntwo\n")
+        disk.add("new/b", inode: 3, "zwei\n")
+        let old = known("old/a", inode: 1, "one\n")
+        #expect(disk.match(old, isElsewhere: true) == [.renamed(1), .new])
+        #expect(disk.match(old) == [.new, .new])
     }
 
     @Test func aRenamedFileGoesOnUnderItsNewName() {
