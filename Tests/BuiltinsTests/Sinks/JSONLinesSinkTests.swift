@@ -80,6 +80,22 @@ import Testing
         }
     }
 
+    @Test func linesThatWereTakenOffAtTheBeginningDoNotHideOurs() async throws {
+        let kept = try await dieAfterThreeWrites(padding: 40)
+        let whole = try lines()
+        // A second name keeps the file's number from being given to another one.
+        let elsewhere = try Folder()
+        #expect(link(folder.path + "/out.jsonl", elsewhere.path + "/original") == 0)
+        // The last write is what the others are known by.
+        for count in 1...whole.count - 9 {
+            try folder.write("new", whole.dropFirst(count).joined(separator: "\n") + "\n")
+            try folder.remove("out.jsonl")
+            try folder.rename("new", to: "out.jsonl")
+            _ = try await opened()
+            #expect(try lines() == Array(kept.dropFirst(count)), "\(count) lines")
+        }
+    }
+
     /// - Returns: the lines that a checkpoint had before.
     private func dieAfterThreeWrites(padding: Int) async throws -> [String] {
         let sink = try await opened()

@@ -62,7 +62,9 @@ struct OutputRecovery {
         if case .removing(let begun) = events.last(where: \.isAboutRemoval) {
             try removal.resume(begun, note: note)
         }
-        let own = try ownRanges(events, in: content)
+        let own = try ownRanges(
+            events, in: content,
+            isAnother: calls.status(of: content.descriptor).map(FileIdentity.init) != file.identity)
         let before = try content.size()
         let isOut = try removal.remove(own, note: note)
         if isOut, !own.isEmpty { try content.sync() }
@@ -85,12 +87,17 @@ struct OutputRecovery {
     }
 
     /// Where bytes stand that were demonstrably written by this sink, in rising order, none touching another.
+    ///
+    /// - Parameter isAnother: whether it is not the file that was noted, but stands in its place.
     private func ownRanges(
-        _ events: [OutputNote.Event], in content: FileContent
+        _ events: [OutputNote.Event], in content: FileContent, isAnother: Bool
     ) throws -> [Range<Int>] {
-        var search = RangeSearch(content)
         var found: [Range<Int>] = []
         var lost = 0
+        if isAnother, let rest = try RangeSearch.withoutBeginning(events.lastRanges, in: content) {
+            return merged(rest)
+        }
+        var search = RangeSearch(content)
         for (place, event) in events.enumerated() {
             let next = place + 1 < events.count ? events[place + 1] : nil
             // A write that landed elsewhere is noted again.
@@ -108,8 +115,11 @@ struct OutputRecovery {
                 are not to be told from theirs any more, and come again
                 """)
         }
-        found.sort { $0.lowerBound < $1.lowerBound }
-        return found.reduce(into: []) { merged, next in
+        return merged(found)
+    }
+
+    private func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+        ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, next in
             if let last = merged.last, next.lowerBound <= last.upperBound {
                 merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, next.upperBound)
             } else {
@@ -149,6 +159,16 @@ struct OutputRecovery {
             return found == nil
         }
         return found
+    }
+}
+
+extension [OutputNote.Event] {
+    /// The writes, each as it was noted last; none where bytes were moved meanwhile.
+    fileprivate var lastRanges: [WrittenRange] {
+        if contains(where: \.isAboutRemoval) { return [] }
+        return enumerated().compactMap { place, event in
+            if place + 1 < count, case .landed = self[place + 1] { nil } else { event.range }
+        }
     }
 }
 

@@ -42,6 +42,24 @@ struct RangeSearch {
         return [place..<place + range.length]
     }
 
+    /// What is left of writes in a file whose first lines have been taken off: all of them end where the file ends, as far
+    /// up as bytes are missing.
+    ///
+    /// - Parameter ranges: one behind the other, as they were noted last.
+    /// - Returns: nil where the file is not what was noted without its beginning.
+    static func withoutBeginning(
+        _ ranges: [WrittenRange], in content: FileContent
+    ) throws -> [Range<Int>]? {
+        let search = RangeSearch(content)
+        guard let end = ranges.last?.end else { return nil }
+        let cut = end - (try content.size())
+        let whole = ranges.filter { $0.from >= cut }
+        guard cut > 0, !whole.isEmpty else { return nil }
+        for range in whole where try !search.isWhole(range, at: range.from - cut) { return nil }
+        // Of the one in front of those, the end is left.
+        return ranges.filter { $0.end > cut }.map { max(0, $0.from - cut)..<$0.end - cut }
+    }
+
     private func isWhole(_ range: WrittenRange, at place: Int) throws -> Bool {
         let bytes = try content.bytes(from: place, count: range.length)
         return bytes.withUnsafeBytes { $0.count == range.length && FileHash.hash($0) == range.hash }
