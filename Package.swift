@@ -93,7 +93,7 @@ let package = Package(
             "Hosting",
             [
                 "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
-                "Streaming", logging
+                "Streaming", crypto, logging
             ]),
         module("FeedSpine", ["Buffering"]),
         .executableTarget(

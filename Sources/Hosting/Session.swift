@@ -68,7 +68,8 @@ extension PipelineHost {
         let place = place(of: spec, file: file, state: options.state)
         let kept = try keep(spec, file, place)
         let copy = options.isDry && store == nil ? try place.copy(for: file.owner(spec.name)) : nil
-        let store = try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger)
+        let store = SealedStore(
+            try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger), redactor)
         let deadLetters = options.isDry ? nil : place.deadLetters
         let environment = RunEnvironment(
             clock: surroundings.clock, now: surroundings.now, uptime: surroundings.uptime,

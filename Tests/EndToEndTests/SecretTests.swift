@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What came from outside a spec is not shown, wherever a component mentions it.
@@ -69,6 +70,28 @@ import Testing
         #expect(outcome.status == 78)
         #expect(!outcome.error.contains("hunter2"), "\(outcome.error)")
         #expect(outcome.error.contains("there is no sink"), "\(outcome.error)")
+    }
+
+    @Test("a value cannot be read in the state, and what stands in a place with it goes on")
+    func positions() async throws {
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: secret
+            sources:
+              - jsonl: "in-${KEY}/*.jsonl"
+            stages:
+              - tap: { jsonl: "out-${KEY}/all.jsonl" }
+            """)
+        for lines in ["{\"id\":1}\n", "{\"id\":1}\n{\"id\":2}\n"] {
+            try workspace.write("in-hunter2/a.jsonl", lines)
+            let outcome = try await Program.run(
+                ["spec.yaml"], in: workspace.path, environment: ["KEY": "hunter2"])
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(try workspace.read("out-hunter2/all.jsonl") == lines)
+            let state = try Data(contentsOf: URL(filePath: workspace.path + "/.feedspine/secret.db"))
+            #expect(state.firstRange(of: Data("hunter2".utf8)) == nil)
+        }
     }
 
     @Test("a secret file without end is refused")

@@ -14,6 +14,7 @@ import Testing
     static let outside = OutsideValues(
         environment: [
             "NAME": "news", "NUMBER": "50", "FLAG": "true", "EMPTY": "", "PASSWORD": "hunter2!",
+            "TENANT": "bücher-42",
             "YAML": "x: [1, 2]",
             "NESTED": "${NAME}", "LIST": "[a, b]"
         ],
@@ -121,6 +122,17 @@ import Testing
             reading.redactor.redact("GET https://u:hunter2!@example.org failed")
                 == "GET https://u:<redacted>@example.org failed")
         #expect(reading.redactor.redact("nothing") == "nothing")
+    }
+
+    @Test func `are left out in the form that a host name has on the wire`() throws {
+        let spec =
+            "name: x\nsources: [rss: \"https://u@my-${TENANT}.example.org:8080/\"]\nstages: [tap: stdout]\n"
+        let reading = PipelineSpec.read(
+            SourceText(name: "t.yaml", text: spec), catalog: TestCatalog.catalog,
+            mode: .resolving(Self.outside))
+        let host = try #require(HostName.ascii("my-bücher-42.example.org"))
+        #expect(host.hasPrefix("xn--my-bcher-42"))
+        #expect(reading.redactor.redact("no host \(host)") == "no host <redacted>.example.org")
     }
 }
 

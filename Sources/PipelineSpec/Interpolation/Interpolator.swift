@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 
 /// Replaces placeholders in the values of a tree, after YAML has been parsed, so that no value can break the file.
 struct Interpolator {
@@ -67,6 +68,7 @@ struct Interpolator {
             for (problem, range) in problems { report(problem, place(range, map)) }
             return YAMLNode(.broken, range: node.range)
         }
+        secrets.formUnion(HostName.encodedLabels(of: text))
         var filled = YAMLScalar(text: text, style: scalar.style)
         filled.substitution = .secret
         filled.template = scalar.text
@@ -135,5 +137,17 @@ struct Interpolator {
 
     private func place(_ bytes: Range<Int>, _ map: ScalarPositionMap) -> SourceRange {
         source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
+    }
+}
+
+extension HostName {
+    /// The labels of an address's host that look otherwise in ASCII: what stood in them cannot be found there.
+    fileprivate static func encodedLabels(of address: String) -> [String] {
+        if address.utf8.allSatisfy({ $0 < 0x80 }) { return [] }
+        let behindScheme = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+        let authority = behindScheme.prefix { !"/?#".contains($0) }
+        let host = (authority.split(separator: "@").last ?? "").prefix { $0 != ":" }
+        let labels = HostName.ascii(host)?.split(separator: ".") ?? []
+        return labels.filter { $0.hasPrefix("xn--") }.map(String.init)
     }
 }
