@@ -95,7 +95,7 @@ let package = Package(
                 "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
                 "Streaming", crypto, logging
             ]),
-        module("FeedSpine", ["Buffering"]),
+        module("FeedSpine", ["Buffering", "Notation", "Pacing", "Records", "State", "Streaming", logging]),
         .executableTarget(
             name: "feedspine-run",
             dependencies: [

@@ -216,7 +216,7 @@ extension InletStage {
         InletStage(
             tracker: PositionTracker(identities: ["s"], positions: [:]), mode: mode,
             flow: flow, window: window, recordsBetweenMarkers: recordsBetweenMarkers,
-            restored: restored, batchInputs: [], isRateLimited: false, opening: Checkpoint(),
+            restored: restored, batchInputs: [], holdsBack: false, opening: Checkpoint(),
             readings: Readings(), time: HistoryTime(restored: nil, reach: 1, .quiet()),
             run: RunFigures(sources: [], stages: []),
             isHandingOver: { false })

@@ -71,7 +71,7 @@ struct Chain: Sendable {
             mode: settings.mode, flow: flow, window: window,
             recordsBetweenMarkers: pipeline.hasHistory ? Chain.recordsBetweenMarkers : nil,
             restored: try context.restoredHold(of: InletStage.identity), batchInputs: batchInputs,
-            isRateLimited: heads.contains { $0.head is RateLimitStage }, opening: opening, readings: readings,
+            holdsBack: heads.contains { $0.head.holdsBack }, opening: opening, readings: readings,
             time: time, run: figures, isHandingOver: isHandingOver)
         var segments = [Segment(input: inlet, head: head, steps: layout.steps[0])]
         for (index, part) in heads.enumerated() {

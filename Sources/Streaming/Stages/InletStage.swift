@@ -14,8 +14,8 @@ struct InletStage: WaitingStage {
     let restored: RestoredHold
     /// Inputs of the stages that fill batches.
     let batchInputs: [AsyncBuffer]
-    /// Whether a rate limit decides when a full chain has room again, which may be in days.
-    let isRateLimited: Bool
+    /// Whether a stage decides when a full chain has room again, which may be in days.
+    let holdsBack: Bool
     /// What the first checkpoint of the run stores besides.
     let opening: Checkpoint
     let readings: Readings
@@ -123,11 +123,11 @@ struct InletStage: WaitingStage {
             }
         }
 
-        /// Waits until the chain has room, and makes checkpoints meanwhile. A run that ends does not wait for a rate
-        /// limit; what has been read is then left to the next run.
+        /// Waits until the chain has room, and makes checkpoints meanwhile. A run that ends does not wait for a stage
+        /// that holds back; what has been read is then left to the next run.
         private mutating func waitForRoom() async throws {
             while !isClosed, inlet.flow.gate != .open {
-                if inlet.isRateLimited, inlet.isHandingOver() {
+                if inlet.holdsBack, inlet.isHandingOver() {
                     isClosed = true
                     break
                 }

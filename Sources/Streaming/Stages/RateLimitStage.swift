@@ -16,6 +16,8 @@ struct RateLimitStage: WaitingStage {
     let rule: FailureRule
     let clock: any Clock<Duration>
 
+    var holdsBack: Bool { true }
+
     func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }

@@ -38,6 +38,10 @@ extension Step {
 
 /// A part of the chain that waits: for a clock, for a sink, for more records.
 protocol WaitingStage: Sendable {
+    /// Whether it lets records go at a pace that others set; a run that is stopped does not wait for that, and leaves them
+    /// to the next one.
+    var holdsBack: Bool { get }
+
     /// Answers for what it held when the run before ended; before anything runs, so that nothing is let in as if there
     /// were room.
     func prepare(_ input: AsyncBuffer)
@@ -47,6 +51,7 @@ protocol WaitingStage: Sendable {
 }
 
 extension WaitingStage {
+    var holdsBack: Bool { false }
     func prepare(_ input: AsyncBuffer) {}
 }
 
