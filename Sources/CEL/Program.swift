@@ -53,6 +53,13 @@ package final class Program: Sendable {
     }
 }
 
+/// What several expressions may still cost together: at first as much as the first of them may alone.
+package struct Allowance {
+    fileprivate var left: Int?
+
+    package init() {}
+}
+
 /// What a condition says of a record.
 package enum MatchOutcome: Equatable, Sendable {
     case matched
@@ -112,7 +119,20 @@ extension Program {
     package func append(
         _ record: borrowing Record, in context: EvaluationContext, to builder: inout ChunkBuilder
     ) throws(EvaluationError) -> Bool {
-        let result = evaluate(record, in: context) { value, frame -> Result<Bool, EvaluationError> in
+        var allowance = Allowance()
+        return try append(record, in: context, to: &builder, spending: &allowance)
+    }
+
+    /// The same as one of several expressions that together cost no more than one may.
+    package func append(
+        _ record: borrowing Record, in context: EvaluationContext, to builder: inout ChunkBuilder,
+        spending allowance: inout Allowance
+    ) throws(EvaluationError) -> Bool {
+        var left = allowance.left ?? cost
+        defer { allowance.left = left }
+        let result = evaluate(record, in: context, budget: left) {
+            value, frame -> Result<Bool, EvaluationError> in
+            defer { left = max(0, frame.budget) }
             if case .failure(let failure) = value { return .failure(error(failure, frame)) }
             if case .optional(nil) = value { return .success(false) }
             if let obstacle = frame.obstacleToWriting(value) { return .failure(failed(obstacle)) }
@@ -151,27 +171,29 @@ extension Program {
 extension Program {
     @inline(__always)
     private func evaluate<R>(
-        _ record: borrowing Record, in context: EvaluationContext, _ body: (Value, inout Frame) -> R
+        _ record: borrowing Record, in context: EvaluationContext, budget: Int? = nil,
+        _ body: (Value, inout Frame) -> R
     ) -> R {
         guard slotCount > 0 else {
-            var frame = frame(record, context, Program.noSlots)
+            var frame = frame(record, context, Program.noSlots, budget: budget)
             return body(root(&frame), &frame)
         }
         return withUnsafeTemporaryAllocation(of: Value.self, capacity: slotCount) { slots in
             slots.initialize(repeating: .null)
-            var frame = frame(record, context, slots.baseAddress ?? Program.noSlots)
+            var frame = frame(record, context, slots.baseAddress ?? Program.noSlots, budget: budget)
             return body(root(&frame), &frame)
         }
     }
 
     @inline(__always)
     private func frame(
-        _ record: borrowing Record, _ context: EvaluationContext, _ slots: UnsafeMutablePointer<Value>
+        _ record: borrowing Record, _ context: EvaluationContext, _ slots: UnsafeMutablePointer<Value>,
+        budget: Int? = nil
     ) -> Frame {
         Frame(
             base: record.node, overlay: record.overlay.map { Unmanaged.passUnretained($0) },
             chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index, variables: nil,
-            slots: slots, context: Unmanaged.passUnretained(context), budget: cost)
+            slots: slots, context: Unmanaged.passUnretained(context), budget: budget ?? cost)
     }
 
     /// For programs without variables of macros; never read or written.

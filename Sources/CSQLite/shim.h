@@ -17,4 +17,9 @@ static inline int csqlite_bind_blob_borrowed(sqlite3_stmt *statement, int index,
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_STATIC);
 }
 
+/* Variadic, which Swift cannot call. The last connection then neither brings the log into the file nor takes it away. */
+static inline int csqlite_keep_log_on_close(sqlite3 *connection) {
+    return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
 #endif

@@ -27,6 +27,15 @@ extension JSONLiteral {
         return members.first { $0.name == name }?.value
     }
 
+    /// Whether it is an array or object in which nothing stands.
+    package var hasNoEntries: Bool {
+        switch self {
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        default: false
+        }
+    }
+
     /// The object with further members behind its own.
     package func adding(_ more: [Member]) -> JSONLiteral {
         guard case .object(let members) = self else { return self }

@@ -35,6 +35,7 @@ package enum Rule: String, Sendable, CaseIterable {
     case noSources = "no-sources"
     case noTap = "no-tap"
     case lateDedup = "late-dedup"
+    case idleStage = "idle-stage"
     case unusedSink = "unused-sink"
     case unusedDefaults = "unused-defaults"
     // Expressions
@@ -59,7 +60,7 @@ extension Rule {
     /// The severity of the rule's findings unless one says otherwise.
     package var severity: Severity {
         switch self {
-        case .ineffectiveOption, .noTap, .lateDedup, .unusedSink, .unusedDefaults: .warning
+        case .ineffectiveOption, .noTap, .lateDedup, .idleStage, .unusedSink, .unusedDefaults: .warning
         default: .error
         }
     }
@@ -168,6 +169,10 @@ extension Rule {
             Wording(
                 "A `dedup` after a `tap` cannot keep duplicates from being delivered there.",
                 "Move the `dedup` before the `tap`.")
+        case .idleStage:
+            Wording(
+                "A stage stands behind the last `tap`, where no record is delivered any more.",
+                "Move it before the `tap`, or add the `tap` that it was meant for.")
         case .unusedSink:
             Wording("A named sink is never used.", "Use it with `tap: { ref: NAME }` or remove it.")
         case .unusedDefaults:

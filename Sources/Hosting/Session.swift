@@ -66,7 +66,7 @@ extension PipelineHost {
         let logger = logger(of: spec)
         let pipeline = options.replace(try pipeline(spec, redactor: redactor, file: file))
         let place = place(of: spec, file: file, state: options.state)
-        let kept = try keep(spec, file, place)
+        let kept = try keep(spec, pipeline, file, place)
         let copy = options.isDry && store == nil ? try place.copy(for: file.owner(spec.name)) : nil
         let store = SealedStore(
             try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger), redactor)
@@ -88,15 +88,19 @@ extension PipelineHost {
 
     /// Literal paths are compared when a spec is checked; what links lead to is known now.
     private func keep(
-        _ spec: PipelineSpec, _ file: SpecFile, _ place: StatePlace
+        _ spec: PipelineSpec, _ built: Pipeline, _ file: SpecFile, _ place: StatePlace
     ) throws(OutputConflict) -> [OutputClaim] {
         let registry = OutputRegistry.process
         let pipeline = "of pipeline '\(spec.name)'"
         var kept = [try registry.keep(file.owner(spec.name).spec, as: "the spec \(pipeline)", of: nil)]
         if let state = place.path {
-            kept.append(try registry.keep(state, as: "the state \(pipeline)", of: nil))
+            // Beside the file that a link leads to.
+            let real = realPath(state) ?? state
+            for file in [state] + StatePlace.suffixes.map({ real + $0 }) {
+                kept.append(try registry.keep(file, as: "the state \(pipeline)", of: nil))
+            }
         }
-        for input in Set(spec.inputs) {
+        for input in Set(spec.inputs + built.sources.flatMap(\.source.namedFiles)) {
             kept.append(try registry.keep(input, as: "an input \(pipeline)", of: spec.name))
         }
         return kept

@@ -30,7 +30,7 @@ package struct SpecFile: Sendable {
     fileprivate func bytes() throws -> [UInt8] {
         if let text { return Array(text.utf8) }
         // A byte more than a spec may have, so that the reader sees that it is too long.
-        return try ReadableFile(path: path).readAll(limit: YAMLLimits.standard.fileBytes + 1)
+        return try ReadableFile(path: path, as: .stream).readStart(count: YAMLLimits.standard.fileBytes + 1)
     }
 
     fileprivate var context: BuildContext { BuildContext(directory: folder, pipeline: "") }
@@ -78,7 +78,7 @@ extension PipelineHost {
     private static let secretLimit = 1 << 20
 
     private static func secret(_ path: String) throws -> [UInt8] {
-        let bytes = try ReadableFile(path: path).readAll(limit: secretLimit + 1)
+        let bytes = try ReadableFile(path: path, as: .stream).readStart(count: secretLimit + 1)
         guard bytes.count <= secretLimit else { throw TooLong(limit: secretLimit) }
         return bytes
     }
@@ -104,6 +104,7 @@ extension PipelineHost {
             throw FileError(path: path, doing: "read it", code: status.st_mode == 0 ? errno : EINVAL)
         }
         if reading == .checking, !file.isInFolder(path) { return nil }
-        return try JSON(parsing: try ReadableFile(path: path).readAll(limit: PipelineHost.schemaLimit))
+        return try JSON(
+            parsing: try ReadableFile(path: path, as: .file).readAll(limit: PipelineHost.schemaLimit))
     }
 }

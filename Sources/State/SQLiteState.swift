@@ -40,6 +40,7 @@ package final class SQLiteState: CheckpointStore {
             let lock = try StateLock(path: path)
             // Until the connections are closed, also where one of the following throws.
             defer { withExtendedLifetime(lock) {} }
+            try checkForDatabase(lock.path, path: path)
             let writer = try Connection(path: lock.path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
             try SQLiteState.setUp(writer)
             try Schema.prepare(writer, path: path)

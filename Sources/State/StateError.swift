@@ -15,6 +15,8 @@ package struct StateError: Error, Equatable, CustomStringConvertible {
         case unreleased
         /// A SQLite file of something else.
         case foreign
+        /// A file of something else, as far as its head says.
+        case noDatabase
         case damaged(String)
         case full
         case busy
@@ -61,6 +63,11 @@ package struct StateError: Error, Equatable, CustomStringConvertible {
             """
         case .foreign:
             "\(path) is a SQLite file, but no state of a pipeline; name another state with --state"
+        case .noDatabase:
+            """
+            \(path) is no state of a pipeline, or one whose head is damaged; name another state with --state, \
+            or put a copy of it in its place
+            """
         case .damaged(let how):
             """
             the state \(path) is damaged: \(how); put a copy of it in its place, delete it to start anew, \
@@ -89,7 +96,8 @@ extension StateError {
             switch error.primary {
             case SQLITE_FULL: .full
             case SQLITE_IOERR where isFull(error.systemCode): .full
-            case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged(error.message)
+            case SQLITE_NOTADB: .noDatabase
+            case SQLITE_CORRUPT: .damaged(error.message)
             // The tables are not what their version promises.
             case SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_ERROR, SQLITE_SCHEMA: .damaged(error.message)
             case SQLITE_BUSY, SQLITE_LOCKED: .busy

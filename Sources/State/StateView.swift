@@ -78,6 +78,7 @@ extension StateView {
             }
             // Opening a pipe would wait for a writer.
             guard FileIdentity(at: file) != nil else { throw FileError.notRegular(path) }
+            try checkForDatabase(file, path: path)
             for _ in 0..<attempts {
                 let moment = Moment(of: file)
                 let result = Swift.Result<Result?, any Error> {
@@ -99,12 +100,16 @@ extension StateView {
         }
     }
 
-    /// A file that stands alone is read as it is; beside a log, SQLite needs its shared memory, and may make that. Beside a
-    /// journal it says that somebody has to put the file right first.
+    /// A file that stands alone is read as it is, and so is one with a log that no run uses; beside a run, SQLite needs the
+    /// memory that they share, which changes with whoever reads. Beside a journal it says that somebody has to put the file
+    /// right first.
     private static func connect(
         _ file: String, _ moment: Moment, hasJournal: Bool, vfs: String?
     ) throws -> Connection {
         if moment.hasLog || hasJournal {
+            if !hasJournal, let connection = try Connection.alone(reading: file, vfs: vfs) {
+                return connection
+            }
             return try Connection(path: file, flags: SQLITE_OPEN_READONLY, vfs: vfs)
         }
         let escaped = PercentEncoding.encode(file.utf8) {

@@ -39,6 +39,8 @@ struct FeedSpineRun: AsyncParsableCommand {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
+                // The first `await` may start threads, which end the process where they get no descriptor.
+                try ProcessLimits.prepare()
                 try await command.run()
             } else {
                 try command.run()

@@ -26,6 +26,27 @@ import Testing
         }
     }
 
+    @Test("Expressions with one allowance cost no more together than one may alone")
+    func allowances() throws {
+        let record = try record("{\"n\": 150000}")
+        let program = try Program.compile("lists.range(n)", in: .records())
+        func append(_ allowance: inout Allowance) throws(EvaluationError) {
+            var builder = ChunkBuilder()
+            _ = try program.append(record, in: context, to: &builder, spending: &allowance)
+        }
+        var allowance = Allowance()
+        var count = 0
+        let error = #expect(throws: EvaluationError.self) {
+            while count < 10 {
+                try append(&allowance)
+                count += 1
+            }
+        }
+        #expect(error?.kind == .costLimit && (2..<8).contains(count))
+        var fresh = Allowance()
+        try append(&fresh)
+    }
+
     @Test("Whole numbers that differ in their last digit are different keys")
     func identities() throws {
         let program = try Program.compile("n", in: .records())

@@ -42,6 +42,41 @@ import Testing
         #expect(try delivered() == [#"{"id":"1"}"#, #"{"id":"3"}"#, #"{"id":"a"}"#, #"{"id":"b"}"#])
     }
 
+    @Test(
+        "a record of which a stage makes too much is given up with the reason, and the others are delivered",
+        arguments: [
+            ("lists.range(1000).map(x, t)", 300, "the stage makes more than 16000000 bytes of one record"),
+            (
+                "t+t+t+t+t+t+t+t+t+t+t+t+t+t+t+t+t+t+t+t", 20,
+                "the evaluation costs more than is allowed"
+            )
+        ])
+    func tooMuchMade(expression: String, count: Int, reason: String) async throws {
+        let size = count == 20 ? 50_000 : 1000
+        try workspace.write(
+            "given.jsonl",
+            "{\"id\":\"1\",\"t\":\"\(String(repeating: "t", count: size))\"}\n{\"t\":\"\",\"id\":\"2\"}\n")
+        let fields = (0..<count).map { "f\($0): '\(expression)'" }.joined(separator: ", ")
+        try workspace.write(
+            "spec.yaml",
+            """
+            name: bad
+            sources: [{ jsonl: given.jsonl }]
+            stages:
+              - map: { set: { \(fields) } }
+                when: t != ""
+              - map: { pick: [id] }
+              - tap: { jsonl: out.jsonl }
+            """)
+        let outcome = try await Program.run(["spec.yaml"], in: workspace.path)
+        #expect(outcome.status == 0, "\(outcome.error.prefix(2000))")
+        #expect(try workspace.lines("out.jsonl") == [#"{"id":"2"}"#])
+        let letters = try workspace.lines(".feedspine/bad.dead.jsonl")
+        #expect(
+            letters.count == 1 && letters.first?.contains(reason) == true,
+            "\(letters.first?.suffix(400) ?? "")")
+    }
+
     @Test func `a missing file fails alone`() async throws {
         let outcome = try await run("jsonl: nowhere.jsonl")
         #expect(outcome.status == 75)

@@ -14,7 +14,9 @@ import Testing
             ["--progress", "none", "spec.yaml"], in: workspace.path, descriptors: limit)
     }
 
-    @Test(arguments: [16, 63]) func tooFewAreAnErrorAtTheStartThatSaysWhatToDo(limit: Int) async throws {
+    @Test(arguments: [4, 5, 6, 16, 63]) func tooFewAreAnErrorAtTheStartThatSaysWhatToDo(limit: Int)
+        async throws
+    {
         try workspace.write("in.jsonl", "{\"id\":1}\n")
         let outcome = try await run(
             limit,

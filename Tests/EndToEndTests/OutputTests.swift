@@ -74,6 +74,49 @@ import SystemPackage
         #expect(try Data(contentsOf: URL(fileURLWithPath: state)).prefix(16) == before.prefix(16))
     }
 
+    @Test func whatADatabaseKeepsBesideItIsWrittenByNobody() async throws {
+        try workspace.write("a.jsonl", "{\"id\":1}\n")
+        for (tap, what) in [
+            ("[{ sqlite: link.db }, { jsonl: x.db-wal }]", "a part of the SQLite file"),
+            ("{ jsonl: state.link-wal }", "the state of pipeline 'a'")
+        ] {
+            for (link, target) in [
+                ("link.db", "x.db"), ("state.link-wal", ".feedspine/a.db-wal")
+            ] where !workspace.exists(link) {
+                try? FileManager.default.createSymbolicLink(
+                    atPath: "\(workspace.path)/\(link)", withDestinationPath: target)
+            }
+            try spec("a", tap: tap)
+            let outcome = try await run("a")
+            #expect(outcome.status == 1, "\(tap)")
+            #expect(outcome.error.contains("it is \(what)"), "\(outcome.error)")
+        }
+    }
+
+    @Test func aShortFileOfSomethingElseIsNeitherAStateNorADatabase() async throws {
+        try workspace.write("a.jsonl", "{\"id\":1}\n")
+        try workspace.write("note.txt", "x")
+        try spec("a", tap: "{ jsonl: out.jsonl }")
+        let state = try await run("a", "--state", "note.txt")
+        #expect(
+            state.status == 1 && state.error.contains("note.txt is no state of a pipeline"), "\(state.error)")
+        try spec("a", tap: "{ sqlite: note.txt }")
+        let sink = try await run("a")
+        #expect(sink.status == 1 && sink.error.contains("this is no SQLite file"), "\(sink.error)")
+        #expect(try workspace.read("note.txt") == "x")
+    }
+
+    @Test func noFeedOfAListIsWritten() async throws {
+        let feed = "<rss><channel><item><guid>urn:1</guid></item></channel></rss>"
+        try workspace.write("list/feed.xml", feed)
+        try workspace.write("list/all.opml", "<opml><body><outline xmlUrl=\"feed.xml\"/></body></opml>")
+        try spec("a", source: "rss: { opml: list/all.opml }", tap: "{ jsonl: list/feed.xml }")
+        let outcome = try await run("a")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("it is an input of pipeline 'a'"), "\(outcome.error)")
+        #expect(try workspace.read("list/feed.xml") == feed)
+    }
+
     @Test func aPatternDoesNotMatchWhatThePipelineWritesThroughALink() async throws {
         try workspace.write("items/a.jsonl", "{\"n\":1}\n")
         try FileManager.default.createSymbolicLink(

@@ -60,10 +60,34 @@ import Testing
     }
 
     @Test func `can write one database, and one device`() {
+        func sink(_ table: String) -> String {
+            "[{ sqlite: { path: x.db, table: \(table) } }, { jsonl: /dev/null }]"
+        }
+        #expect(
+            findings(read("a.yaml", spec("a", sink: sink("a"))), read("b.yaml", spec("b", sink: sink("b"))))
+                == [[], []])
+    }
+
+    @Test func `that write one table are warned of, and refused where its keys differ`() {
         #expect(
             findings(
-                read("a.yaml", spec("a", sink: "[{ sqlite: x.db }, { jsonl: /dev/null }]")),
-                read("b.yaml", spec("b", sink: "[{ sqlite: x.db }, { jsonl: /dev/null }]"))) == [[], []])
+                read("a.yaml", spec("a", sink: "{ sqlite: x.db }")),
+                read("b.yaml", spec("b", sink: "{ sqlite: ./x.db }")),
+                read("c.yaml", spec("c", sink: "{ sqlite: { path: x.db, key: url } }")))
+                == [[], ["4:25 warning file-conflict"], ["4:33 error file-conflict"]])
+    }
+
+    @Test(arguments: ["-wal", "-shm", "-journal"])
+    func `cannot write what stands beside the database of another`(suffix: String) {
+        #expect(
+            findings(
+                read("a.yaml", spec("a", sink: "{ sqlite: x.db }")),
+                read("b.yaml", spec("b", sink: "{ jsonl: x.db\(suffix) }")))
+                == [[], ["4:24 error file-conflict"]])
+        #expect(
+            findings(
+                read("a.yaml", spec("a", sink: "{ jsonl: .feedspine/b.db\(suffix) }")),
+                read("b.yaml", spec("b", sink: "stdout"))) == [[], ["1:7 error file-conflict"]])
     }
 
     @Test func `keep their own findings`() {

@@ -51,14 +51,46 @@ struct StateViewTests {
         #expect(try SQLiteState(path: folder.file("dead.db"), owner: nil).restore().sources["a"]?.count == 4)
     }
 
+    @Test("changes none of the files that a killed run has left, nor makes one that is missing")
+    func leavesTheLogOfADeadRunAlone() throws {
+        let state = try fill("s.db")
+        try state.commit { $0.sources["a"] = SourcePosition(count: 4) }
+        for withIndex in [true, false] {
+            let name = withIndex ? "whole.db" : "bare.db"
+            try folder.copyState("s.db", to: name)
+            if withIndex { try folder.write(try folder.read("s.db-shm"), to: name + "-shm") }
+            let files = folder.names.filter { $0.hasPrefix(name) }
+            let before = try files.map { try folder.read($0) }
+            #expect(try StateView(path: folder.file(name))?.state.sources["a"]?.count == 4)
+            #expect(try StateView.copy(folder.file(name), to: folder.file("copy-\(name)")))
+            #expect(folder.names.filter { $0.hasPrefix(name) } == files)
+            #expect(try files.map { try folder.read($0) } == before)
+            let copy = try SQLiteState(path: folder.file("copy-\(name)"), owner: nil)
+            #expect(try copy.restore().sources["a"]?.count == 4)
+        }
+    }
+
     @Test("finds nothing where there is none yet, and makes nothing")
     func makesNothing() throws {
         #expect(try StateView(path: folder.file("a/s.db")) == nil)
         try folder.write([], to: "empty.db")
         #expect(try StateView(path: folder.file("empty.db")) == nil)
         #expect(folder.names == ["empty.db"])
-        try folder.write(Array("no database".utf8), to: "n.db")
-        #expect(throws: StateError.self) { try StateView(path: folder.file("n.db")) }
+    }
+
+    @Test("takes no file of something else for a state, however short it is, and nothing is written over it")
+    func keepsOtherFiles() throws {
+        for text in [
+            "n", "no database", String(repeating: "n", count: 511), String(repeating: "n", count: 9000)
+        ] {
+            try folder.write(Array(text.utf8), to: "n.db")
+            let looking = #expect(throws: StateError.self) { try StateView(path: folder.file("n.db")) }
+            let running = #expect(throws: StateError.self) {
+                try SQLiteState(path: folder.file("n.db"), owner: nil)
+            }
+            #expect(looking?.problem == .noDatabase && running?.problem == .noDatabase)
+            #expect(try folder.read("n.db") == Array(text.utf8))
+        }
     }
 
     @Test("is copied as it is, whether a run has it open or not, and is not touched")

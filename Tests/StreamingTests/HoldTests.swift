@@ -18,6 +18,20 @@ struct HoldTests {
         #expect(hold.count == 9)
     }
 
+    @Test("records are taken up to a number of bytes, one at least")
+    func takesFewBytes() throws {
+        var hold = Hold()
+        hold.append(try Items.numbered(0..<10))
+        let size = hold[0].memorySize
+        var taken = hold.take(Load(records: 10, bytes: size * 3))
+        #expect(Items.numbers(taken) == [0, 1, 2])
+        taken = hold.take(Load(records: 2, bytes: size * 3))
+        #expect(Items.numbers(taken) == [3, 4])
+        taken = hold.take(Load(records: 10, bytes: 1))
+        #expect(Items.numbers(taken) == [5])
+        #expect(hold.count == 4)
+    }
+
     @Test("each record is stored once, however many checkpoints go by")
     func storesOnce() throws {
         var hold = Hold()

@@ -115,6 +115,47 @@ struct StepTests {
         #expect(failures.map { Items.text($0.record) } == [#"{"n":1}"#, #"{"n":4}"#])
     }
 
+    @Test("a map that makes too much of a record gives it up, and costs no other record its changes")
+    func tooMuchMade() throws {
+        let step = MapStep(
+            transform: NumberTransform { number, edit in
+                edit.set(Key("a")) { $0.string(String(repeating: "x", count: number * 1_000_000)) }
+            }, when: nil, rule: .of(.deadLetter))
+        var records = try Items.numbered(14..<19)
+        let failures = try step.process(&records)
+        #expect(Items.numbers(records) == [14, 15])
+        #expect(records.allSatisfy { $0.byteCount > 14_000_000 })
+        #expect(Items.numbers(failures.map(\.record)) == [16, 17, 18])
+        #expect(Set(failures.map(\.message)) == ["the stage makes more than 16000000 bytes of one record"])
+    }
+
+    @Test("many maps together make no more of a record than one may many times")
+    func tooMuchMadeTogether() throws {
+        var records = try Items.numbered(0..<1)
+        var failures: [RecordFailure] = []
+        for round in 0..<6 {
+            let step = MapStep(
+                transform: NumberTransform { _, edit in
+                    edit.set(Key("a\(round)")) { $0.string(String(repeating: "x", count: 15_000_000)) }
+                }, when: nil, rule: .of(.deadLetter))
+            failures += try step.process(&records)
+        }
+        #expect(failures.map(\.message) == ["the stage makes the record larger than 64000000 bytes"])
+    }
+
+    @Test("what maps make of many records is in memory as long as a few of them are")
+    func sharedChunks() throws {
+        let step = MapStep(
+            transform: NumberTransform { _, edit in
+                edit.set(Key("a")) { $0.string(String(repeating: "x", count: 700_000)) }
+            }, when: nil, rule: .of(.deadLetter))
+        var records = try Items.numbered(0..<6)
+        _ = try step.process(&records)
+        let chunks = Set(
+            records.map { record in record.overlay?[Key("a")]?.value.map { ObjectIdentifier($0.chunk) } })
+        #expect(chunks.count == 3)
+    }
+
     @Test("the last change of a field counts")
     func repeatedChanges() throws {
         var records = try Items.numbered(0..<2)

@@ -9,6 +9,7 @@ struct FieldMap<Path: ScalarValue, Value: FieldValue>: FieldValue {
 
     static var typeDescription: String { OptionMap<Value>.typeDescription }
     static var members: [FieldDescription] { Value.members }
+    static var asksForEntry: JSONLiteral.Member? { OptionMap<Value>.asksForEntry }
     var literal: JSONLiteral? { nil }
 
     static func read(

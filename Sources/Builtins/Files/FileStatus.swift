@@ -16,12 +16,35 @@ struct InputIdentity: Hashable, Sendable {
 }
 
 /// What the system says of a file.
-struct FileStatus: Sendable {
-    enum Kind: Sendable {
+package struct FileStatus: Sendable {
+    package enum Kind: Sendable, CustomStringConvertible {
         case regular, folder
-        /// Bytes that come once: a pipe, a terminal, a device.
-        case stream
+        /// Bytes that come once, up to the end that who writes them makes.
+        case pipe
+        /// Bytes without an end, or a terminal's.
+        case device
         case socket
+
+        init(_ status: stat) {
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: self = .regular
+            case S_IFDIR: self = .folder
+            case S_IFSOCK: self = .socket
+            case S_IFIFO: self = .pipe
+            default: self = .device
+            }
+        }
+
+        /// As in "it is …".
+        package var description: String {
+            switch self {
+            case .regular: "a file"
+            case .folder: "a folder"
+            case .pipe: "a pipe"
+            case .device: "a device"
+            case .socket: "a socket"
+            }
+        }
     }
 
     let kind: Kind
@@ -43,12 +66,7 @@ struct FileStatus: Sendable {
     }
 
     private init(_ status: stat, born: Int64) {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: kind = .regular
-        case S_IFDIR: kind = .folder
-        case S_IFSOCK: kind = .socket
-        default: kind = .stream
-        }
+        kind = Kind(status)
         size = Int(status.st_size)
         identity = InputIdentity(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), born: born < 0 ? nil : born)

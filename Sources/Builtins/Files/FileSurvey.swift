@@ -103,9 +103,9 @@ struct FileSurvey: Sendable {
                 FoundFile(
                     path: path, home: base.relative(real), identity: status.identity,
                     size: status.size))
-        case (.stream, false): inputs.append(Input(kind: .stream(path), isMember: false))
+        case (.pipe, false), (.device, false): inputs.append(Input(kind: .stream(path), isMember: false))
         case (.folder, true): pass(path, "a folder")
-        case (.stream, true):
+        case (.pipe, true), (.device, true):
             pass(path, "no regular file; a pipe or device is read where a source names it as its path")
         case (.socket, true): pass(path, "a socket")
         case (.folder, false):
@@ -144,7 +144,7 @@ final class FilePeek {
 
     func bytes(of path: BytePath, at offset: Int, count: Int) throws -> [UInt8] {
         if let file, file.path == path { return try file.bytes(at: offset, count: count) }
-        let next = try ReadableFile(path)
+        let next = try ReadableFile(path, as: .file)
         file = next
         return try next.bytes(at: offset, count: count)
     }

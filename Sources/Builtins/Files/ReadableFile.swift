@@ -1,5 +1,5 @@
 import Glibc
-import State
+package import State
 import Streaming
 
 /// A file that is being read, closed with the object.
@@ -11,10 +11,12 @@ package final class ReadableFile {
     private let mayBeSilent: Bool
 
     /// Opens a file; `-` is standard input.
-    package convenience init(path: String) throws(UnreadableInput) { try self.init(BytePath(path)) }
+    package convenience init(path: String, as form: InputForm) throws(UnreadableInput) {
+        try self.init(BytePath(path), as: form)
+    }
 
     /// Opens a file; `-` is standard input.
-    init(_ path: BytePath) throws(UnreadableInput) {
+    init(_ path: BytePath, as form: InputForm) throws(UnreadableInput) {
         self.path = path
         let calls = Files.calls
         self.calls = calls
@@ -23,17 +25,21 @@ package final class ReadableFile {
             mayBeSilent = true
             return
         }
+        // Some devices do something when they are opened, so what stands there is looked at before.
+        if let status = path.withCString({ calls.status(of: $0) }) { try form.check(status, path) }
         // A pipe that nobody writes to would keep the opening from returning.
-        descriptor = path.withCString { calls.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0) }
+        descriptor = path.withCString { calls.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0) }
         guard descriptor >= 0 else {
-            throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it"))
+            throw .failed(FileError(path: "\(path)", doing: "read it"))
         }
         let status = calls.status(of: descriptor)
-        if status?.isFolder == true {
-            calls.close(descriptor)
-            throw UnreadableInput(error: FileError(path: "\(path)", doing: "read it", code: EISDIR))
-        }
         mayBeSilent = status?.isRegular != true
+        do throws(UnreadableInput) {
+            if let status { try form.check(status, path) }
+        } catch {
+            calls.close(descriptor)
+            throw error
+        }
     }
 
     deinit { if descriptor != STDIN_FILENO { calls.close(descriptor) } }
@@ -93,8 +99,21 @@ package final class ReadableFile {
         while poll(&request, 1, patience) == 0 { try Task.checkCancellation() }
     }
 
-    /// The whole file, or its first `limit` bytes.
-    package func readAll(limit: Int) throws -> [UInt8] {
+    /// The whole file.
+    ///
+    /// - Parameter option: what sets the limit.
+    /// - Throws: ``UnreadableInput/tooLarge(path:limit:option:)`` for a file with more bytes, or what ``read(into:)``
+    ///   throws.
+    package func readAll(limit: Int, setBy option: String? = nil) throws -> [UInt8] {
+        let bytes = try readStart(count: limit == .max ? limit : limit + 1)
+        guard bytes.count <= limit else {
+            throw UnreadableInput.tooLarge(path: "\(path)", limit: limit, option: option)
+        }
+        return bytes
+    }
+
+    /// The first bytes; fewer than asked for where the file has no more.
+    package func readStart(count limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { block.deallocate() }
@@ -107,9 +126,39 @@ package final class ReadableFile {
     }
 }
 
-/// A file that cannot be opened for reading; trying again would not help.
-package struct UnreadableInput: PermanentFailure, CustomStringConvertible {
-    let error: FileError
+/// What stands at a path for a reader that takes no more than it can keep.
+package enum InputForm: Sendable {
+    /// A file, which a name that comes from elsewhere must not lead out of.
+    case file
+    /// A file, or what a pipe gives up to its end.
+    case document
+    /// Devices as well: the reader keeps little of what it reads.
+    case stream
 
-    package var description: String { "\(error)" }
+    fileprivate func check(_ status: stat, _ path: BytePath) throws(UnreadableInput) {
+        switch FileStatus.Kind(status) {
+        case .regular: return
+        case .folder: throw .failed(FileError(path: "\(path)", doing: "read it", code: EISDIR))
+        case .socket: throw .notTaken(path: "\(path)", kind: .socket)
+        case .pipe: if self == .file { throw .notTaken(path: "\(path)", kind: .pipe) }
+        case .device: if self != .stream { throw .notTaken(path: "\(path)", kind: .device) }
+        }
+    }
+}
+
+/// A file that cannot be read; trying again would not help.
+package enum UnreadableInput: PermanentFailure, CustomStringConvertible {
+    case failed(FileError)
+    /// Something else than the reader takes.
+    case notTaken(path: String, kind: FileStatus.Kind)
+    case tooLarge(path: String, limit: Int, option: String?)
+
+    package var description: String {
+        switch self {
+        case .failed(let error): "\(error)"
+        case .notTaken(let path, let kind): "\(path): cannot read it: it is \(kind)"
+        case .tooLarge(let path, let limit, let option):
+            "\(path): larger than \(limit) bytes" + (option.map { "; '\($0)' sets the limit" } ?? "")
+        }
+    }
 }

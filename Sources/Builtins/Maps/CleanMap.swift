@@ -34,9 +34,13 @@ struct CleanMap: Transform {
                 FieldPath(first: Key("title")), FieldPath(first: Key("summary")),
                 FieldPath(first: Key("content"), [Key("text")])
             ],
-            "The texts to clean."),
+            "The texts to clean.", mayBeEmpty: true),
         Field<Markup>("html", default: .keep, "What becomes of `content.html`.")
     ) { fields, html in CleanMap(fields: fields, markup: html) }.with(ComponentTraits(canFail: false))
+        .depending(
+            on: .idle("fields", because: "without a field, and with `html` kept, there is nothing to clean") {
+                $0.isEmpty("fields") && $0.text("html") == Markup.keep.rawValue
+            })
 
     private static let html = FieldPath(first: Key("content"), [Key("html")])
     private static let base = FieldPath(first: Key("content"), [Key("base")])

@@ -2,6 +2,7 @@ import PipelineSpec
 import Records
 import Streaming
 
+import struct CEL.Allowance
 import class CEL.EvaluationContext
 import class CEL.Program
 
@@ -11,7 +12,8 @@ struct SetMap: Transform {
         "set", "Sets fields to the values of CEL expressions.",
         details: """
             Every expression sees the record as it was before the stage. A path such as `content.words` sets a field \
-            within an object, which is made where it is absent.
+            within an object, which is made where it is absent. The expressions of a stage share the limit of what one \
+            may cost, and a stage makes no more than 16 MB of a record.
             """,
         produces: .feedItem, fields: .writesKeys,
         value: Field<FieldMap<TargetPath, Expression>>(
@@ -38,7 +40,13 @@ struct SetMap: Transform {
         // written.
         var results = ChunkBuilder()
         var isSet: [Bool] = []
-        for value in values { isSet.append(try value.program.append(record, in: context, to: &results)) }
+        var allowance = Allowance()
+        let limit = RecordGrowth.limit(for: record)
+        for value in values {
+            isSet.append(
+                try value.program.append(record, in: context, to: &results, spending: &allowance))
+            guard results.byteCount <= limit else { throw RecordTooLarge(making: limit) }
+        }
         let (chunk, roots) = try results.finish(origin: record.chunk.origin)
         var changes = FieldChanges()
         var next = roots.startIndex

@@ -28,7 +28,10 @@ actor SQLiteSink: Sink {
         SQLiteSink(
             owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
             path: context.resolve(path), table: SQLiteTable(name: table, key: key.path))
-    }.with(ComponentTraits(files: ["path"], parts: ["table"]))
+    }.with(ComponentTraits(files: ["path"], parts: ["table"], sideFiles: sideFiles))
+
+    /// What SQLite puts beside a file while it is open.
+    private static let sideFiles = ["-wal", "-shm", "-journal"]
 
     private let owner: String
     private let pipeline: String
@@ -37,6 +40,7 @@ actor SQLiteSink: Sink {
     private let patience: Duration
     private let registry: OutputRegistry
     private var claim: OutputClaim?
+    private var sideClaims: [OutputClaim] = []
     private var journal: (any SinkJournal)?
     private var logger: Logger?
     /// What no checkpoint covers of what the run before wrote.
@@ -66,7 +70,16 @@ actor SQLiteSink: Sink {
             logger = opening.logger
             leftovers = try opening.notes.map(SQLiteNote.init)
             claim = try registry.claim(path, owner: owner, of: pipeline, sharing: "SQLite")
-            if RealPath.place(of: path).isStream { throw SQLiteSinkError.noFile(path: path) }
+            guard case .file(let real) = RealPath.place(of: path) else {
+                throw SQLiteSinkError.noFile(path: path)
+            }
+            // SQLite puts them beside the file that a link leads to.
+            sideClaims = try SQLiteSink.sideFiles.map {
+                try registry.keep(
+                    String(decoding: real, as: UTF8.self) + $0, as: "a part of the SQLite file \(path)",
+                    of: nil)
+            }
+            if isOverwrittenBySQLite(path) { throw SQLiteSinkError.noDatabase(path: path) }
             try makeFolders(for: path)
             _ = try connected()
         } catch let error as SQLiteSinkError where error.isBusy {
@@ -111,6 +124,7 @@ actor SQLiteSink: Sink {
         connection?.close()
         connection = nil
         claim = nil
+        sideClaims = []
         journal = nil
     }
 
@@ -136,8 +150,4 @@ actor SQLiteSink: Sink {
         connection = opened
         return opened
     }
-}
-
-extension RealPath.Place {
-    fileprivate var isStream: Bool { if case .stream = self { true } else { false } }
 }

@@ -6,6 +6,8 @@ enum SQLiteSinkError: Error, Equatable {
     /// What SQLite said.
     case failed(path: String, message: String, isBusy: Bool)
     case noFile(path: String)
+    /// A file of something else, which SQLite would write over.
+    case noDatabase(path: String)
     case nulInName(path: String)
     case noTable(path: String, name: String)
     /// A table that is another's.
@@ -35,6 +37,8 @@ extension SQLiteSinkError: CustomStringConvertible {
         switch self {
         case .failed(let path, let message, _): "\(path): \(message)"
         case .noFile(let path): "\(path): a SQLite file cannot be a device or a pipe"
+        case .noDatabase(let path):
+            "\(path): this is no SQLite file, and holds something else; give another `path`"
         case .nulInName(let path): "\(path): the name of a table cannot hold a NUL character"
         case .noTable(let path, let name): "\(path): '\(name)' is a view; give another `table`"
         case .lacksColumns(let path, let table, let columns):

@@ -1,5 +1,6 @@
 import Feeds
 import Fetching
+import PipelineSpec
 import Records
 import Streaming
 
@@ -10,6 +11,19 @@ struct FeedListSource: Source {
     let discovers: Bool
     /// Feeds read at the same time.
     let atOnce: Int
+    /// What the pipeline writes is no feed of it.
+    var ownOutputs = OwnOutputs.none
+
+    /// The files of a list that is one.
+    var namedFiles: [String] {
+        guard case .file(let path) = list,
+            let bytes = try? ReadableFile(path: path, as: .file).readAll(limit: client.maxSize),
+            let feeds = try? FeedList(bytes)
+        else { return [] }
+        return feeds.entries.compactMap { entry in
+            if case .file(let path, _) = place(entry.address) { path } else { nil }
+        }
+    }
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         let feeds = try await feeds(of: outlet)
@@ -39,7 +53,8 @@ struct FeedListSource: Source {
         switch list {
         case .file(let path):
             return try await withTaskExecutorPreference(outlet.executor("list")) {
-                (try ReadableFile(path: path).readAll(limit: client.maxSize), nil)
+                let file = try ReadableFile(path: path, as: .document)
+                return (try file.readAll(limit: client.maxSize, setBy: FeedSource.maxSize), nil)
             }
         case .web(let url):
             let response = try await client.fetch(client.request(url), for: outlet)
@@ -61,6 +76,13 @@ struct FeedListSource: Source {
                     message: "'\(WebURL.redacted(entry.address))' is no address that a feed can have here"))
             return nil
         }
+        if case .file(let path, _) = place, ownOutputs.areMeant(by: path) {
+            outlet.reject(
+                SourceProblem(
+                    place: "\(list.place):\(entry.line)",
+                    message: "'\(path)' is not read: the pipeline writes this file"))
+            return nil
+        }
         return SourcePart(
             key: Fingerprint.of(place.address), name: entry.title ?? place.name,
             source: ListedFeed(shared: feeds, place: place))
@@ -80,7 +102,10 @@ struct FeedListSource: Source {
 
     fileprivate func source(_ place: ListedFeed.Place) -> FeedSource {
         switch place {
-        case .file(let path, let address): return FeedSource(input: .file(path: path), idScope: address)
+        case .file(let path, let address):
+            // Whoever made the list chose the path: one to a pipe would keep the reading waiting for ever.
+            return FeedSource(
+                input: .file(path: path, as: .file, maxSize: client.maxSize), idScope: address)
         case .web(let url):
             var feed = WebFeed(url: url, client: client)
             if case .web(let list) = list {

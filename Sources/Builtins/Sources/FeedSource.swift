@@ -42,7 +42,7 @@ struct FeedSource: Source {
                 + "file."),
         Field<Secret?>("token", "A bearer token for the server at `url` or `opml`; no other gets it."),
         Field<ByteSize>(
-            "max_size", default: ByteSize(bytes: 50_000_000), "The largest document, decompressed."),
+            maxSize, default: ByteSize(bytes: 50_000_000), "The largest document, decompressed.", .notEmpty),
         Field<Bool>(
             "allow_private", default: false,
             "Follow a redirect, a page or a list to a private address, where it is a public one."),
@@ -62,9 +62,10 @@ struct FeedSource: Source {
             throw WebAPIError.badOptions("'rss' \(tokenOfList)")
         case _ where opml != nil:
             return FeedListSource(
-                list: address, client: try client(), discovers: discovers, atOnce: atOnce)
+                list: address, client: try client(), discovers: discovers, atOnce: atOnce,
+                ownOutputs: context[OwnOutputsKey.self])
         case .file(let path):
-            return FeedSource(input: .file(path: path))
+            return FeedSource(input: .file(path: path, as: .document, maxSize: maxSize.bytes))
         case .web(let url):
             let client = try client()
             let feed = WebFeed(url: url, client: client, discovers: discovers)
@@ -77,16 +78,19 @@ struct FeedSource: Source {
             !$0.has("opml")
         },
         .idle(
-            "discover", "headers", "token", "max_size", "allow_private",
+            "discover", "headers", "token", "allow_private",
             because: "a file is read without requests"
         ) { $0.isFile("url") },
         .refused("token", because: tokenOfList) { $0.isFile("opml") })
+
+    /// The option that bounds a document.
+    static let maxSize = "max_size"
 
     private static let tokenOfList =
         "has a `token` for one server only; give the feed that needs it a source of its own"
 
     enum Input: Sendable {
-        case file(path: String)
+        case file(path: String, as: InputForm, maxSize: Int)
         case web(WebFeed)
     }
 
@@ -106,13 +110,15 @@ struct FeedSource: Source {
 
     func run(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         switch input {
-        case .file(let path): try await read(path, from: anchor, into: outlet)
+        case .file(let path, let form, let maxSize):
+            try await read(ReadableFile(path: path, as: form), path, maxSize, from: anchor, into: outlet)
         case .web(let feed): try await feed.read(idScope: idScope, from: anchor, into: outlet)
         }
     }
 
-    private func read(_ path: String, from anchor: Anchor?, into outlet: SourceOutlet) async throws {
-        let file = try ReadableFile(path: path)
+    private func read(
+        _ file: ReadableFile, _ path: String, _ maxSize: Int, from anchor: Anchor?, into outlet: SourceOutlet
+    ) async throws {
         var position = DocumentPosition(anchor)
         try position.open(into: outlet)
         try position.begin(fingerprint: file.fingerprint, into: outlet)
@@ -122,9 +128,15 @@ struct FeedSource: Source {
             outlet: outlet)
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
         defer { block.deallocate() }
+        var left = maxSize
         while case let count = try file.read(into: block), count > 0 {
             try Task.checkCancellation()
-            try await reading.push(Array(block[..<count]))
+            // What stands before the limit is kept, as it is of a document from the web.
+            try await reading.push(Array(block[..<min(count, left)]))
+            if count > left {
+                throw UnreadableInput.tooLarge(path: path, limit: maxSize, option: FeedSource.maxSize)
+            }
+            left -= count
         }
         _ = try await reading.finish()
         position.ids = reading.ids

@@ -31,7 +31,7 @@ struct JSONPage {
         }
     }
 
-    /// Reads a document from a file; one beyond the limit counts as broken off.
+    /// Reads a document from a file.
     init(file: ReadableFile, limit: Int, origin: Origin) throws {
         try self.init(try file.readAll(limit: limit), from: "\(file.path)", origin: origin)
     }
@@ -162,7 +162,7 @@ extension SourceOutlet {
         file path: String, limit: Int = FetchRequest.defaultMaxSize, from anchor: Anchor?,
         _ items: (JSONPage) throws -> [any ItemDescription]
     ) async throws {
-        let file = try ReadableFile(path: path)
+        let file = try ReadableFile(path: path, as: .document)
         var position = DocumentPosition(anchor)
         try position.open(into: self)
         try position.begin(fingerprint: file.fingerprint, into: self)

@@ -28,7 +28,8 @@ struct HTTPJSONSource: Source {
         Field<OptionMap<Secret>>("headers", default: OptionMap([]), "Request headers."),
         Field<Secret?>("token", "A bearer token to send."),
         Field<BasicCredentials?>("basic", "Name and password to send."),
-        Field<ByteSize>("max_size", default: ByteSize(bytes: 50_000_000), "The largest page, decompressed."),
+        Field<ByteSize>(
+            "max_size", default: ByteSize(bytes: 50_000_000), "The largest page, decompressed.", .notEmpty),
         Field<Bool>("allow_private", default: false, "Follow a redirect to a private address.")
     ) { context, url, items, next, since, headers, token, basic, maxSize, allowPrivate in
         let request = HTTPJSONRequest(

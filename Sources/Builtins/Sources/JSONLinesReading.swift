@@ -16,7 +16,7 @@ struct JSONLinesReading {
         if let number, let known = ledger.file(number), known.position.offset == found.size { return true }
         let input: ReadableFile
         do {
-            input = try ReadableFile(found.path)
+            input = try ReadableFile(found.path, as: .file)
         } catch {
             if Glob.exists(found.path) { throw error }
             return false
@@ -94,7 +94,7 @@ struct JSONLinesReading {
 
     /// Reads what a pipe or a device gives, up to its end. It is another input each time.
     func read(stream path: BytePath) async throws {
-        let input = try ReadableFile(path)
+        let input = try ReadableFile(path, as: .stream)
         let name = path.bytes == Array("-".utf8) ? "standard input" : "\(path)"
         try await outlet.withPart("stream", at: SourcePosition()) { part in
             var position = JSONLinesPosition.start

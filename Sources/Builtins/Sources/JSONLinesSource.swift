@@ -35,7 +35,8 @@ struct JSONLinesSource: Source {
                 + "these.",
             .inputPath, example: "items/*.jsonl", role: .path),
         Field<ByteSize>(
-            "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.")
+            "max_line", default: ByteSize(bytes: 16_000_000), "Longer lines are reported and skipped.",
+            .notEmpty)
     ) { context, path, maxLine in
         JSONLinesSource(
             paths: path, directory: context.directory, lines: JSONLines(recordLimit: maxLine.bytes),

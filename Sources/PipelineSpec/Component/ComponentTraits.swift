@@ -13,16 +13,20 @@ package struct ComponentTraits: Sendable {
     package var files: [String]
     /// For sinks that share a file: the options that tell apart what they write in it.
     package var parts: [String]
+    /// What is added to a sink's path to name the files that it keeps beside its own.
+    package var sideFiles: [String]
 
     package init(
         makesRequests: @escaping Judgement = { _ in true }, canFail: Bool = true,
-        canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = []
+        canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = [],
+        sideFiles: [String] = []
     ) {
         self.makesRequests = makesRequests
         self.canFail = canFail
         self.canGrow = canGrow
         self.files = files
         self.parts = parts
+        self.sideFiles = sideFiles
     }
 }
 

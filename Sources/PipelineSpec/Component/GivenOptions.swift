@@ -32,6 +32,14 @@ package struct GivenOptions {
         return node.knownText
     }
 
+    /// The duration that an option gives, or its default; nil for what is none and for what only the environment knows.
+    package func duration(_ name: String) -> Duration? {
+        text(name).flatMap { try? Duration(scalar: ScalarText(text: $0, isQuoted: false)) }
+    }
+
+    /// Whether an option is a list or mapping without an entry.
+    package func isEmpty(_ name: String) -> Bool { nodes[name]?.hasNoEntries ?? false }
+
     /// The nodes of an option that is a scalar or a list of scalars.
     package func elements(_ name: String) -> [YAMLNode] {
         guard let node = nodes[name], !node.isNull else { return [] }

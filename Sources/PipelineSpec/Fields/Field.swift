@@ -14,26 +14,31 @@ package struct Field<Value: FieldValue>: Sendable {
     /// A value as YAML (flow style) for the example that the reference shows.
     package let example: String?
     package let role: FieldRole
+    /// Whether a list or mapping says something without an entry. One that can be left out does, for it takes the place of
+    /// the file's defaults.
+    private let mayBeEmpty: Bool
 
     /// An option that must be given, or that may be left out when its type is optional.
     package init(
         _ name: String, _ doc: String, _ constraints: Constraint<Value.Core>..., example: String? = nil,
         role: FieldRole = .setting
     ) {
-        self.init(name, doc, nil, constraints, example, role)
+        self.init(name, doc, nil, constraints, example, role, mayBeEmpty: Value.absent != nil)
     }
 
     /// An option with a default.
     package init(
         _ name: String, default value: Value, _ doc: String, _ constraints: Constraint<Value.Core>...,
-        example: String? = nil, role: FieldRole = .setting
+        example: String? = nil, role: FieldRole = .setting, mayBeEmpty: Bool = false
     ) {
-        self.init(name, doc, value, constraints, example, role)
+        self.init(
+            name, doc, value, constraints, example, role,
+            mayBeEmpty: mayBeEmpty || value.literal?.hasNoEntries == true)
     }
 
     private init(
         _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>],
-        _ example: String?, _ role: FieldRole
+        _ example: String?, _ role: FieldRole, mayBeEmpty: Bool
     ) {
         self.name = name
         self.doc = doc
@@ -41,6 +46,7 @@ package struct Field<Value: FieldValue>: Sendable {
         self.constraints = constraints
         self.example = example
         self.role = role
+        self.mayBeEmpty = mayBeEmpty || Value.asksForEntry == nil
     }
 
     package var isRequired: Bool { defaultValue == nil && Value.absent == nil }
@@ -52,8 +58,10 @@ package struct Field<Value: FieldValue>: Sendable {
             name: name, doc: doc, role: role, isRequired: isRequired, defaultValue: defaultValue,
             example: example, type: Value.typeDescription,
             limits: constraints.map(\.phrase), members: Value.members, choices: Value.choices,
-            schema: Value.schema(constraints), entries: Value.entries,
-            check: { node, reader in _ = Value.read(node, constraints, &reader) },
+            schema: Value.schema(constraints).adding(
+                mayBeEmpty ? [] : [Value.asksForEntry].compactMap(\.self)),
+            entries: Value.entries,
+            check: { node, reader in _ = read(node, &reader) },
             canonical: { node, form in
                 let value = form.within(role) { Value.canonical(node, &$0) }
                 return value == defaultValue ? nil : value
@@ -73,7 +81,15 @@ package struct Field<Value: FieldValue>: Sendable {
             }
             return nil
         }
-        return reader.within(option: values.bareName ?? name) { Value.read(node, constraints, &$0) }
+        return reader.within(option: values.bareName ?? name) { read(node, &$0) }
+    }
+
+    private func read(_ node: YAMLNode, _ reader: inout SpecReader) -> Value? {
+        if !mayBeEmpty, node.hasNoEntries {
+            reader.report(.constraint(reader.option, phrase: "not empty"), at: node.range)
+            return nil
+        }
+        return Value.read(node, constraints, &reader)
     }
 }
 

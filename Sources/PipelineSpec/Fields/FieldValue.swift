@@ -23,6 +23,9 @@ package protocol FieldValue: Sendable {
     /// The words that the value may be, when there is a fixed number of them.
     static var choices: [Choice] { get }
 
+    /// The keyword of JSON Schema that asks a list or mapping of the user's for an entry; nil for what is neither.
+    static var asksForEntry: JSONLiteral.Member? { get }
+
     /// What kind of entries the value is, where it is read as such.
     static var entries: NestedEntries? { get }
 
@@ -51,6 +54,7 @@ extension FieldValue {
     package static var absent: Self? { nil }
     package static var members: [FieldDescription] { [] }
     package static var choices: [Choice] { [] }
+    package static var asksForEntry: JSONLiteral.Member? { nil }
     package static var entries: NestedEntries? { nil }
 
     package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {

@@ -15,6 +15,8 @@ struct FileBook {
         let part: String?
         /// The same for outputs with the same options.
         let options: String
+        /// What its sink keeps beside it.
+        let sideFiles: [[UInt8]]
         let range: SourceRange
     }
 
@@ -34,7 +36,7 @@ struct FileBook {
 
 /// Why a file cannot be what the spec makes of it.
 enum FileConflict {
-    case isInput, isMatched, mayBecomeInput, otherSink, isState, isDeadLetters
+    case isInput, isMatched, mayBecomeInput, otherSink, sideFile, isState, isDeadLetters
 
     /// What is left out of a pattern's files does no harm, and a date may never come.
     var severity: Severity? {
@@ -50,6 +52,7 @@ enum FileConflict {
         case .isMatched: "the pattern of an input matches this file, which is left out of what is read"
         case .mayBecomeInput: "this file can become one that the pipeline reads: it would read what it writes"
         case .otherSink: "another sink with other options writes this file"
+        case .sideFile: "another sink keeps this file beside its database"
         case .isState: "this file is the state of the pipeline"
         case .isDeadLetters: "the dead letters of the pipeline go to this file"
         }
@@ -57,7 +60,7 @@ enum FileConflict {
 
     var advice: String {
         switch self {
-        case .isInput, .mayBecomeInput: "write to another file"
+        case .isInput, .mayBecomeInput, .sideFile: "write to another file"
         case .isMatched: "write to another folder, or let the pattern leave it out"
         case .otherSink: "define the sink once under `sinks` and refer to it, or write to another file"
         case .isState, .isDeadLetters: "write to another file"
@@ -85,14 +88,15 @@ extension PipelineReader {
         else { return }
         let parts = component.traits.parts.map { given.text($0)?.lowercased() ?? "" }
         let name = outline.name ?? "{pipeline}"
+        let path = PathPattern(
+            text.split(separator: "{pipeline}", omittingEmptySubsequences: false).joined(separator: name),
+            folder: files.folder)
         files.add(
             FileBook.Output(
-                path: PathPattern(
-                    text.split(separator: "{pipeline}", omittingEmptySubsequences: false).joined(
-                        separator: name),
-                    folder: files.folder),
+                path: path,
                 component: entry.name, part: parts.isEmpty ? nil : parts.joined(separator: "\u{0}"),
-                options: spelling(of: entry, component), range: node.range))
+                options: spelling(of: entry, component),
+                sideFiles: component.traits.sideFiles.map { path.bytes + Array($0.utf8) }, range: node.range))
     }
 
     /// Reports files that are written and something else besides, and notes what other pipelines must not write.
@@ -101,12 +105,15 @@ extension PipelineReader {
         checkInputs()
         outline.outputs = files.outputs.map { output in
             SpecOutline.Output(
-                path: output.path.bytes, isShared: output.part != nil, range: output.range)
+                path: output.path.bytes, sideFiles: output.sideFiles, part: output.part,
+                options: output.options, range: output.range)
         }
         guard let header else { return }
         noteState(header)
         for output in files.outputs {
-            if outline.stateFiles.contains(output.path.bytes) {
+            if outline.stateFiles.contains(output.path.bytes)
+                || outline.state.map(output.sideFiles.contains) == true
+            {
                 report(.fileConflict(.isState, other: nil), output.range)
             } else if output.path.bytes == outline.deadLetters {
                 report(.fileConflict(.isDeadLetters, other: nil), output.range)
@@ -134,6 +141,19 @@ extension PipelineReader {
                 report(.fileConflict(.otherSink, other: other.range), output.range)
             }
             known[output.path.bytes, default: [:]][output.part] = other ?? output
+        }
+        checkSideFiles()
+    }
+
+    /// What stands in a file beside a database is written by nobody but the database.
+    private mutating func checkSideFiles() {
+        let owners = Dictionary(
+            files.outputs.flatMap { output in output.sideFiles.map { ($0, output.range) } }
+        ) { first, _ in first }
+        if owners.isEmpty { return }
+        for output in files.outputs {
+            guard let owner = owners[output.path.bytes] else { continue }
+            report(.fileConflict(.sideFile, other: owner), output.range)
         }
     }
 

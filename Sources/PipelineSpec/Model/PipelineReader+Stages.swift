@@ -110,5 +110,11 @@ extension PipelineReader {
         {
             report(.lateDedup(tap: tap.nameRange), entry.nameRange)
         }
+        guard complete,
+            let last = entries.lastIndex(where: { stages[$0.name]?.stage.place == .atDelivery })
+        else { return }
+        for entry in entries[(last + 1)...] where stages[entry.name]?.stage.place == .anywhere {
+            report(.idleStage(entry.name, tap: entries[last].nameRange), entry.nameRange)
+        }
     }
 }

@@ -5,8 +5,12 @@ package struct SpecOutline: Sendable {
     /// A file that a sink writes.
     struct Output: Sendable {
         let path: [UInt8]
-        /// Whether others of its kind may write to it, too.
-        let isShared: Bool
+        /// What its sink keeps beside it.
+        let sideFiles: [[UInt8]]
+        /// What its sink writes in it, where others of its kind may write to it, too; nil where a file is all its own.
+        let part: String?
+        /// The same for outputs with the same options.
+        let options: String
         let range: SourceRange
     }
 
@@ -23,7 +27,7 @@ package struct SpecOutline: Sendable {
     /// The state with what SQLite and the lock put beside it.
     var stateFiles: [[UInt8]] {
         guard let state else { return [] }
-        return ["", "-wal", "-shm", "-journal", ".lock"].map { state + Array($0.utf8) }
+        return ["", "-wal", "-shm", "-journal", "-notes"].map { state + Array($0.utf8) }
     }
 }
 
@@ -31,7 +35,18 @@ package struct SpecOutline: Sendable {
 package struct SpecSet {
     private struct Owner {
         let file: String
-        let isShared: Bool
+        /// What it writes in a file that it shares with others.
+        var part: String?
+        var options = ""
+        /// Whether SQLite keeps the file beside one that it writes, for all who use that.
+        var isBeside = false
+
+        /// How another use of the file gets in its way; nil where both can be.
+        func conflict(with output: SpecOutline.Output) -> SpecProblem? {
+            guard let part, let other = output.part else { return .sharedOutput(other: file) }
+            guard part == other else { return nil }
+            return options == output.options ? .sharedTable(other: file) : .sharedOutput(other: file)
+        }
     }
 
     private struct Pipeline {
@@ -40,8 +55,8 @@ package struct SpecSet {
     }
 
     private var pipelines: [String: Pipeline] = [:]
-    /// Who writes a file, by its path.
-    private var owners: [[UInt8]: Owner] = [:]
+    /// Who writes a file, by its path; those who share it are several.
+    private var owners: [[UInt8]: [Owner]] = [:]
 
     private init() {}
 
@@ -66,22 +81,26 @@ package struct SpecSet {
                 findings.append(problem.diagnostic(at: range))
             } else {
                 pipelines[name] = Pipeline(file: file, state: outline.state)
-                if let other = outline.ownFiles.compactMap({ owners[$0] }).first {
+                if let other = (outline.stateFiles + outline.ownFiles).compactMap({ owners[$0]?.first }).first
+                {
                     findings.append(SpecProblem.sharedState(other: other.file).diagnostic(at: range))
                 }
             }
         }
         for output in outline.outputs {
-            guard let other = owners[output.path], !(output.isShared && other.isShared) else { continue }
-            findings.append(SpecProblem.sharedOutput(other: other.file).diagnostic(at: output.range))
+            let others =
+                (owners[output.path] ?? [])
+                + output.sideFiles.flatMap { owners[$0] ?? [] }.filter { !$0.isBeside }
+            guard let problem = others.lazy.compactMap({ $0.conflict(with: output) }).first else { continue }
+            findings.append(problem.diagnostic(at: output.range))
         }
-        for path in outline.ownFiles { own(path, Owner(file: file, isShared: false)) }
-        for output in outline.outputs { own(output.path, Owner(file: file, isShared: output.isShared)) }
+        for path in outline.stateFiles + outline.ownFiles { own(path, Owner(file: file)) }
+        for output in outline.outputs {
+            own(output.path, Owner(file: file, part: output.part, options: output.options))
+            for path in output.sideFiles { own(path, Owner(file: file, isBeside: true)) }
+        }
         return findings
     }
 
-    /// The first who writes a file is its owner.
-    private mutating func own(_ path: [UInt8], _ owner: Owner) {
-        if owners[path] == nil { owners[path] = owner }
-    }
+    private mutating func own(_ path: [UInt8], _ owner: Owner) { owners[path, default: []].append(owner) }
 }

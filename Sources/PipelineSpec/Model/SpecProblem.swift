@@ -9,6 +9,7 @@ enum SpecProblem {
     case noSources
     case noTap
     case lateDedup(tap: SourceRange)
+    case idleStage(String, tap: SourceRange)
     case unknownComponent(String, kind: String, known: [String], other: String?)
     case missingComponent(kind: String)
     case severalComponents(String, String, kind: String, first: SourceRange)
@@ -27,6 +28,8 @@ enum SpecProblem {
     /// The state, or the dead letters, are also written by another pipeline.
     case sharedState(other: String)
     case sharedOutput(other: String)
+    /// Another pipeline writes records with the same keys to the same place.
+    case sharedTable(other: String)
     case fileConflict(FileConflict, other: SourceRange?)
     case unusableSchema(String, reason: String)
     case schemaOfNoObject(String)
@@ -39,7 +42,7 @@ enum SpecProblem {
     /// Nil for that of the rule.
     private var severity: Severity? {
         switch self {
-        case .samePipeline(_, sharesState: false): .warning
+        case .samePipeline(_, sharesState: false), .sharedTable: .warning
         case .fileConflict(let conflict, _): conflict.severity
         default: nil
         }
@@ -53,6 +56,7 @@ enum SpecProblem {
         case .noSources: .noSources
         case .noTap: .noTap
         case .lateDedup: .lateDedup
+        case .idleStage: .idleStage
         case .unknownComponent, .unknownDefaults: .unknownComponent
         case .missingComponent, .deferredComponent, .emptyTap: .missingComponent
         case .severalComponents: .severalComponents
@@ -63,7 +67,7 @@ enum SpecProblem {
         case .referenceWithOptions, .shortMaxEvery: .conflictingOptions
         case .presentAddress: .ineffectiveOption
         case .samePipeline: .duplicateName
-        case .fileConflict, .sharedState, .sharedOutput: .fileConflict
+        case .fileConflict, .sharedState, .sharedOutput, .sharedTable: .fileConflict
         case .unusableSchema, .schemaOfNoObject: .invalidValue
         }
     }
@@ -79,6 +83,8 @@ enum SpecProblem {
         case .noSources: "the pipeline has no sources"
         case .noTap: "the pipeline delivers nothing: no stage is a `tap`"
         case .lateDedup: "this `dedup` comes after a `tap`, which gets the duplicates too"
+        case .idleStage(let name, _):
+            "this \(quoted(name)) changes nothing: no `tap` behind it delivers what it makes"
         case .unknownComponent(let name, let kind, _, _): "unknown \(kind) \(quoted(name))"
         case .missingComponent(let kind): "this entry does not name a \(kind)"
         case .severalComponents(let first, let second, let kind, _):
@@ -103,6 +109,9 @@ enum SpecProblem {
         case .sharedState(let other):
             "the pipeline of \(quoted(other)) writes to the files of this one's state"
         case .sharedOutput(let other): "the pipeline of \(quoted(other)) writes this file, too"
+        case .sharedTable(let other):
+            "the pipeline of \(quoted(other)) writes this table, too: a record of one replaces that of the other with its "
+                + "key"
         case .fileConflict(let conflict, _): conflict.message
         case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
         case .schemaOfNoObject(let path):
@@ -126,9 +135,10 @@ enum SpecProblem {
         case .sharedState: .advice("give one of them another `settings.state`, or another output")
         case .sharedOutput:
             .advice("give each pipeline a file of its own; `{pipeline}` in a path is its name")
+        case .sharedTable: .advice("give each pipeline a `table` of its own, unless that is meant")
         case .fileConflict(let conflict, _): .advice(conflict.advice)
         case .noTap: .advice("end the stages with a `tap`")
-        case .lateDedup: .advice("move it before the `tap`")
+        case .lateDedup, .idleStage: .advice("move it before the `tap`")
         default: nil
         }
     }
@@ -143,7 +153,7 @@ enum SpecProblem {
         case .severalComponents(_, _, _, let first): [.init("the first is here", at: first)]
         case .duplicateName(_, _, let first): [.init("the other is here", at: first)]
         case .fileConflict(_, let other?): [.init("the other is here", at: other)]
-        case .lateDedup(let tap): [.init("the `tap` is here", at: tap)]
+        case .lateDedup(let tap), .idleStage(_, let tap): [.init("the `tap` is here", at: tap)]
         default: []
         }
     }

@@ -22,7 +22,7 @@ extension DedupOperation {
         on: .refused(
             "ttl", because: "cannot forget records (`ttl`) while they still count as seen (`history`)"
         ) { given in
-            guard let ttl = duration("ttl", in: given), let history = duration("history", in: given) else {
+            guard let ttl = given.duration("ttl"), let history = given.duration("history") else {
                 return false
             }
             return ttl < history
@@ -30,10 +30,6 @@ extension DedupOperation {
     )
     .showing("{ key: [url], history: 24h, ttl: 7d }")
     .behaving(StageTraits(place: .beforeDelivery, carriesOver: false))
-
-    private static func duration(_ option: String, in given: GivenOptions) -> Duration? {
-        given.text(option).flatMap { try? Duration(scalar: ScalarText(text: $0, isQuoted: false)) }
-    }
 }
 
 extension BuildContext {

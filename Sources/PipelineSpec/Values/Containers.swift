@@ -32,6 +32,7 @@ extension Array: FieldValue where Element: FieldValue {
     package static var typeDescription: String { "a list (each element \(Element.typeDescription))" }
     package static var members: [FieldDescription] { Element.members }
     package static var choices: [Choice] { Element.choices }
+    package static var asksForEntry: JSONLiteral.Member? { .init("minItems", 1) }
 
     package var literal: JSONLiteral? {
         let elements = compactMap(\.literal)
@@ -82,6 +83,7 @@ package struct OptionMap<Value: FieldValue>: FieldValue {
 
     package static var typeDescription: String { "a mapping (each value \(Value.typeDescription))" }
     package static var members: [FieldDescription] { Value.members }
+    package static var asksForEntry: JSONLiteral.Member? { .init("minProperties", 1) }
 
     package var literal: JSONLiteral? {
         let members = entries.compactMap { entry in

@@ -9,9 +9,26 @@ extension RetryPolicy: FieldGroup {
             .range(1...1000)),
         Field<Duration>(
             "initial", default: RetryPolicy().initial, "The pause after the first failure; it doubles."),
-        Field<Duration>("max", default: RetryPolicy().maximum, "The longest pause."),
+        Field<Duration?>("max", "The longest pause; 30s, or `initial` where that is longer, if left out."),
         shorthand: "attempts"
-    ) { RetryPolicy(attempts: $0, initial: $1, maximum: $2) }
+    ) { attempts, initial, maximum in
+        RetryPolicy(
+            attempts: attempts, initial: initial, maximum: maximum ?? max(initial, RetryPolicy().maximum))
+    }
+    .depending(
+        on: .idle("initial", "max", because: "there is no pause with one attempt") {
+            $0.text("attempts") == "1"
+        },
+        .idle("max", because: "the only pause between two attempts is `initial`") {
+            $0.text("attempts") == "2"
+        },
+        .refused("max", because: "cannot have a longest pause (`max`) below the first one (`initial`)") {
+            given in
+            guard let most = given.duration("max"), let first = given.duration("initial") else {
+                return false
+            }
+            return most < first
+        })
 
     package static var typeDescription: String { "a number of attempts, or a mapping of retry options" }
 }

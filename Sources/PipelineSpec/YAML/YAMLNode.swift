@@ -100,6 +100,9 @@ extension YAMLNode {
         return elements
     }
 
+    /// Whether it is a sequence or mapping in which nothing stands.
+    package var hasNoEntries: Bool { elements?.isEmpty ?? pairs?.isEmpty ?? false }
+
     /// The value of a mapping's key, or nil.
     package subscript(key: String) -> YAMLNode? { pairs?.first { $0.key.text == key }?.value }
 

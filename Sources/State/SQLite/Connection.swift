@@ -22,6 +22,28 @@ final class Connection {
         sqlite3_busy_timeout(handle, 10_000)
     }
 
+    /// A connection that changes nothing beside a log that a run has left, not even the memory that connections share
+    /// (`-shm`): alone with the file, SQLite keeps the index of the log to itself.
+    ///
+    /// - Returns: nil where others are connected, or where the file cannot be locked.
+    static func alone(reading path: String, vfs: String?) throws -> Connection? {
+        let connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
+        sqlite3_busy_timeout(connection.handle, 0)
+        guard csqlite_keep_log_on_close(connection.handle) == SQLITE_OK else { return nil }
+        do throws(SQLiteError) {
+            // Before the first look at the file, which the lock is taken with.
+            try connection.execute(
+                "PRAGMA query_only = ON; PRAGMA locking_mode = EXCLUSIVE; SELECT 1 FROM sqlite_schema LIMIT 1"
+            )
+        } catch {
+            guard [SQLITE_BUSY, SQLITE_IOERR, SQLITE_READONLY].contains(error.code & 0xFF) else {
+                throw error
+            }
+            return nil
+        }
+        return connection
+    }
+
     deinit { close() }
 
     /// The last connection to a file in WAL mode also brings the log into the file and takes it away.

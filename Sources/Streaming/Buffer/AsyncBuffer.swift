@@ -41,6 +41,9 @@ package final class AsyncBuffer: Sendable {
     /// What waits here, is in the reader's hands or kept by it.
     package var load: Load { state.withLock { $0.total } }
 
+    /// What the reader took last and still works on.
+    var inHands: Load { state.withLock { $0.inHands } }
+
     // MARK: Writing
 
     /// Appends records in order, suspended while there is no room.

@@ -8,7 +8,7 @@ struct Chain: Sendable {
         var head: any WaitingStage
         var steps: [any Step] = []
         /// Records of the run before that go on here, each with the step that they go on with.
-        var returning: [(step: Int, records: [Record])] = []
+        var returning: [(step: Int, held: RestoredHold)] = []
     }
 
     /// Where the sources write.
@@ -80,7 +80,7 @@ struct Chain: Sendable {
         for held in change.held where held.entry != .stage {
             let place = layout.place(held.entry)
             let records = try context.heldRecords(of: held.stage)
-            segments[place.segment].returning.append((place.step, records))
+            segments[place.segment].returning.append((place.step, RestoredHold(records: records)))
         }
         self.segments = segments
         last = AsyncBuffer(
@@ -97,6 +97,8 @@ struct Chain: Sendable {
             store: store, storeExecutor: storeExecutor, window: window, steps: segments.flatMap(\.steps),
             deadLetters: deadLetters, acknowledgements: acknowledgements, cleanup: cleanup, run: figures)
         sinks = context.writers.filter { $0.shared.map { $0.user == 0 } ?? true }
+        // The stages have them now.
+        restored.held = [:]
         self.restored = restored
         carriedOver = change.sourcesCarriedOver
         interval = settings.checkpoint
@@ -133,8 +135,8 @@ struct Chain: Sendable {
             let blocking = segment.steps.contains { $0.blocks }
             let executor = blocking ? environment.executor("feedspine.stage.\(index)") : nil
             group.addTask(executorPreference: executor) {
-                for (step, records) in segment.returning {
-                    try await emitter.records(records, from: step)
+                for (step, held) in segment.returning {
+                    try await emitter.records(held.take(), from: step)
                     // Where batches ended is not known any more.
                     try await emitter.control(.batchEnd)
                 }

@@ -38,16 +38,7 @@ package final class PipelineRun: Sendable {
     package func run(
         deliver: (@Sendable ([Record]) async throws -> Void)? = nil
     ) async throws -> [String: String] {
-        let storeExecutor = environment.executor("feedspine.state")
-        let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
-        let acknowledgements = Acknowledgements(
-            isSilent: !environment.acknowledges, isDurable: store.isDurable, held: restored.held,
-            logger: environment.logger)
-        let chain = try Chain(
-            pipeline, restored: restored, store: store, storeExecutor: storeExecutor,
-            acknowledgements: acknowledgements, figures: figures, environment: environment,
-            // What a store that goes with the process would keep, nobody could go on with.
-            isHandingOver: { [stopping, store] in stopping.isStopped && store.isDurable })
+        let (chain, acknowledgements) = try await restoredChain()
         try await chain.open()
         do {
             let failed = try await withThrowingTaskGroup(of: ChildResult.self) { group in
@@ -61,6 +52,21 @@ package final class PipelineRun: Sendable {
             await chain.close()
             throw error
         }
+    }
+
+    /// The chain as the run before left it. What the store gave for that is not kept: records that are held can be many.
+    private func restoredChain() async throws -> (Chain, Acknowledgements) {
+        let storeExecutor = environment.executor("feedspine.state")
+        let restored = try await withTaskExecutorPreference(storeExecutor) { [store] in try store.restore() }
+        let acknowledgements = Acknowledgements(
+            isSilent: !environment.acknowledges, isDurable: store.isDurable, held: restored.held,
+            logger: environment.logger)
+        let chain = try Chain(
+            pipeline, restored: restored, store: store, storeExecutor: storeExecutor,
+            acknowledgements: acknowledgements, figures: figures, environment: environment,
+            // What a store that goes with the process would keep, nobody could go on with.
+            isHandingOver: { [stopping, store] in stopping.isStopped && store.isDurable })
+        return (chain, acknowledgements)
     }
 
     private func addSources(

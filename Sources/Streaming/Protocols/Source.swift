@@ -10,6 +10,10 @@ package protocol Source: Sendable {
     /// Names the server that is asked, which is spared being asked for many things at once; nil for other sources.
     var lane: String? { get }
 
+    /// The paths of files that it will read as far as it knows now, besides those that its options name: no sink may write
+    /// them. Looked at before a run; what cannot be read says so when it is.
+    var namedFiles: [String] { get }
+
     /// Reads on from an anchor that an earlier ``SourceOutlet/send(_:then:)`` named, or from the start (nil).
     ///
     /// What follows an anchor must come again in the same order. A source whose input has changed, so that this
@@ -20,6 +24,7 @@ package protocol Source: Sendable {
 extension Source {
     package var blocks: Bool { false }
     package var lane: String? { nil }
+    package var namedFiles: [String] { [] }
 }
 
 /// A part of a source's input that could not be read as a record.

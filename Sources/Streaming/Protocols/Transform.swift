@@ -18,6 +18,8 @@ package struct RecordEdit: ~Copyable {
     private var builder = ChunkBuilder()
     private var changes: [(record: Int, change: Change)] = []
     private var current = 0
+    /// Bytes that had been made before the current record.
+    private var start = 0
     /// Whether a value broke off while it was written; nothing can be made of the edit then.
     private(set) var isBroken = false
     /// Whether it broke because its values are larger than a chunk may be.
@@ -34,13 +36,12 @@ package struct RecordEdit: ~Copyable {
             try write(&builder)
         } catch {
             // A builder takes nothing after an unfinished value.
-            builder = ChunkBuilder()
-            isBroken = true
+            breakOff()
             throw error
         }
         if builder.isTooLarge {
-            builder = ChunkBuilder()
-            (isBroken, isTooLarge) = (true, true)
+            breakOff()
+            isTooLarge = true
         }
         changes.append((current, .set(key, root: root)))
     }
@@ -51,7 +52,19 @@ package struct RecordEdit: ~Copyable {
     }
 
     /// The changes that follow belong to the record at this index of the run.
-    mutating func begin(_ index: Int) { current = index }
+    mutating func begin(_ index: Int) {
+        current = index
+        start = builder.byteCount
+    }
+
+    /// Bytes made so far, and those of them that are the current record's.
+    var bytes: (all: Int, own: Int) { (builder.byteCount, builder.byteCount - start) }
+
+    /// Gives up all that was made, which the records of the edit would keep in memory.
+    mutating func breakOff() {
+        builder = ChunkBuilder()
+        isBroken = true
+    }
 
     /// Forgets the current record's changes; values that were already built stay unused in the chunk.
     mutating func abandon() {

@@ -26,11 +26,11 @@ struct AsyncConversionStage: WaitingStage {
 
     var holdsBack: Bool { true }
 
-    func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
+    func prepare(_ input: AsyncBuffer) { input.keep(restored.load) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var units = UnitHold(restored, isBatched: isBatched)
-        rule.figures.count(in: restored.records.count, out: 0)
+        rule.figures.count(in: restored.count, out: 0)
         var isDraining = false
         // Whether the stage has told itself to go on, behind what has come meanwhile.
         var isCalled = false

@@ -14,7 +14,7 @@ struct BatchStage: WaitingStage {
     let flow: Flow
     let clock: any Clock<Duration>
 
-    func prepare(_ input: AsyncBuffer) { flow.batched(Load(restored.records)) }
+    func prepare(_ input: AsyncBuffer) { flow.batched(restored.load) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
 
@@ -29,7 +29,7 @@ struct BatchStage: WaitingStage {
         _ input: AsyncBuffer, _ emit: Emitter, clock: C, wake: (C.Instant) -> Void
     ) async throws {
         var open = OpenBatch<C.Instant>(limits: limits, restored: restored)
-        rule.figures.count(in: restored.records.count, out: 0)
+        rule.figures.count(in: restored.count, out: 0)
         // Under another limit they may be several batches.
         while open.hasMore { try await fill(&open, emit, clock: clock, wake: wake) }
         while let element = try await input.take() {

@@ -94,12 +94,12 @@ struct ConsumerStage: WaitingStage {
     var holdsBack: Bool { true }
 
     func prepare(_ input: AsyncBuffer) {
-        input.keep(Load(restored.records))
+        input.keep(restored.load)
         handover.open(restored, isBatched: isBatched, input: input)
     }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
-        rule.figures.count(in: restored.records.count, out: 0)
+        rule.figures.count(in: restored.count, out: 0)
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):

@@ -1,5 +1,7 @@
+import Buffering
 import DequeModule
 import Records
+import Synchronization
 
 /// The records that a stage holds back, the first to come the first to leave, and what the store knows of them: each
 /// is stored once, however many checkpoints go by while it is held.
@@ -13,9 +15,9 @@ struct Hold {
     private var storedFirst: UInt64
 
     init(_ restored: RestoredHold = RestoredHold()) {
-        queue = Deque(restored.records)
+        queue = Deque(restored.take())
         stored = restored.nextNumber
-        first = stored - UInt64(restored.records.count)
+        first = stored - UInt64(queue.count)
         storedFirst = first
     }
 
@@ -43,6 +45,16 @@ struct Hold {
         return taken
     }
 
+    /// Takes records out at the front: one at least, and further ones up to a bound.
+    mutating func take(_ bound: Load) -> [Record] {
+        var load = Load.none
+        let most = queue.prefix(max(1, bound.records)).prefix { record in
+            defer { load += Load(record) }
+            return load.isNone || load.bytes + record.memorySize <= bound.bytes
+        }
+        return take(most.count)
+    }
+
     mutating func takeAll() -> [Record] { take(count) }
 
     /// What a checkpoint has to store; nil where the store knows all.
@@ -59,9 +71,28 @@ struct Hold {
     }
 }
 
-/// What a stage held when the run before ended.
-struct RestoredHold {
-    var records: [Record] = []
+/// What a stage held when the run before ended, until the stage takes it: who kept the records besides would have all of
+/// them in memory until the run ends.
+final class RestoredHold: Sendable {
+    let load: Load
     /// The number after that of the last one, at least as large as their count.
-    var nextNumber: UInt64 = 0
+    let nextNumber: UInt64
+    private let records: Mutex<[Record]>
+
+    init(records: [Record] = [], nextNumber: UInt64 = 0) {
+        load = Load(records)
+        self.nextNumber = nextNumber
+        self.records = Mutex(records)
+    }
+
+    /// How many there were.
+    var count: Int { load.records }
+
+    /// The records, once.
+    func take() -> [Record] {
+        records.withLock { records in
+            defer { records = [] }
+            return records
+        }
+    }
 }

@@ -27,6 +27,9 @@ struct InletStage: WaitingStage {
     /// What the inlet holds is stored under this name; no stage of a spec has it.
     static let identity = ".inlet"
 
+    /// Bytes of the records that are let in at once, if they are several.
+    fileprivate var runBytes: Int { flow.budget / 64 }
+
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         var passage = Passage(self, input: input, emit: emit)
         try await passage.run()
@@ -89,7 +92,16 @@ struct InletStage: WaitingStage {
                 collected += records
                 return
             }
-            try await letIn(records)
+            // What stages make of records counts when they have made it, so few bytes are let in at a time.
+            if records.count > 1, input.inHands.bytes > inlet.runBytes {
+                var rest = Hold()
+                rest.append(records)
+                while !rest.isEmpty {
+                    try await letIn(rest.take(Load(records: rest.count, bytes: inlet.runBytes)))
+                }
+            } else {
+                try await letIn(records)
+            }
             if let bound = inlet.recordsBetweenMarkers, tracker.recordsSinceMarker >= bound {
                 try await inlet.window.waitForRoom()
                 try await mark(.periodic)
@@ -107,7 +119,8 @@ struct InletStage: WaitingStage {
             while !held.isEmpty {
                 try await waitForRoom()
                 if isClosed { return }
-                try await emit.records(held.take(min(held.count, max(1, input.capacity.records / 2))))
+                try await emit.records(
+                    held.take(Load(records: max(1, input.capacity.records / 2), bytes: inlet.runBytes)))
             }
         }
 

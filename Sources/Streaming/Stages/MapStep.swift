@@ -17,7 +17,7 @@ extension Array {
     }
 }
 
-/// Runs a transform over the records, their changes in one shared chunk.
+/// Runs a transform over the records, the changes of many in one shared chunk.
 struct MapStep: Step {
     let transform: any Transform
     let when: (any Predicate)?
@@ -27,36 +27,52 @@ struct MapStep: Step {
 
     func process(_ records: inout [Record]) throws -> [RecordFailure] {
         let undecided = try rule.removeUndecided(&records, when: when)
-        var edit = RecordEdit()
-        var errors = transform(records, &edit)
-        if edit.isBroken { errors = transformOneByOne(&records) } else { edit.apply(to: &records) }
+        var errors: [(index: Int, message: String)] = []
+        var start = 0
+        while start < records.count {
+            var edit = RecordEdit()
+            let (end, found) = transform(records, from: start, &edit)
+            if edit.isBroken {
+                errors += transformOneByOne(&records, start..<end)
+            } else {
+                edit.apply(to: &records)
+                errors += found
+            }
+            start = end
+        }
         let failures = try errors.compactMap { try rule.dispose(records[$0.index], because: $0.message) }
         records.remove(at: errors.map(\.index))
         return undecided + failures
     }
 
-    /// Collects the changes of all records in one edit.
+    /// What records share is in memory as long as one of them is.
+    private static let sharedBytes = 1 << 20
+
+    /// Collects the changes of the records in one edit, until it is large enough or broken.
     ///
-    /// - Returns: the records that failed.
+    /// - Returns: where it ended, and the records that failed.
     private func transform(
-        _ records: [Record], _ edit: inout RecordEdit
-    ) -> [(index: Int, message: String)] {
+        _ records: [Record], from start: Int, _ edit: inout RecordEdit
+    ) -> (end: Int, [(index: Int, message: String)]) {
         var errors: [(index: Int, message: String)] = []
         // Through a span, a record is looked at without counting a reference.
         let span = records.span
-        for index in span.indices {
+        for index in start..<span.count {
             if let message = attempt(on: span[index], at: index, &edit) { errors.append((index, message)) }
+            if edit.isBroken || edit.bytes.all >= MapStep.sharedBytes { return (index + 1, errors) }
         }
-        return errors
+        return (span.count, errors)
     }
 
     /// Gives each record an edit of its own: one that broke while a value was being written would take the changes
     /// of the others with it.
     ///
     /// - Returns: the records that failed; they are unchanged.
-    private func transformOneByOne(_ records: inout [Record]) -> [(index: Int, message: String)] {
+    private func transformOneByOne(_ records: inout [Record], _ range: Range<Int>) -> [(
+        index: Int, message: String
+    )] {
         var errors: [(index: Int, message: String)] = []
-        for index in records.indices {
+        for index in range {
             var edit = RecordEdit()
             if let message = attempt(on: records[index], at: index, &edit) {
                 errors.append((index, message))
@@ -73,7 +89,10 @@ struct MapStep: Step {
         edit.begin(index)
         do {
             try transform.transform(record, &edit)
-            return edit.isTooLarge ? "\(ChunkTooLarge())" : nil
+            if edit.isTooLarge { return "\(ChunkTooLarge())" }
+            guard let refusal = RecordGrowth.refusal(of: record, making: edit.bytes.own) else { return nil }
+            edit.breakOff()
+            return "\(refusal)"
         } catch {
             edit.abandon()
             return "\(error)"

@@ -18,7 +18,7 @@ struct RateLimitStage: WaitingStage {
 
     var holdsBack: Bool { true }
 
-    func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
+    func prepare(_ input: AsyncBuffer) { input.keep(restored.load) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws { try await run(input, emit, clock: clock) }
 
@@ -72,11 +72,10 @@ struct RateLimitStage: WaitingStage {
 
         /// The records of the run before take their place.
         mutating func restore() {
-            let records = stage.restored.records
-            stage.rule.figures.count(in: records.count, out: 0)
-            open = records.count
+            open = stage.restored.count
+            stage.rule.figures.count(in: open, out: 0)
             // Where batches ended is not known any more.
-            if stage.isBatched, !records.isEmpty { closeBatch() }
+            if stage.isBatched, open > 0 { closeBatch() }
         }
 
         /// A batch is complete: the sign of it leaves behind its last record.
@@ -166,7 +165,7 @@ package struct RateLimitOperation: StageOperation {
 
     package func build(_ context: inout StageContext) throws -> StagePart {
         let restored = try context.restoredHold()
-        if context.isBatched, !restored.records.isEmpty { context.hasRestOfBatch = true }
+        if context.isBatched, restored.count > 0 { context.hasRestOfBatch = true }
         return StagePart(
             RateLimitStage(
                 rate: rate, when: context.node.when, restored: restored,

@@ -31,13 +31,13 @@ struct TapStage: WaitingStage {
         var isTakenElsewhere: Bool
     }
 
-    func prepare(_ input: AsyncBuffer) { input.keep(Load(restored.records)) }
+    func prepare(_ input: AsyncBuffer) { input.keep(restored.load) }
 
     func run(_ input: AsyncBuffer, _ emit: Emitter) async throws {
         // The rate at which a batch comes may be limited: a checkpoint that passes in its middle keeps its first part.
         var batch = Hold(restored)
-        var load = Load(restored.records)
-        rule.figures.count(in: restored.records.count, out: 0)
+        var load = restored.load
+        rule.figures.count(in: restored.count, out: 0)
         // Of a batch that nobody has the rest of, nothing would ever tell the end.
         if !awaitsRest, !batch.isEmpty {
             try await deliver(batch.takeAll(), emit)

@@ -15,7 +15,7 @@ struct UnitHold {
     init(_ restored: RestoredHold = RestoredHold(), isBatched: Bool) {
         self.isBatched = isBatched
         hold = Hold(restored)
-        open = restored.records.count
+        open = restored.count
         endBatch()
     }
 

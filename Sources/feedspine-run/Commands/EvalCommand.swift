@@ -78,7 +78,7 @@ struct EvalCommand: ParsableCommand {
 
     /// - Returns: how many records failed, or were none.
     private func evaluate(_ program: Program, _ path: String) throws -> Int {
-        let input = try ReadableFile(path: path)
+        let input = try ReadableFile(path: path, as: .stream)
         let lines = JSONLines()
         var reader = JSONLinesReader()
         var position = JSONLinesPosition.start

@@ -15,11 +15,10 @@ extension PipelineHost {
 
     /// The same with an HTTP client that all sources share, shut down afterwards.
     ///
-    /// - Throws: ``TooFewDescriptors``, or what `body` throws.
+    /// - Throws: what `body` throws.
     static func withProgram<R>(
         _ environment: [String: String], logger: Logger, _ body: (PipelineHost) async throws -> R
     ) async throws -> R {
-        try ProcessLimits.prepare()
         var host = program(environment, logger: logger)
         let fetcher = Fetcher(
             host.fetching(

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -41,6 +42,30 @@ import Testing
             let outcome = try await harness.run("rss: { opml: feeds.opml }", directory: folder.path)
             #expect(Set(outcome.values("id")) == ["local.xml#1", "\(server.url("/a"))#2"])
             #expect(outcome.failed["rss"]?.hasPrefix("1 of 3 failed; the first: feed 3: ") == true)
+        }
+    }
+
+    /// Nobody writes to the pipe: who made the list would keep the source waiting for ever.
+    @Test func aListLeadsToNothingButFiles() async throws {
+        try await SourceHarness.run { _, harness in
+            let folder = try TemporaryFolder()
+            try folder.write(FeedText.rss(1), to: "local.xml")
+            #expect(mkfifo("\(folder.path)/pipe.xml", 0o600) == 0)
+            try folder.write(list("pipe.xml", "/dev/zero", "local.xml"), to: "feeds.opml")
+            let outcome = try await harness.run("rss: { opml: feeds.opml }", directory: folder.path)
+            #expect(outcome.values("id") == ["local.xml#1"])
+            #expect(outcome.failed["rss"]?.hasPrefix("2 of 3 failed") == true)
+        }
+    }
+
+    @Test func aListInAFileIsBounded() async throws {
+        try await SourceHarness.run { _, harness in
+            let folder = try TemporaryFolder()
+            try folder.write(list("a.xml") + String(repeating: " ", count: 2000), to: "feeds.opml")
+            let outcome = try await harness.run(
+                "rss: { opml: feeds.opml, max_size: 1KB }", directory: folder.path)
+            #expect(
+                outcome.failed["rss"]?.hasSuffix("larger than 1000 bytes; 'max_size' sets the limit") == true)
         }
     }
 

@@ -188,6 +188,33 @@ import Testing
         }
     }
 
+    @Test func theSizeOfAFileIsBoundedToo() async throws {
+        try await SourceHarness.run { _, harness in
+            let folder = try TemporaryFolder()
+            let filler = String(repeating: "<!-- and so on -->", count: 20_000)
+            try folder.write(FeedText.beginning + FeedText.item(1) + filler + FeedText.end, to: "feed.xml")
+            let outcome = try await harness.run(
+                "rss: { url: feed.xml, max_size: 200KB }", directory: folder.path)
+            #expect(outcome.ownIDs == ["1"])
+            #expect(
+                outcome.failed["rss"]?.hasSuffix("larger than 200000 bytes; 'max_size' sets the limit")
+                    == true)
+            let whole = try await harness.run(
+                "rss: { url: feed.xml, max_size: 1MB }", directory: folder.path)
+            #expect(whole.failed.isEmpty)
+        }
+    }
+
+    @Test func aDeviceIsNoDocument() async throws {
+        try await SourceHarness.run { _, harness in
+            for source in ["rss: /dev/zero", "rss: { opml: /dev/zero }", "mastodon: { file: /dev/zero }"] {
+                let outcome = try await harness.run(source)
+                #expect(
+                    outcome.failed.values.first == "/dev/zero: cannot read it: it is a device", "\(source)")
+            }
+        }
+    }
+
     @Test func aServerThatIsNotThereFailsTheSource() async throws {
         let url = try await ScriptedServer.run { $0.url("/feed") }
         try await SourceHarness.run { _, harness in
