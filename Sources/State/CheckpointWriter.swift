@@ -70,8 +70,9 @@ struct CheckpointWriter {
         try connection.run("DELETE FROM layout")
         for (place, entry) in layout.enumerated() {
             try connection.run(
-                "INSERT INTO layout (place, kind, identity, name) VALUES (?, ?, ?, ?)",
-                .int(Int64(place)), .text(entry.kind.rawValue), .text(entry.identity), .text(entry.name))
+                "INSERT INTO layout (place, kind, identity, name, conditional) VALUES (?, ?, ?, ?, ?)",
+                .int(Int64(place)), .text(entry.kind.rawValue), .text(entry.identity), .text(entry.name),
+                .int(entry.isConditional ? 1 : 0))
         }
     }
 }

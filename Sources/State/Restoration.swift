@@ -16,8 +16,7 @@ struct Restoration {
             state.sinks[try row.required(text: 0, "identity", "sink")] = SinkPosition(
                 json: try row.required(text: 1, "position", "sink"))
         }
-        // A state that is only looked at may be of before there was the column.
-        let plain = try Schema.marksPlainTexts(connection) ? "plain" : "0"
+        let plain = try Schema.expression(Schema.plain, connection)
         try rows(
             """
             SELECT stage, number, source, received, place, json, admissions, delivered, \(plain) FROM held
@@ -48,7 +47,8 @@ struct Restoration {
                 wall: try row.required(seconds: 1, "wall", "clock"),
                 leap: try row.required(seconds: 2, "leap", "clock"))
         }
-        try rows("SELECT kind, identity, name FROM layout ORDER BY place") { row in
+        let conditional = try Schema.expression(Schema.conditional, connection)
+        try rows("SELECT kind, identity, name, \(conditional) FROM layout ORDER BY place") { row in
             let kind = try row.required(text: 0, "kind", "layout")
             guard let kind = LayoutEntry.Kind(rawValue: kind) else {
                 throw ImpossibleValue(table: "layout", value: "kind '\(kind)'")
@@ -56,7 +56,8 @@ struct Restoration {
             state.layout.append(
                 LayoutEntry(
                     kind: kind, identity: try row.required(text: 1, "identity", "layout"),
-                    name: try row.required(text: 2, "name", "layout")))
+                    name: try row.required(text: 2, "name", "layout"),
+                    isConditional: try row.required(int: 3, "conditional", "layout") != 0))
         }
         return state
     }

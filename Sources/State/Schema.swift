@@ -15,15 +15,34 @@ enum Schema {
         } else {
             // Programs that know neither write and read such files as well, so it is no new version.
             try connection.execute(sightings)
-            if try !marksPlainTexts(connection) {
-                try connection.execute("ALTER TABLE held ADD COLUMN plain INTEGER NOT NULL DEFAULT 0")
+            for column in laterColumns where try !has(column, connection) {
+                try connection.execute(
+                    "ALTER TABLE \(column.table) ADD COLUMN \(column.name) INTEGER NOT NULL DEFAULT \(column.value)"
+                )
             }
         }
     }
 
-    /// Whether held records say that their texts are plain.
-    static func marksPlainTexts(_ connection: Connection) throws -> Bool {
-        try names("SELECT name FROM pragma_table_info('held')", connection).contains("plain")
+    /// A column that the first files did not have, and what counts where it is not there.
+    struct LaterColumn {
+        let table: String
+        let name: String
+        let value: Int
+    }
+
+    /// Whether the texts of a held record are plain.
+    static let plain = LaterColumn(table: "held", name: "plain", value: 0)
+    /// Whether some records go past a stage.
+    static let conditional = LaterColumn(table: "layout", name: "conditional", value: 1)
+    private static let laterColumns = [plain, conditional]
+
+    /// The column, or its value where a state that is only looked at does not have it.
+    static func expression(_ column: LaterColumn, _ connection: Connection) throws -> String {
+        try has(column, connection) ? column.name : "\(column.value)"
+    }
+
+    private static func has(_ column: LaterColumn, _ connection: Connection) throws -> Bool {
+        try names("SELECT name FROM pragma_table_info('\(column.table)')", connection).contains(column.name)
     }
 
     /// Whether the file has our tables; false where it is new.
@@ -120,7 +139,8 @@ enum Schema {
             id INTEGER PRIMARY KEY CHECK (id = 1), time INTEGER NOT NULL, wall INTEGER NOT NULL, leap INTEGER NOT NULL
         );
         CREATE TABLE layout (
-            place INTEGER PRIMARY KEY, kind TEXT NOT NULL, identity TEXT NOT NULL, name TEXT NOT NULL
+            place INTEGER PRIMARY KEY, kind TEXT NOT NULL, identity TEXT NOT NULL, name TEXT NOT NULL,
+            conditional INTEGER NOT NULL DEFAULT 1
         );
         CREATE TABLE source (identity TEXT PRIMARY KEY, anchor TEXT, count INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE sink (identity TEXT PRIMARY KEY, position TEXT, covered INTEGER NOT NULL) WITHOUT ROWID;

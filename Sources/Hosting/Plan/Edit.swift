@@ -182,7 +182,13 @@ extension Edit {
         let passed = Set(before[..<holder].flatMap(\.sinks).compactMap { heirs[.init(.sink, $0)] })
         let ahead = Set(before[holder...].flatMap(\.sinks).compactMap { heirs[.init(.sink, $0)] })
         let coming = Set(after[min(entry, after.count)...].flatMap(\.sinks))
+        let again = passed.intersection(coming).subtracting(ahead).subtracting(held.had).sorted()
         let missed = ahead.subtracting(coming).subtracting(passed).sorted()
+        if !again.isEmpty {
+            add(
+                "come again", .repeated,
+                "\(records) that it held come to \(list("sink", again)) a second time")
+        }
         if let words = change.words(hadOf: held) { add("are there already", .none, words) }
         if !missed.isEmpty {
             add("are missed", .givenUp, "\(records) that it held do not come to \(list("sink", missed))")

@@ -33,11 +33,14 @@ package struct LayoutEntry: Hashable, Sendable, Codable {
     /// In stored form.
     package let identity: String
     package let name: String
+    /// Whether it is a stage that some records go past.
+    package let isConditional: Bool
 
-    package init(kind: Kind, identity: String, name: String) {
+    package init(kind: Kind, identity: String, name: String, isConditional: Bool = false) {
         self.kind = kind
         self.identity = identity
         self.name = name
+        self.isConditional = isConditional
     }
 }
 

@@ -5,6 +5,9 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) * 1e-18
     }
 
+    /// The duration in seconds, rounded up.
+    package var wholeSeconds: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
+
     /// The duration for people: `38 ms`, `2.14 s`, `3 min 20 s`, `2 h 5 min`.
     package var text: String {
         switch seconds {

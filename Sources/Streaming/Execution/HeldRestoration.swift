@@ -7,13 +7,17 @@ struct HeldRestoration {
     private let dedups: [String: DedupStep]
     /// Stages whose records go on elsewhere.
     private let left: Set<String>
+    /// By the sink, how many taps write to it: which of several a record was written by is not known.
+    private let writers: [String: Int]
 
     init(
-        _ held: [String: [HeldRecord]], left: Set<String>, pipeline: Pipeline, dedups: [String: DedupStep]
+        _ held: [String: [HeldRecord]], left: Set<String>, pipeline: Pipeline, writers: [String: Int],
+        dedups: [String: DedupStep]
     ) {
         self.held = held
         self.left = left
         self.dedups = dedups
+        self.writers = writers
         slots = Dictionary(pipeline.sources.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
@@ -40,7 +44,8 @@ struct HeldRestoration {
             step.restore(admission.key)
             Admissions.attach([admission.key], of: step, to: &records)
         }
-        if !held.sinks.isEmpty { Deliveries.attach(held.sinks, to: &records) }
+        let sinks = held.sinks.filter { writers[$0] == 1 }
+        if !sinks.isEmpty { Deliveries.attach(sinks, to: &records) }
         return records[0]
     }
 }

@@ -51,7 +51,7 @@ extension SpecChange {
     /// The sinks that have records which a stage held, and do not get them again; nil where there are none.
     package func words(hadOf held: Held, by holder: String = "it") -> String? {
         if held.had.isEmpty { return nil }
-        let names = layout.filter { $0.kind == .sink && held.had.contains($0.identity) }
+        let names = parts.filter { $0.kind == .sink && held.had.contains($0.identity) }
             .map { "'\($0.name)'" }
         return "\(held.words) that \(holder) held are in sink\(names.count == 1 ? "" : "s") "
             + "\(names.joined(separator: ", ")) already and are not written there again"
@@ -103,6 +103,6 @@ extension Pipeline {
     var longestTTL: Int64 {
         let dedups = stages.compactMap { $0.operation as? DedupOperation }
         // A key that still makes duplicates must not be forgotten.
-        return dedups.map { max($0.ttl, $0.history).components.seconds }.max() ?? 7 * 86_400
+        return dedups.map { max($0.ttl, $0.history).wholeSeconds }.max() ?? 7 * 86_400
     }
 }

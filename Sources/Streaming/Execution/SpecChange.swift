@@ -57,19 +57,28 @@ package struct SpecChange: Sendable {
                 || held.contains { $0.entry != .stage || !$0.had.isEmpty })
     }
 
-    package init(_ pipeline: Pipeline, over restored: RestoredState, hashKey: SipHashKey) {
+    /// - Parameter isSamePlace: whether two addresses that are spelled differently lead to one place.
+    package init(
+        _ pipeline: Pipeline, over restored: RestoredState, hashKey: SipHashKey,
+        isSamePlace: (_ former: String, _ now: String) -> Bool = { _, _ in false }
+    ) {
         let old = restored.layout
         layout = SpecChange.layout(of: pipeline, hashKey)
         let known = Dictionary(grouping: old, by: \.kind).mapValues { Set($0.map(\.identity)) }
         let was = SpecChange.formerNames(of: pipeline, hashKey)
         var parts: [Part] = []
         var claimed: Set<LayoutEntry> = []
-        for entry in layout {
+        // A sink stands there once for each tap that writes to it.
+        var seen: Set<String> = []
+        for entry in layout where seen.insert("\(entry.kind) \(entry.identity)").inserted {
             var fate = Fate.startsAnew
             if known[entry.kind]?.contains(entry.identity) == true {
                 fate = .goesOn
-            } else if let former = was[entry],
-                let match = old.first(where: { $0.kind == entry.kind && $0.isCalled(former) }),
+            } else if let match = old.first(where: { candidate in
+                candidate.kind == entry.kind
+                    && (was[entry].map(candidate.isCalled) ?? false
+                        || entry.kind != .stage && isSamePlace(candidate.identity, entry.identity))
+            }),
                 !layout.contains(where: { $0.kind == match.kind && $0.identity == match.identity }),
                 claimed.insert(match).inserted
             {
@@ -79,7 +88,9 @@ package struct SpecChange: Sendable {
         }
         let present = Set(layout.map { "\($0.kind) \($0.identity)" })
         for entry in old
-        where !present.contains("\(entry.kind) \(entry.identity)") && !claimed.contains(entry) {
+        where !present.contains("\(entry.kind) \(entry.identity)") && !claimed.contains(entry)
+            && seen.insert("\(entry.kind) \(entry.identity)").inserted
+        {
             parts.append(Part(kind: entry.kind, name: entry.name, identity: entry.identity, fate: .gone))
         }
         self.parts = parts
@@ -109,10 +120,12 @@ package struct SpecChange: Sendable {
         var layout = pipeline.sources.map {
             LayoutEntry(kind: .source, identity: $0.identity.stored(key), name: $0.name)
         }
-        var sinks: Set<String> = []
         for stage in pipeline.stages {
-            layout.append(LayoutEntry(kind: .stage, identity: stage.identity.stored(key), name: stage.name))
-            for target in stage.targets where sinks.insert(target.identity.stored(key)).inserted {
+            layout.append(
+                LayoutEntry(
+                    kind: .stage, identity: stage.identity.stored(key), name: stage.name,
+                    isConditional: stage.when != nil))
+            for target in stage.targets {
                 layout.append(
                     LayoutEntry(kind: .sink, identity: target.identity.stored(key), name: target.name))
             }
@@ -122,13 +135,21 @@ package struct SpecChange: Sendable {
 
     private static func formerNames(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry: String] {
         var was: [LayoutEntry: String] = [:]
-        func add(_ kind: LayoutEntry.Kind, _ identity: Identity, _ name: String, _ former: String?) {
-            was[LayoutEntry(kind: kind, identity: identity.stored(key), name: name)] = former
+        func add(
+            _ kind: LayoutEntry.Kind, _ identity: Identity, _ name: String, _ former: String?,
+            isConditional: Bool = false
+        ) {
+            was[
+                LayoutEntry(
+                    kind: kind, identity: identity.stored(key), name: name, isConditional: isConditional)] =
+                former
         }
         for source in pipeline.sources { add(.source, source.identity, source.name, source.was) }
         for stage in pipeline.stages {
             // The keys of a `dedup` are those of its expressions: others have nothing to carry over.
-            if !(stage.operation is DedupOperation) { add(.stage, stage.identity, stage.name, stage.was) }
+            if !(stage.operation is DedupOperation) {
+                add(.stage, stage.identity, stage.name, stage.was, isConditional: stage.when != nil)
+            }
             for target in stage.targets { add(.sink, target.identity, target.name, target.was) }
         }
         return was
@@ -171,12 +192,19 @@ package struct SpecChange: Sendable {
                 .compactMap { stages.firstIndex(of: $0.identity) }
                 .filter { $0 < entry && taps[$0..<entry].allSatisfy(had.isDisjoint) }.min()
             let first = min(entry, missed ?? entry, unasked ?? entry)
-            let coming = taps[first...].reduce(into: Set()) { $0.formUnion($1) }
             let stays = holder != nil && first == entry
+            // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
+            let certain = passed.sinksOfAll.filter { sink in
+                old.count { $0.kind == .sink && $0.identity == sink.identity } == 1
+            }.map(heir)
+            let coming = certain.filter { sink in
+                let writers = taps.indices.filter { taps[$0].contains(sink) }
+                return writers.count == 1 && writers[0] >= first
+            }
             return Held(
                 stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
                 entry: stays ? .stage : first > 0 ? .behind(first - 1) : .beginning,
-                had: had.subtracting(ahead.filter { $0.kind == .sink }.map(heir)).intersection(coming))
+                had: Set(coming))
         }
     }
 }
@@ -186,6 +214,17 @@ extension LayoutEntry {
     fileprivate func isCalled(_ former: String) -> Bool {
         identity == former || name == former
             || identity.firstIndex(of: " ").map { identity[identity.index(after: $0)...] == former } == true
+    }
+}
+
+extension ArraySlice<LayoutEntry> {
+    /// The sinks of taps that write all records.
+    fileprivate var sinksOfAll: [LayoutEntry] {
+        var isConditional = true
+        return filter { entry in
+            if entry.kind == .stage { isConditional = entry.isConditional }
+            return entry.kind == .sink && !isConditional
+        }
     }
 }
 

@@ -58,7 +58,8 @@ package struct StageContext {
                 logger: environment.logger)
         }
         self.dedups = dedups
-        held = HeldRestoration(restored.held, left: left, pipeline: pipeline, dedups: dedups)
+        held = HeldRestoration(
+            restored.held, left: left, pipeline: pipeline, writers: sinks.users, dedups: dedups)
         mayHaveReturned = held.hasDeliveries
     }
 
@@ -127,7 +128,7 @@ struct SinkTable {
 
     private let store: any CheckpointStore
     /// By identity in stored form, how many taps write to a sink.
-    private let users: [String: Int]
+    let users: [String: Int]
     private let lastNote: UInt64
     private var entries: [String: Entry] = [:]
 
