@@ -34,9 +34,10 @@ struct AsyncConversionStage: WaitingStage {
         var isDraining = false
         // Whether the stage has told itself to go on, behind what has come meanwhile.
         var isCalled = false
+        // Whether what is held is the next run's.
+        var isClosed = false
         func goOn() {
-            guard !isCalled, units.unit() != nil else { return }
-            // A run that is stopped has ended the input; its last checkpoint has what is left here.
+            guard !isCalled, !isClosed, units.unit() != nil else { return }
             isCalled = (try? input.put(.tick)) != nil
         }
         goOn()
@@ -49,11 +50,12 @@ struct AsyncConversionStage: WaitingStage {
             case .control(.batchEnd): units.endBatch()
             case .control(.tick):
                 isCalled = false
-                try await convert(&units, input, emit)
+                if !isClosed { try await convert(&units, input, emit) }
             case .control(.drain): isDraining = true
             case .control(.marker(var marker)):
                 if let change = units.change() { marker.checkpoint.held[identity] = change }
                 try await emit.control(.marker(marker))
+                if marker.kind == .handOver { isClosed = true }
             case .control(let control): try await emit.control(control)
             }
             rule.figures.hold(units.count)

@@ -13,6 +13,8 @@ package final class Handover: Sendable {
         /// Whether the consumer has the first unit and has not asked past it.
         var isHanded = false
         var isEnded = false
+        /// Whether what is held is the next run's.
+        var isClosed = false
         var consumer: CheckedContinuation<Void, Never>?
     }
 
@@ -25,17 +27,16 @@ package final class Handover: Sendable {
         acknowledge()
         while !Task.isCancelled {
             let (unit, isEnded) = state.withLock { state in
-                let unit = state.units.unit()
+                let unit = state.isClosed ? nil : state.units.unit()
                 if unit != nil { state.isHanded = true }
-                return (unit, state.isEnded)
+                return (unit, state.isEnded || state.isClosed)
             }
             if unit != nil || isEnded { return unit }
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let waits = state.withLock { state in
-                        guard state.units.unit() == nil, !state.isEnded, !Task.isCancelled else {
-                            return false
-                        }
+                        guard state.units.unit() == nil, !state.isEnded, !state.isClosed, !Task.isCancelled
+                        else { return false }
                         state.consumer = continuation
                         return true
                     }
@@ -50,7 +51,7 @@ package final class Handover: Sendable {
 
     private func acknowledge() {
         let (input, load) = state.withLock { state in
-            guard state.isHanded else { return (nil as AsyncBuffer?, Load.none) }
+            guard state.isHanded, !state.isClosed else { return (nil as AsyncBuffer?, Load.none) }
             state.isHanded = false
             return (state.input, Load(state.units.removeUnit()))
         }
@@ -67,6 +68,7 @@ package final class Handover: Sendable {
     fileprivate func append(_ records: [Record]) { wake { $0.units.append(records) } }
     fileprivate func endBatch() { wake { $0.units.endBatch() } }
     fileprivate func change() -> HeldChange? { state.withLock { $0.units.change() } }
+    fileprivate func close() { wake { $0.isClosed = true } }
     fileprivate var count: Int { state.withLock { $0.units.count } }
 
     /// Nothing more comes. What has not been handed over is left to the next run.
@@ -108,6 +110,8 @@ struct ConsumerStage: WaitingStage {
                 handover.append(records)
             case .control(.batchEnd): handover.endBatch()
             case .control(.marker(var marker)):
+                // What is held then is the next run's, and stays as it is.
+                if marker.kind == .handOver { handover.close() }
                 if let change = handover.change() { marker.checkpoint.held[identity] = change }
                 try await emit.control(.marker(marker))
             case .control(let control): try await emit.control(control)

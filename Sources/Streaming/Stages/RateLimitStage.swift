@@ -34,6 +34,8 @@ struct RateLimitStage: WaitingStage {
                 case .control(.marker(var marker)):
                     line.store(in: &marker.checkpoint, now: rule.now())
                     try await emit.control(.marker(marker))
+                    // What is held now is the next run's.
+                    if marker.kind == .handOver { line.isClosed = true }
                 case .control(.drain): line.isDraining = true
                 case .control(.batchEnd): try await line.endBatch()
                 case .control(let control): try await emit.control(control)
@@ -54,6 +56,8 @@ struct RateLimitStage: WaitingStage {
         var hold: Hold
         /// Nothing comes any more; the sign of it goes on when nothing is left.
         var isDraining = false
+        /// Nothing leaves any more.
+        var isClosed = false
         private var bucket: TokenBucket
         private var hasLeft = false
         /// Records in front of the ends of batches, each counted from the end before it.
@@ -107,7 +111,7 @@ struct RateLimitStage: WaitingStage {
 
         /// Lets go of as many as may leave now, and sees to it that the stage wakes up when the next may.
         mutating func release(at now: C.Instant, _ wake: (C.Instant) -> Void) async throws {
-            while !hold.isEmpty {
+            while !hold.isEmpty, !isClosed {
                 let time = start.duration(to: now)
                 let most = batches.first ?? hold.count
                 let free = count(of: most, isLimited: false)
@@ -124,7 +128,7 @@ struct RateLimitStage: WaitingStage {
                 try await left(granted)
                 input.release(load)
             }
-            if isDraining {
+            if isDraining, !isClosed {
                 isDraining = false
                 try await emit.control(.drain)
             }
