@@ -80,7 +80,7 @@ struct TapStage: WaitingStage {
 
     private func deliver(_ records: consuming [Record], _ emit: Emitter) async throws {
         if records.isEmpty { return }
-        let undecided = try rule.removeUndecided(&records, when: when)
+        let undecided = try refusalRule.removeUndecided(&records, when: when)
         if !undecided.isEmpty { try await emit.control(.failures(undecided)) }
         let chosen = chosen(among: records)
         let refused = try await write(records, chosen)
