@@ -37,7 +37,7 @@ final class DedupStep: Step {
         self.identity = identity
         self.identification = identification
         self.when = when
-        self.history = max(1, history.components.seconds)
+        self.history = history.wholeSeconds
         self.store = store
         self.readings = readings
         self.now = now
@@ -73,7 +73,7 @@ final class DedupStep: Step {
         now: Int64
     ) {
         for index in records.indices where verdicts[index] == .duplicate {
-            if let seen = seen[index], now - seen.time < history { continue }
+            if let seen = seen[index], now - seen.time <= history { continue }
             guard let key = keys[index] else { continue }
             dropped.withLock { $0.append((records[index], key)) }
         }

@@ -99,7 +99,8 @@ final class KeyLedger: Sendable {
                 time: max(entry.sightings.last.time, before?.time ?? .min),
                 reading: entry.sightings.last.reading)
         }
-        guard let last, now - last.time < history else {
+        // Both times were cut to whole seconds: less than a second more may lie between them than it looks.
+        guard let last, now - last.time <= history else {
             set(identity, key.seen, &state)
             return .admitted
         }
