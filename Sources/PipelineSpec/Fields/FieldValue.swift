@@ -119,11 +119,14 @@ private func short(_ number: Double) -> String {
 extension Constraint where Value == String {
     package static let notEmpty = Constraint("not empty", schema: [.init("minLength", 1)]) { !$0.isEmpty }
 
-    /// Letters, digits, `_`, `-` and `.`, beginning with a letter or digit.
+    /// Letters, digits, `_`, `-` and `.`, beginning with a letter or digit. Files are called by it, with more behind.
     package static let identifier = Constraint(
-        "letters, digits, `_`, `-` and `.`", schema: [.init("pattern", "^[A-Za-z0-9][A-Za-z0-9_.-]*$|\\$\\{")]
+        "at most 200 letters, digits, `_`, `-` and `.`",
+        schema: [.init("pattern", "^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$|\\$\\{")]
     ) { text in
-        guard let first = text.utf8.first, isLetterOrDigit(first) else { return false }
+        guard let first = text.utf8.first, isLetterOrDigit(first), text.utf8.count <= 200 else {
+            return false
+        }
         return text.utf8.allSatisfy { isLetterOrDigit($0) || "_-.".utf8.contains($0) }
     }
 

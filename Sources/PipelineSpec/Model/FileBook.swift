@@ -36,7 +36,7 @@ struct FileBook {
 
 /// Why a file cannot be what the spec makes of it.
 enum FileConflict {
-    case isInput, isMatched, mayBecomeInput, otherSink, sideFile, isState, isDeadLetters
+    case isInput, isMatched, mayBecomeInput, isSpec, otherSink, sideFile, isState, isDeadLetters, readsState
 
     /// What is left out of a pattern's files does no harm, and a date may never come.
     var severity: Severity? {
@@ -51,6 +51,8 @@ enum FileConflict {
         case .isInput: "the pipeline reads this file, too: it would read what it writes"
         case .isMatched: "the pattern of an input matches this file, which is left out of what is read"
         case .mayBecomeInput: "this file can become one that the pipeline reads: it would read what it writes"
+        case .isSpec: "this file is the spec of the pipeline"
+        case .readsState: "this file is the state of the pipeline: it would read what it keeps"
         case .otherSink: "another sink with other options writes this file"
         case .sideFile: "another sink keeps this file beside its database"
         case .isState: "this file is the state of the pipeline"
@@ -60,16 +62,22 @@ enum FileConflict {
 
     var advice: String {
         switch self {
-        case .isInput, .mayBecomeInput, .sideFile: "write to another file"
+        case .isInput, .mayBecomeInput, .isSpec, .sideFile: "write to another file"
         case .isMatched: "write to another folder, or let the pattern leave it out"
         case .otherSink: "define the sink once under `sinks` and refer to it, or write to another file"
         case .isState, .isDeadLetters: "write to another file"
+        case .readsState: "read another file, or give the state another one with `settings.state`"
         }
     }
 }
 
 extension PipelineReader {
     mutating func notePaths(ofSource entry: Entry, _ component: Component<any Source>) {
+        if let schema = entry.sibling("schema")?.value, let text = schema.knownText,
+            PathText.problem(text) == nil
+        {
+            files.addInput(text, at: schema.range)
+        }
         guard !component.traits.files.isEmpty else { return }
         let given = given(component, entry)
         for node in component.traits.files.flatMap({ given.elements($0) }) {
@@ -110,6 +118,9 @@ extension PipelineReader {
         }
         guard let header else { return }
         noteState(header)
+        for input in files.inputs where outline.stateFiles.contains(input.path.bytes) {
+            report(.fileConflict(.readsState, other: nil), input.range)
+        }
         for output in files.outputs {
             if outline.stateFiles.contains(output.path.bytes)
                 || outline.state.map(output.sideFiles.contains) == true
@@ -161,10 +172,18 @@ extension PipelineReader {
     private static let patternWork = 20_000_000
 
     private mutating func checkInputs() {
+        let spec = files.folder.map { folder in
+            let name = reader.source.name.split(separator: "/").last.map(String.init) ?? ""
+            return PathPattern(name, folder: folder).bytes
+        }
         let literal = Dictionary(files.inputs.map { ($0.path.bytes, $0.range) }) { first, _ in first }
         let patterns = files.inputs.filter(\.path.isGlob)
         var work = 0
         for output in files.outputs {
+            if output.path.bytes == spec {
+                report(.fileConflict(.isSpec, other: nil), output.range)
+                continue
+            }
             if let input = literal[output.path.bytes] {
                 report(.fileConflict(.isInput, other: input), output.range)
                 continue

@@ -80,13 +80,32 @@ extension PipelineReader {
             return nil
         }
         let nodes = value.elements ?? [value]
-        if nodes.isEmpty { report(.emptyTap, value.range) }
-        let sinks = nodes.map { readSink($0) }
+        if nodes.isEmpty {
+            report(.emptyTap, value.range)
+            return nil
+        }
+        let former = former(of: entry, sinks: nodes)
+        let sinks = nodes.map { readSink($0, was: former) }
         let complete = sinks.compactMap { $0 }
         return complete.count == sinks.count && !complete.isEmpty ? complete : nil
     }
 
-    private mutating func readSink(_ node: YAMLNode) -> SinkSpec? {
+    /// The `was` beside a tap, which is that of its sink where it has one alone.
+    private mutating func former(of tap: Entry, sinks: [YAMLNode]) -> String? {
+        guard let pair = tap.sibling("was") else { return nil }
+        let isReference = sinks[0].pairs?.contains { $0.key.text == "ref" } ?? false
+        guard sinks.count == 1, !isReference else {
+            reader.report(
+                .idle(
+                    "was", owner: quoted(tap.name), reason: "a tap is what its sinks are",
+                    advice: "put it beside the one that has moved"), at: pair.key.range)
+            return nil
+        }
+        return pair.value.knownText
+    }
+
+    /// - Parameter was: what stands beside the tap.
+    private mutating func readSink(_ node: YAMLNode, was: String?) -> SinkSpec? {
         if let pairs = node.pairs, let reference = pairs.first(where: { $0.key.text == "ref" }) {
             return readReference(reference, others: pairs.filter { $0.key.text != "ref" }, node)
         }
@@ -102,7 +121,8 @@ extension PipelineReader {
         let make = constructor(component, entry, siblings: SinkOptions.options.names)
         notePaths(ofSink: entry, component)
         guard let options, let make else { return nil }
-        return readOptions(of: entry, component, options, name: options.name, make)
+        let moved = SinkOptions(name: options.name, was: options.was ?? was)
+        return readOptions(of: entry, component, moved, name: options.name, make)
     }
 
     private mutating func readReference(_ reference: YAMLPair, others: [YAMLPair], _ node: YAMLNode)

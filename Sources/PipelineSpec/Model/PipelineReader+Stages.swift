@@ -33,12 +33,19 @@ extension PipelineReader {
         guard let parts, let make = constructor(component, entry, siblings: siblings.names), let options
         else { return nil }
         let address = address(of: entry, component, parts)
-        let was = component.stage.carriesOver ? options.was : nil
+        let was = formerTap(parts, entry) ?? (component.stage.carriesOver ? options.was : nil)
         return StageSpec(
             name: options.name ?? names.generate(parts.map?.component ?? entry.name, at: entry.nameRange),
             identity: identities.next(address.identity),
             was: former(was, of: entry, component.options, known: address), component: entry.name,
             parts: parts, options: options, make: make, range: entry.range)
+    }
+
+    /// What a tap with one sink was when that had another address.
+    private func formerTap(_ parts: StageParts, _ entry: Entry) -> String? {
+        guard parts.sinks.count == 1, let sink = parts.sinks.first, let was = sink.was else { return nil }
+        return was.hasPrefix(sink.component + " ")
+            ? "\(entry.name) \(was)" : "\(entry.name) \(sink.component) \(was)"
     }
 
     /// The entries that a stage holds; nil after reporting.
