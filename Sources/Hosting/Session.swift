@@ -71,12 +71,13 @@ extension PipelineHost {
         let store = SealedStore(
             try store ?? copy?.store ?? newStore(options, place, file.owner(spec.name), logger), redactor)
         let deadLetters = options.isDry ? nil : place.deadLetters
-        let environment = RunEnvironment(
+        var environment = RunEnvironment(
             clock: surroundings.clock, now: surroundings.now, uptime: surroundings.uptime,
             random: surroundings.random, executor: surroundings.executor, logger: logger,
             deadLetters: options.isDry
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
             watches: options.watches, limit: options.limit, acknowledges: !options.isDry)
+        environment.isSamePlace = SamePlace(folder: file.folder).callAsFunction
         return Session(
             name: spec.name,
             run: PipelineRun(

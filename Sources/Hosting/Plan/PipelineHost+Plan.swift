@@ -15,6 +15,7 @@ extension PipelineHost {
         let view = try place.view(for: file.owner(spec.name))
         return Plan(
             pipeline, over: view?.state, hashKey: view?.hashKey ?? SipHashKey(0, 0), state: place,
-            user: place.path.flatMap(StateView.user(of:)))
+            user: place.path.flatMap(StateView.user(of:)),
+            isSamePlace: SamePlace(folder: file.folder).callAsFunction)
     }
 }

@@ -38,10 +38,13 @@ package struct Plan: Sendable {
 }
 
 extension Plan {
-    /// - Parameter restored: what the state holds; nil for none.
+    /// - Parameters:
+    ///   - restored: what the state holds; nil for none.
+    ///   - isSamePlace: see `RunEnvironment`.
     package init(
         _ pipeline: Pipeline, over restored: RestoredState?, hashKey: SipHashKey = SipHashKey(0, 0),
-        state: StatePlace, user: Int32? = nil
+        state: StatePlace, user: Int32? = nil,
+        isSamePlace: (_ former: String, _ now: String) -> Bool = { _, _ in false }
     ) {
         self.pipeline = pipeline.name
         self.state = state
@@ -52,7 +55,8 @@ extension Plan {
             isChange = false
             return
         }
-        let change = SpecChange(pipeline, over: restored, hashKey: hashKey)
+        let change = SpecChange(
+            pipeline, over: restored, hashKey: hashKey, isSamePlace: isSamePlace)
         let edit = Edit(pipeline, change, restored, hashKey)
         findings =
             change.parts.compactMap(edit.finding) + edit.uncovered + change.held.flatMap(edit.findings)

@@ -31,7 +31,8 @@ struct Chain: Sendable {
         environment: RunEnvironment, isHandingOver: @escaping @Sendable () -> Bool
     ) throws {
         let settings = pipeline.settings
-        let change = SpecChange(pipeline, over: restored, hashKey: store.hashKey)
+        let change = SpecChange(
+            pipeline, over: restored, hashKey: store.hashKey, isSamePlace: environment.isSamePlace)
         var restored = restored
         let opening = restored.carryOver(change)
         let ttl = pipeline.longestTTL

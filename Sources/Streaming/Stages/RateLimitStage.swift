@@ -128,7 +128,7 @@ struct RateLimitStage: WaitingStage {
                 try await left(granted)
                 input.release(load)
             }
-            if isDraining, !isClosed {
+            if isDraining {
                 isDraining = false
                 try await emit.control(.drain)
             }
