@@ -13,7 +13,7 @@ struct DocumentationTests {
         var count = 0
         let files =
             try Self.files(under: "Sources/FeedSpine", ending: ".swift")
-            + Self.files(under: "Sources/FeedSpine", ending: ".md")
+            + Self.files(under: "Sources/FeedSpine", ending: ".md") + [Self.root.appending(path: "README.md")]
         for file in files {
             for example in Self.examples(in: try Self.lines(file)) {
                 count += 1

@@ -17,6 +17,10 @@ struct PipelineExamples {
         func add(_ records: [Record]) { self.records += records }
     }
 
+    private actor Archive {
+        func save(_ records: [Record]) throws {}
+    }
+
     private let output = Output()
     private let catalog = Catalog()
     private let spine = FeedSpine(feeds: [Numbers(1..<6)])
@@ -87,6 +91,25 @@ struct PipelineExamples {
             .count()
         #expect(saved == 3)
         #expect(output.lines == ["number 2, number 4", "number 6, number 8", "number 10"])
+    }
+
+    /// That of the README, which is only compiled: it makes a file.
+    private func readme() async throws {
+        let archive = Archive()
+        @Sendable func enrich(_ record: Record) async throws -> Record { record }
+
+        let spine = FeedSpine(storage: .sqlite("news.db"), feeds: [bbc, reddit])
+
+        for try await record in spine.collectStream() { print(record) }
+
+        let saved = try await spine.pipeline()
+            .filter { $0["content"]["type"] == "important" }
+            .dedup { $0["url"].string }
+            .map(concurrency: 4) { try await enrich($0) }
+            .batch(100)
+            .tap { try await archive.save($0) }
+            .count()
+        print(saved)
     }
 
     @Test("storages")
