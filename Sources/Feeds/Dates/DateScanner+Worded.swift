@@ -1,3 +1,5 @@
+import Notation
+
 /// Dates with a month in letters, or with their parts in some other order: RFC 822, asctime, handwriting.
 extension DateScanner {
     private typealias Number = (value: Int64, digits: Int)

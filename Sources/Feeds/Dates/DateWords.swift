@@ -1,3 +1,5 @@
+import Notation
+
 /// The words that stand in dates.
 enum DateWords {
     enum Half {

@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 extension HTMLFragment {
     /// More words and equals signs than an honest tag has: libxml2 compares each attribute of a tag with all before
     /// it, and takes a minute for 80,000.
@@ -9,14 +12,14 @@ extension HTMLFragment {
         let cuts = html.withUTF8 { Self.cuts(in: $0) }
         guard !cuts.isEmpty else { return html }
         return html.withUTF8 { bytes -> String in
-            var output = ByteStorage(capacity: bytes.count)
+            var output = OutputBuffer(reserving: bytes.count)
             var start = 0
             for cut in cuts {
                 output.append(bytes.part(start..<cut.lowerBound))
                 start = cut.upperBound
             }
             output.append(bytes.part(start..<bytes.count))
-            return String(output.bytes())
+            return String(output.bytes)
         }
     }
 

@@ -1,3 +1,5 @@
+import Records
+
 /// Who has written an item.
 extension ItemDraft {
     mutating func takeAuthors(_ entry: inout ResourceDraft, inherited: [FeedAuthor]) {
@@ -21,14 +23,14 @@ extension ItemDraft {
     }
 
     private mutating func take(
-        authorNamed name: String?, email: String?, url: String?, in texts: inout ByteStorage
+        authorNamed name: String?, email: String?, url: String?, in texts: inout TextStore
     ) {
         let (name, email, url) = (texts.store(name), texts.store(email), texts.store(url))
         take(author: PersonDraft(name: name, email: email, url: url), in: &texts)
     }
 
     /// Adds an author, unless nothing is said of him or he is there already.
-    private mutating func take(author person: PersonDraft, in texts: inout ByteStorage) {
+    private mutating func take(author person: PersonDraft, in texts: inout TextStore) {
         var author = PersonDraft(
             name: person.name?.nonEmpty, email: person.email?.nonEmpty, url: person.url?.nonEmpty)
         if let name = author.name {
@@ -56,22 +58,22 @@ extension ItemDraft {
         authors.append(author)
     }
 
-    private mutating func plainName(_ html: StoredText, in texts: inout ByteStorage) -> StoredText {
-        scratch.truncate(to: 0)
+    private mutating func plainName(_ html: StoredText, in texts: inout TextStore) -> StoredText {
+        scratch.removeAll()
         HTMLText.appendPlain(texts.bytes(html), keepingLines: false, to: &scratch)
-        return texts.store(scratch.bytes())
+        return texts.store(scratch.bytes)
     }
 
     /// The authors' names, separated by commas.
-    private mutating func authorLine(in texts: inout ByteStorage) -> StoredText {
+    private mutating func authorLine(in texts: inout TextStore) -> StoredText {
         if authors.count == 1, let only = authors[0].name ?? authors[0].email { return only }
-        scratch.truncate(to: 0)
+        scratch.removeAll()
         for author in authors {
             guard let name = author.name ?? author.email else { continue }
             if scratch.count > 0 { scratch.append(", ") }
             scratch.append(texts.bytes(name))
         }
-        return texts.store(scratch.bytes())
+        return texts.store(scratch.bytes)
     }
 }
 

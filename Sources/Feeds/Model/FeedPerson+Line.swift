@@ -1,3 +1,5 @@
+import Notation
+
 extension FeedPerson {
     /// Reads a person from one line: `mail@example.com (Name)`, `Name <mail@example.com>`, a name, an
     /// address.

@@ -1,3 +1,5 @@
+import Records
+
 /// Elements that are kept as they are.
 extension FeedReader {
     mutating func startExtension(_ name: ElementNames.Resolved) {
@@ -40,7 +42,7 @@ extension ElementDrafts {
     private static let references: [StaticString] = ["comments", "docs", "icon", "logo", "newlocation"]
 
     /// Whether the text of the innermost open element is an address.
-    fileprivate func innermostIsReference(in texts: borrowing ByteStorage) -> Bool {
+    fileprivate func innermostIsReference(in texts: borrowing TextStore) -> Bool {
         guard let element = innermost else { return false }
         let (prefix, name) = (texts.bytes(element.prefix), texts.bytes(element.name))
         if prefix.equals("wfw") {

@@ -116,7 +116,7 @@ extension FeedReader {
 extension LinkDraft {
     /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and
     /// HTML.
-    fileprivate func isMain(in texts: borrowing ByteStorage) -> Bool {
+    fileprivate func isMain(in texts: borrowing TextStore) -> Bool {
         if let rel, !texts.bytes(rel).equals("alternate") { return false }
         guard let type else { return true }
         let mime = FeedText.mimeType(texts.string(type))
