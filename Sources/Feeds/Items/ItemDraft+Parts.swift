@@ -26,11 +26,16 @@ extension ItemDraft {
         guard !extensions.isEmpty else { return }
         media: for index in extensions.outermost
         where extensions.isElement(index, "media", "content", in: texts) {
-            guard let url = extensions.attribute("url", of: index, in: texts) else { continue }
-            guard enclosures.count < limit else { break }
-            for other in enclosures where texts.areEqual(other.url, url) { continue media }
+            guard let url = extensions.attribute("url", of: index, in: texts)?.nonEmpty else { continue }
             let length = extensions.attribute("filesize", of: index, in: texts).flatMap { texts.number($0) }
             let type = extensions.attribute("type", of: index, in: texts)
+            for other in enclosures.indices where texts.areEqual(enclosures[other].url, url) {
+                // Both are one file, of which one may say more.
+                if enclosures[other].type == nil { enclosures[other].type = type }
+                if enclosures[other].length == nil { enclosures[other].length = length }
+                continue media
+            }
+            guard enclosures.count < limit else { break }
             enclosures.append(Enclosure(url: url, type: type, length: length))
         }
     }

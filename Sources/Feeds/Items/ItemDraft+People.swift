@@ -51,11 +51,22 @@ extension ItemDraft {
             }
         }
         guard author.name != nil || author.email != nil || author.url != nil else { return }
-        for other in authors where texts.areEqual(other.name, author.name) {
-            guard let a = other.email, let b = author.email else { return }
-            if texts.areEqual(a, b) { return }
+        for index in authors.indices where isSame(authors[index], author, in: texts) {
+            if authors[index].email == nil { authors[index].email = author.email }
+            if authors[index].url == nil { authors[index].url = author.url }
+            return
         }
         authors.append(author)
+    }
+
+    /// Whether two mentions are of one person, of whom one of them may say more.
+    private func isSame(_ a: PersonDraft, _ b: PersonDraft, in texts: borrowing TextStore) -> Bool {
+        guard texts.areEqual(a.name, b.name) else { return false }
+        if a.name == nil, a.email == nil || b.email == nil {
+            return a.email == nil && b.email == nil && texts.areEqual(a.url, b.url)
+        }
+        guard let email = a.email, let other = b.email else { return true }
+        return texts.areEqual(email, other)
     }
 
     private mutating func plainName(_ html: StoredText, in texts: inout TextStore) -> StoredText {

@@ -7,7 +7,10 @@ extension FeedReader {
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }
-            let isAddress = written.equalsIgnoringCase("url") && name.prefix == "media"
+            // An empty one is no address, least of all that of the page.
+            let isAddress =
+                written.equalsIgnoringCase("url") && name.prefix == "media"
+                && !tokenizer.value(of: attribute).trimmed.isEmpty
             let value =
                 isAddress
                 ? store(address: tokenizer.value(of: attribute)) : store(tokenizer.value(of: attribute))
