@@ -57,6 +57,9 @@ let package = Package(
         .executableTarget(
             name: "FeedBenchmarks", dependencies: ["Feeds", "Records"], path: "FeedBenchmarks",
             swiftSettings: settings),
+        .executableTarget(
+            name: "SanitiserBenchmarks", dependencies: ["Feeds"], path: "SanitiserBenchmarks",
+            swiftSettings: settings),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "Streaming",

@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 /// A document of one format: finds out which, and reads entries from it.
 struct FeedDocument: ~Copyable {
     private enum State {
@@ -14,9 +17,9 @@ struct FeedDocument: ~Copyable {
 
     private let context: FeedParser.Context
     private var state = State.start
-    private var start = ByteStorage()
+    private var start = OutputBuffer()
     private var decoder: CharsetDecoder?
-    private var text = ByteStorage(capacity: 1 << 16)
+    private var text = OutputBuffer(reserving: 1 << 16)
     /// How much white space `text` is known to begin with, so that it is looked at once.
     private var blank = 0
     private var xml: FeedReader
@@ -97,10 +100,10 @@ struct FeedDocument: ~Copyable {
         let fallback = context.contentType.map(ContentType.fallbackCharset) ?? "utf-8"
         guard
             let decision = CharsetDecision(
-                start.bytes(), httpCharset: charset, fallback: fallback, isComplete: isFinished)
+                start.bytes, httpCharset: charset, fallback: fallback, isComplete: isFinished)
         else { return }
         decoder = CharsetDecoder(decision)
-        var first = ByteStorage(capacity: 16)
+        var first = OutputBuffer(reserving: 16)
         swap(&first, &start)
         decode(first.bytes(from: decision.markLength))
     }
@@ -120,18 +123,18 @@ struct FeedDocument: ~Copyable {
     /// Gives the reader what was gathered until the format was known.
     private mutating func handOverStart() {
         switch state {
-        case .xml: xml.push { $0.append(text.bytes()) }
-        case .json: json.push { $0.append(text.bytes()) }
+        case .xml: xml.push { $0.append(text.bytes) }
+        case .json: json.push { $0.append(text.bytes) }
         case .start, .failed: return
         }
-        text.truncate(to: 0)
+        text.removeAll()
     }
 
     /// Tells JSON from XML by the first character that is neither white space nor junk.
     private mutating func chooseFormat() {
         // A second byte order mark is a character that nobody sees.
-        while text.bytes().starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
-        while blank < text.count, text.bytes()[blank].isSpace { blank += 1 }
+        while text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+        while blank < text.count, text.bytes[blank].isSpace { blank += 1 }
         let bytes = text.bytes(from: blank)
         guard let first = bytes.first else { return }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {

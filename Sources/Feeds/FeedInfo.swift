@@ -1,4 +1,5 @@
 package import Notation
+import Records
 
 /// What a feed says of itself, as far as polling and people need it.
 package struct FeedInfo: Sendable, Equatable {
@@ -70,9 +71,9 @@ extension ResourceDraft {
 
     private static func cut(_ text: String, to size: Int) -> String {
         guard text.utf8.count > size else { return text }
-        var shorter = ByteStorage(capacity: text.utf8.count)
+        var shorter = OutputBuffer(reserving: text.utf8.count)
         shorter.append(text)
         shorter.truncate(toCharactersWithin: size)
-        return String(valid: shorter.bytes())
+        return String(valid: shorter.bytes)
     }
 }

@@ -39,6 +39,7 @@ import Testing
             ("https://a.com/x?b=2&a=1", "https://a.com/x?b=2&a=1"),
             ("https://a.com/x?utm_source=n&utm_medium=e&fbclid=1&gclid=2", "https://a.com/x"),
             ("https://a.com/x?UTM_Source=n&id=5#frag", "https://a.com/x?id=5#frag"),
+            ("https://a.com/x?sc_eh=1&oft_id=2&unicorn_click_id=3&ga_medium=4&id=5", "https://a.com/x?id=5"),
             ("https://a.com/x#utm_source=feed&utm_medium=rss", "https://a.com/x"),
             ("https://a.com/x#xtor=RSS-1", "https://a.com/x"),
             ("https://a.com/x#a=1&utm_source=b", "https://a.com/x#a=1&utm_source=b"),

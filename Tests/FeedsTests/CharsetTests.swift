@@ -1,3 +1,4 @@
+import Records
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ private func decoded(_ bytes: [UInt8], http: String? = nil, pieces: Int = 1) -> 
     let decision = bytes.withUnsafeBufferPointer { CharsetDecision($0, httpCharset: http, isComplete: true) }
     guard let decision else { return ("", "") }
     var decoder = CharsetDecoder(decision)
-    var output = ByteStorage()
+    var output = OutputBuffer()
     let rest = Array(bytes.dropFirst(decision.markLength))
     let size = max(1, rest.count / pieces)
     for start in stride(from: 0, to: rest.count, by: size) {
@@ -18,7 +19,7 @@ private func decoded(_ bytes: [UInt8], http: String? = nil, pieces: Int = 1) -> 
         }
     }
     let report = decoder.decode(Bytes(start: nil, count: 0), into: &output, isLast: true)
-    return (String(output.bytes()), report.name)
+    return (String(output.bytes), report.name)
 }
 
 @Suite("The charset of a document")

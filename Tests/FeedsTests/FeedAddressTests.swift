@@ -16,6 +16,7 @@ struct FeedAddressTests {
             "<atom:link rel='http://www.iana.org/assignments/relation/alternate' href='https://e.org/1'/>",
             "<link>https://e.org/1</link><atom:link rel='enclosure' href='https://e.org/1.mp3'/>",
             "<link>https://e.org/1</link><link/>",
+            "<atom:link rel='edit' href='https://e.org/e'/><atom:link rel='' href='https://e.org/1'/>",
             "<link>\n  https://e.org/\n  1</link>"
         ])
     func main(links: String) throws {
@@ -40,6 +41,20 @@ struct FeedAddressTests {
         #expect(
             HTMLSanitizer.safe(parsed.content?.html ?? "", base: parsed.content?.base)
                 == #"<img src="https://e.org/d/c.png" />"#)
+    }
+
+    @Test("of a file that is given twice is one, with all that is said of it")
+    func fileTwice() throws {
+        let item = try #require(
+            parse(
+                rss(
+                    """
+                    <item><title>t</title><enclosure url='https://e.org/a.mp3'/><enclosure url=' '/><enclosure/>
+                    <media:content url='https://e.org/a.mp3' type='audio/mpeg' fileSize='12'/>
+                    <media:content url='' type='audio/mpeg'/></item>
+                    """)
+            ).items.first)
+        #expect(item.enclosures == [.init(url: "https://e.org/a.mp3", type: "audio/mpeg", length: 12)])
     }
 
     @Test("that is the text of a link obeys its relation")

@@ -62,9 +62,25 @@ struct FeedDateTests {
             ("2026年11月21日(土) 15:04", "2026-11-21T15:04:00Z"),
             ("lauantai 21. marraskuuta 2026 klo 15.09", "2026-11-21T15:09:00Z"),
             ("21 novembre 2026 à 15h09", "2026-11-21T15:09:00Z"),
+            ("samedi 21 novembre 2026 à 15 h 09", "2026-11-21T15:09:00Z"),
+            ("21 novembre 2026 à 15 h 09 min 30 s", "2026-11-21T15:09:30Z"),
+            ("21. november 2026 kl. 15.09.30", "2026-11-21T15:09:30Z"),
+            ("21 November 2026 pukul 15.09", "2026-11-21T15:09:00Z"),
+            ("dissabte, 21 d’abril del 2026, a les 15:09", "2026-04-21T15:09:00Z"),
+            ("21 d'agost de 2026", "2026-08-21T00:00:00Z"),
+            ("2026 m. lapkričio 21 d. 15:09", "2026-11-21T15:09:00Z"),
+            ("2026. gada 21. novembris 15:09", "2026-11-21T15:09:00Z"),
+            ("21 בינואר 2026 בשעה 15:09", "2026-01-21T15:09:00Z"),
+            ("21 नव॰ 2026, 3:09 pm", "2026-11-21T15:09:00Z"),
+            ("21 ژوئیهٔ 2026", "2026-07-21T00:00:00Z"),
+            ("21 نوفمبر 2026 3:09 م", "2026-11-21T15:09:00Z"),
+            ("2026. 11. 21. PM 3:09", "2026-11-21T15:09:00Z"),
+            ("Saturday, 21 Nov 2026 AM 12:09", "2026-11-21T00:09:00Z"),
+            ("am 21. November 2026 um 15:09", "2026-11-21T15:09:00Z"),
+            ("21 KASIM 2026", "2026-11-21T00:00:00Z"),
             ("21 ноября 2026 г. 10:00", "2026-11-21T10:00:00Z"),
             ("21 EKİM 2026", "2026-10-21T00:00:00Z"),
-            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")
+            ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z")
         ])
     func forms(text: String, expected: String) {
         #expect(FeedDate.parse(text)?.rfc3339 == expected)
@@ -78,7 +94,8 @@ struct FeedDateTests {
             "Sat, 21 Nov", "21 Nov 2026 10:00:00 +00:zz", "1:2:3:4", "99 Jun 2026", "Sat, Nov x 2026",
             "21 Nov 2026 2027 2028", "::", "+", "-", "T", "2026-11-21T10:00:00+99:99",
             "Mon, 01 Jan 0001 00:00:00 +0000", "Wed, 30 Nov -0001 00:00:00 +0000",
-            "-0001-11-30T00:00:00+00:00", "0000-00-00 00:00:00", "0000-11-21T10:00:00Z",
+            "-0001-11-30T00:00:00+00:00", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01",
+            "0000-00-00 00:00:00", "0000-11-21T10:00:00Z",
             "9999-12-31T23:59:59-05:00", "Fri, 31 Dec 9999 22:00:00 -0400"
         ])
     func refused(text: String) {
@@ -93,8 +110,6 @@ struct FeedDateTests {
         for (index, names) in places.enumerated() {
             for name in names.split(separator: "/") {
                 for written in [String(name), name.capitalized, name.uppercased(), name + "."] {
-                    // Capitals are no Turkish ones.
-                    if language == "Turkish", written == name.uppercased() { continue }
                     let expected = "2026-\(index < 9 ? "0" : "")\(index + 1)-03T10:00:00Z"
                     #expect(
                         FeedDate.parse("3 \(written) 2026 10:00:00 +0000")?.rfc3339 == expected, "\(written)")

@@ -106,6 +106,36 @@ struct FeedItemTests {
         #expect(hash(a) == "430424770f9353b9f58bf1331e4c90feb30791d804957c5a87604486f9703909")
     }
 
+    @Test(
+        "has a person once, with all that is said of him",
+        arguments: [
+            ("<dc:creator>Ann</dc:creator><author>a@e.org (Ann)</author>", "Ann", "a@e.org"),
+            ("<author>a@e.org (Ann)</author><dc:creator>Ann</dc:creator>", "Ann", "a@e.org"),
+            ("<author>Ann (Annie) &lt;a@e.org&gt;</author>", "Ann (Annie)", "a@e.org"),
+            ("<author>a@e.org (Ann (Annie) B)</author>", "Ann (Annie) B", "a@e.org"),
+            ("<author>a@e.org, Ann</author>", "Ann", "a@e.org"),
+            ("<author>Ann, a@e.org</author>", "Ann", "a@e.org"),
+            ("<author>(Ann) a@e.org</author>", "Ann", "a@e.org")
+        ])
+    func person(elements: String, name: String, email: String) throws {
+        let item = try #require(
+            parse(
+                rss(
+                    "<item xmlns:dc='http://purl.org/dc/elements/1.1/'><title>t</title>\(elements)</item>")
+            ).items.first)
+        #expect(item.authors == [.init(name: name, email: email)])
+    }
+
+    @Test("of a JSON Feed has an author once who is named and described")
+    func describedAuthor() throws {
+        let (items, _) = parse(
+            """
+            {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [
+             {"id": "1", "content_text": "x", "authors": ["N", {"name": "N", "url": "https://n.example/"}]}]}
+            """)
+        #expect(items.first?.authors == [.init(name: "N", url: "https://n.example/")])
+    }
+
     @Test("of the samples is complete", arguments: [("tech.rss", 18), ("releases.atom", 12)])
     func samples(name: String, count: Int) throws {
         let (items, end) = parse([try bytes(ofFile: "pipelines/samples/" + name)])

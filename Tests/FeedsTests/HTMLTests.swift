@@ -32,6 +32,33 @@ struct HTMLTests {
     }
 
     @Test(
+        "that nests deeper than its parser goes keeps all its text",
+        arguments: [
+            ("<div>", "</div>"), ("<b>x", ""), ("<ul><li>x", "</ul>"),
+            ("<blockquote><p>", "</p></blockquote>"),
+            ("<table><tr><td>", "</td></tr></table>"), ("<p><font>x</p>", ""),
+            ("<figcaption>", "</figcaption>"),
+            ("<dl><dd><p>x", "</dl>"), ("<dd>x", ""), ("<dt>x<dd>y", ""), ("<rt>x", ""), ("<optgroup>x", ""),
+            ("<B title='>'>", "</B>")
+        ])
+    func deep(open: String, close: String) {
+        let html =
+            String(repeating: open, count: 1000) + "inside" + String(repeating: close, count: 1000)
+            + "<p>behind</p>"
+        let safe = HTMLSanitizer.safe(html)
+        #expect(HTMLText.plain(safe) == HTMLText.plain(html))
+        #expect(HTMLSanitizer.safe(safe) == safe)
+    }
+
+    @Test("that nests as deep as honest texts do keeps each tag")
+    func honestDepth() {
+        let open = "<div><section><ul><li><table><tr><td><blockquote><p><b>"
+        let close = "</b></p></blockquote></td></tr></table></li></ul></section></div>"
+        let html = String(repeating: open, count: 10) + "x" + String(repeating: close, count: 10)
+        #expect(HTMLSanitizer.safe(html) == html)
+    }
+
+    @Test(
         "made safe",
         arguments: [
             ("<p onclick='x()'>a</p>", "<p>a</p>"),

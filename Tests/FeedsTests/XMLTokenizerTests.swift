@@ -1,3 +1,4 @@
+import Records
 import Testing
 
 @testable import Feeds
@@ -5,12 +6,12 @@ import Testing
 /// The tokens of a document in a notation that is easy to compare: `<name a=b>`, `</name>`, text in between.
 private func tokens(_ text: String, pieces: Int = 1) -> [String] {
     var tokenizer = XMLTokenizer()
-    var gathered = ByteStorage()
+    var gathered = OutputBuffer()
     var result: [String] = []
     func read() {
         while let token = tokenizer.next(into: &gathered) {
-            if gathered.count > 0 { result.append(String(gathered.bytes())) }
-            gathered.truncate(to: 0)
+            if gathered.count > 0 { result.append(String(gathered.bytes)) }
+            gathered.removeAll()
             let name = String(tokenizer.nameBytes)
             guard token == .startTag else {
                 result.append("</\(name)>")
@@ -32,7 +33,7 @@ private func tokens(_ text: String, pieces: Int = 1) -> [String] {
     }
     tokenizer.finish()
     read()
-    if gathered.count > 0 { result.append(String(gathered.bytes())) }
+    if gathered.count > 0 { result.append(String(gathered.bytes)) }
     return result
 }
 

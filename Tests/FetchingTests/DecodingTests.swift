@@ -83,6 +83,12 @@ import Testing
         #expect(try decode(Self.text, "gzip", step: 1) == Self.text)
     }
 
+    @Test func `gzip that is announced as deflate is decoded all the same`() throws {
+        for step in [1, 7, 4096] {
+            #expect(try decode(Deflated.gzip(Self.text), "deflate", step: step) == Self.text)
+        }
+    }
+
     @Test(arguments: ["gzip", "deflate", "br", "identity"])
     func noBodyIsFineWhateverItsCoding(coding: String) throws {
         #expect(try decode([], coding) == [])

@@ -1,4 +1,5 @@
 import Glibc
+import Notation
 
 /// Borrowed UTF-8 bytes of somebody else's memory, used before that memory changes.
 typealias Bytes = UnsafeBufferPointer<UInt8>
@@ -13,12 +14,6 @@ extension UInt8 {
     static let newline = UInt8(ascii: "\n")
     static let space = UInt8(ascii: " ")
 
-    /// XML white space; form feed and vertical tab count because old feeds have them.
-    @inline(__always) var isSpace: Bool { self == 0x20 || (self >= 9 && self <= 13) }
-    @inline(__always) var isDigit: Bool { self &- 0x30 < 10 }
-    @inline(__always) var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
-    /// The lower-case form of an ASCII letter; other bytes as they are.
-    @inline(__always) var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
     /// A byte that may begin an XML name; every non-ASCII byte may.
     @inline(__always) var startsName: Bool { isLetter || self == 0x5F || self == 0x3A || self >= 0x80 }
     /// A byte that may continue an XML name.
@@ -141,7 +136,7 @@ extension String {
 
     /// ASCII letters in lower case, every other character as it is.
     var asciiLowercased: String {
-        utf8.contains { $0 &- 0x41 < 26 }
+        utf8.contains { $0 != $0.lowercased }
             ? String(decoding: utf8.map(\.lowercased), as: UTF8.self) : self
     }
 

@@ -1,3 +1,5 @@
+import Notation
+
 /// Short ASCII words as numbers, in lower case, so that they compare at once.
 enum PackedWord {
     /// The number of a word of at most eight bytes; 0 for longer ones.

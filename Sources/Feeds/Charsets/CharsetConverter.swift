@@ -1,4 +1,5 @@
 import Glibc
+import Records
 
 /// One iconv conversion to UTF-8.
 ///
@@ -23,7 +24,7 @@ struct CharsetConverter: ~Copyable, @unchecked Sendable {
     /// Appends the text of `bytes` and returns how many were used: a cut character waits unless `isLast`.
     ///
     /// What the charset does not define becomes U+FFFD.
-    borrowing func convert(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Int {
+    borrowing func convert(_ bytes: Bytes, into output: inout OutputBuffer, isLast: Bool) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         var used = 0
         while used < bytes.count {
@@ -32,13 +33,11 @@ struct CharsetConverter: ~Copyable, @unchecked Sendable {
             var input: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(mutating: base + used)
                 .assumingMemoryBound(to: CChar.self)
             var failure: Int32 = 0
-            output.appendUninitialized(remaining * 2 + 16) { room in
-                room.withMemoryRebound(to: CChar.self) { room in
-                    var target = room.baseAddress
-                    var left = room.count
-                    if iconv(descriptor, &input, &remaining, &target, &left) == -1 { failure = errno }
-                    return room.count - left
-                }
+            _ = output.append(space: remaining * 2 + 16) { room in
+                var target = room.bindMemory(to: CChar.self).baseAddress
+                var left = room.count
+                if iconv(descriptor, &input, &remaining, &target, &left) == -1 { failure = errno }
+                return room.count - left
             }
             used = bytes.count - remaining
             if failure == EINVAL, !isLast { return used }

@@ -1,3 +1,5 @@
+import Notation
+
 /// Which charset a document is in, decided from its first bytes: byte order mark, HTTP, XML declaration,
 /// UTF-8.
 struct CharsetDecision: Equatable {

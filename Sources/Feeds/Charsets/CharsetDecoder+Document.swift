@@ -1,9 +1,11 @@
+import Records
+
 extension CharsetDecoder {
     /// A whole document as clean UTF-8.
     ///
     /// - Parameter contentType: the HTTP Content-Type header; only its charset counts.
-    static func text(of document: [UInt8], contentType: String?) -> ByteStorage {
-        var text = ByteStorage(capacity: document.count)
+    static func text(of document: [UInt8], contentType: String?) -> OutputBuffer {
+        var text = OutputBuffer(reserving: document.count)
         document.withUnsafeBufferPointer { bytes in
             let decision = CharsetDecision(
                 bytes, httpCharset: contentType.flatMap(ContentType.charset),

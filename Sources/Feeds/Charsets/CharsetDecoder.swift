@@ -1,4 +1,5 @@
 import Glibc
+import Records
 
 /// Turns a document's bytes into clean UTF-8 as they arrive.
 ///
@@ -19,8 +20,8 @@ struct CharsetDecoder: ~Copyable {
     private var cleaner = UTF8Cleaner()
     private var converter: CharsetConverter?
     /// Bytes that wait for more: a cut character, or a run that cannot be judged yet.
-    private var pending = ByteStorage()
-    private var converted = ByteStorage()
+    private var pending = OutputBuffer()
+    private var converted = OutputBuffer()
     private var charset: String
     /// What shows that the text is in the declared charset although all its bytes are ASCII.
     private let shift: UInt8?
@@ -54,21 +55,21 @@ struct CharsetDecoder: ~Copyable {
     }
 
     /// Appends the text of the next bytes of the document.
-    mutating func decode(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Report {
+    mutating func decode(_ bytes: Bytes, into output: inout OutputBuffer, isLast: Bool) -> Report {
         guard pending.count > 0 else {
             let used = convert(bytes, into: &output, isLast: isLast)
             pending.append(bytes.part(used..<bytes.count))
             return report
         }
         pending.append(bytes)
-        var joined = ByteStorage(capacity: 16)
+        var joined = OutputBuffer(reserving: 16)
         swap(&joined, &pending)
-        let used = convert(joined.bytes(), into: &output, isLast: isLast)
+        let used = convert(joined.bytes, into: &output, isLast: isLast)
         pending.append(joined.bytes(from: used))
         return report
     }
 
-    private mutating func convert(_ bytes: Bytes, into output: inout ByteStorage, isLast: Bool) -> Int {
+    private mutating func convert(_ bytes: Bytes, into output: inout OutputBuffer, isLast: Bool) -> Int {
         var start = leaveASCII(bytes, into: &output)
         if mode == .undecided {
             let run = Self.firstRun(bytes)
@@ -84,13 +85,13 @@ struct CharsetDecoder: ~Copyable {
         let rest = bytes.part(start..<bytes.count)
         guard mode == .converted else { return start + cleaner.append(rest, to: &output, isLast: isLast) }
         let used = converter?.convert(rest, into: &converted, isLast: isLast) ?? rest.count
-        _ = cleaner.append(converted.bytes(), to: &output, isLast: true)
-        converted.truncate(to: 0)
+        _ = cleaner.append(converted.bytes, to: &output, isLast: true)
+        converted.removeAll()
         return start + used
     }
 
     /// Appends the text before a charset of seven bits leaves ASCII, if it does here, and answers its length.
-    private mutating func leaveASCII(_ bytes: Bytes, into output: inout ByteStorage) -> Int {
+    private mutating func leaveASCII(_ bytes: Bytes, into output: inout OutputBuffer) -> Int {
         guard mode == .undecided, let shift, let place = bytes.position(of: shift, from: 0),
             !bytes.part(0..<place).contains(where: { $0 >= 0x80 }),
             let opened = CharsetConverter(decision.name)

@@ -1,3 +1,5 @@
+import Records
+
 /// Passes UTF-8 on as text that a parser may trust: valid, without control characters, lines ending in `\n`.
 ///
 /// Bytes that are no UTF-8 are read as windows-1252 one by one, as are U+0080–U+009F, which nobody means:
@@ -10,7 +12,7 @@ struct UTF8Cleaner {
 
     /// Appends the text of `bytes` and returns how many were used: all but a character cut at the end, which
     /// waits for the rest unless `isLast`.
-    mutating func append(_ bytes: Bytes, to output: inout ByteStorage, isLast: Bool) -> Int {
+    mutating func append(_ bytes: Bytes, to output: inout OutputBuffer, isLast: Bool) -> Int {
         var clean = 0  // bytes[clean..<i] are good and not yet appended
         var i = 0
         if endedInReturn, let first = bytes.first {
@@ -42,7 +44,7 @@ struct UTF8Cleaner {
 
     /// Appends what stands for the byte at `i`, or for the C1 control there, and returns the position after
     /// it.
-    private mutating func replace(_ bytes: Bytes, at i: Int, in output: inout ByteStorage) -> Int {
+    private mutating func replace(_ bytes: Bytes, at i: Int, in output: inout OutputBuffer) -> Int {
         let byte = bytes[i]
         if byte == 0x0D {
             output.append(.newline)

@@ -1,3 +1,5 @@
+import Notation
+
 /// Dates exactly as a standard writes them, which most are.
 extension DateScanner {
     /// Reads `Sat, 21 Nov 2026 10:00:00 GMT` or with an offset as `+0100`, with a day of one or two digits; nil for

@@ -1,3 +1,5 @@
+import Notation
+
 /// Dates with a month in letters, or with their parts in some other order: RFC 822, asctime, handwriting.
 extension DateScanner {
     private typealias Number = (value: Int64, digits: Int)
@@ -86,18 +88,43 @@ extension DateScanner {
             parts.hasTime = true
             return time(into: &parts.fields)
         }
-        if parts.isDate, !parts.hasTime, number.digits <= 2, byte(at: 1).isDigit, byte(at: 2).isDigit,
-            next == UInt8(ascii: ".") || next.lowercased == UInt8(ascii: "h")
-        {
-            // `klo 15.09`, `à 15h09`
-            position += 1
-            parts.fields.hour = number.value
-            parts.fields.minute = self.number(upTo: 2)?.value ?? 0
+        if parts.isDate, !parts.hasTime, number.digits <= 2, dottedTime(hour: number.value, &parts.fields) {
             parts.hasTime = true
             return true
         }
         skipOrdinal()
         return parts.take(number)
+    }
+
+    /// What follows the hour in `klo 15.09`, `kl. 15.09.30`, `à 15h09`, `15 h 04 min 05 s`; false for another number.
+    private mutating func dottedTime(hour: Int64, _ fields: inout DateFields) -> Bool {
+        let before = position
+        guard skipMark(UInt8(ascii: "h")), let minute = number(upTo: 2), minute.digits == 2 else {
+            position = before
+            return false
+        }
+        (fields.hour, fields.minute) = (hour, minute.value)
+        let afterMinute = position
+        if skipMark(UInt8(ascii: "m")), let second = number(upTo: 2), second.digits == 2 {
+            fields.second = second.value
+        } else {
+            position = afterMinute
+        }
+        return true
+    }
+
+    /// Skips one of two marks between numbers: a dot that stands close, or a letter, or a word that begins with it, with
+    /// spaces around it.
+    private mutating func skipMark(_ letter: UInt8) -> Bool {
+        if next == UInt8(ascii: ".") {
+            position += 1
+            return next.isDigit
+        }
+        skipSpaces()
+        guard next.lowercased == letter else { return false }
+        _ = word()
+        skipSpaces()
+        return next.isDigit
     }
 
     /// `st`, `nd`, `rd`, `th` and their like after a day.
@@ -113,7 +140,7 @@ extension DateScanner {
             if parts.fields.offset == nil { parts.fields.offset = offset }
             return true
         }
-        if !parts.hasTime, let half = DateWords.half(word) {
+        if !parts.hasTime, let half = DateWords.half(word) ?? halfBeforeTime(word) {
             parts.half = half
             if parts.fields.offset == nil { parts.fields.offset = DateWords.offset(ofHalf: word) }
             return true
@@ -136,6 +163,16 @@ extension DateScanner {
         }
         // What comes when all is said is a zone that nobody knows, or a word like "o'clock".
         return DateWords.isWeekday(word) || DateWords.isFiller(word) || DateWords.isUnit(word) || parts.isDate
+    }
+
+    /// `PM 3:04`, as some write in Asia; what follows has to be a time, for the two letters are words elsewhere.
+    private func halfBeforeTime(_ word: Bytes) -> DateWords.Half? {
+        let isAfternoon = word.equalsIgnoringCase("pm")
+        guard isAfternoon || word.equalsIgnoringCase("am") else { return nil }
+        var ahead = self
+        ahead.skipSpaces()
+        guard ahead.number(upTo: 2) != nil, ahead.next == UInt8(ascii: ":") else { return nil }
+        return isAfternoon ? .afternoon : .morning
     }
 
     /// Finds out which number is which.

@@ -1,3 +1,5 @@
+import Notation
+
 /// Reads the parts of a date from left to right.
 struct DateScanner {
     let text: Bytes

@@ -1,3 +1,5 @@
+import Notation
+
 /// The words that stand in dates.
 enum DateWords {
     enum Half {
@@ -14,12 +16,24 @@ enum DateWords {
         guard word.count <= 32 else { return nil }
         let name = String(word).lowercased()
         if let month = MonthNames.month(name) { return month }
-        // The small form of the Turkish capital i has a dot of its own, which no other small i has.
-        guard name.unicodeScalars.contains("\u{307}") else { return nil }
-        var plain = String.UnicodeScalarView()
-        for scalar in name.unicodeScalars where scalar != "\u{307}" { plain.append(scalar) }
-        return MonthNames.month(String(plain))
+        for prefix in prefixes where name.hasPrefix(prefix) {
+            return MonthNames.month(plain(String(name.dropFirst(prefix.count))))
+        }
+        let plain = plain(name)
+        return plain == name ? nil : MonthNames.month(plain)
     }
+
+    /// Without marks that some write and some do not: the dot that small letters keep of the Turkish capital i, the
+    /// hamza of a Persian genitive, and the signs that shorten words in Hindi and Hebrew.
+    private static func plain(_ name: String) -> String {
+        let marks: [Unicode.Scalar] = ["\u{307}", "\u{654}", "\u{970}", "\u{5F3}"]
+        var plain = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars where !marks.contains(scalar) { plain.append(scalar) }
+        return String(plain)
+    }
+
+    /// What is written together with the month: of, in Catalan and in Hebrew.
+    private static let prefixes = ["d’", "ב"]
 
     private static func english(_ word: Bytes) -> Int64? {
         guard let index = englishMonths.firstIndex(of: PackedWord.of(word.part(0..<3))) else { return nil }
@@ -49,8 +63,8 @@ enum DateWords {
 
     private static let weekdays = PackedWord.list("mon tue wed thu fri sat sun")
     private static let fillers = PackedWord.set(
-        "at of on the t o a d da di de del do den las los le em às à e y um uhr ore alle om och kl klo h hs в г год "
-            + "года р року о ч и 日 時 分 秒 时")
+        "at of on the t o a d da di de del do den las los le em às à e y um uhr ore alle om och kl klo h hs m g gada ob u в г год "
+            + "года гг р року о ч во и 日 時 分 秒 时")
     private static let ordinals = PackedWord.list("st nd rd th er e º ª °")
 
     // MARK: Halves of the day, and words that come after numbers
@@ -62,8 +76,8 @@ enum DateWords {
         return afternoons.contains { word.equals($0) } ? .afternoon : nil
     }
 
-    private static let mornings: [StaticString] = ["오전", "上午", "午前", "öö", "ÖÖ", "πμ"]
-    private static let afternoons: [StaticString] = ["오후", "下午", "午後", "ös", "ÖS", "μμ"]
+    private static let mornings: [StaticString] = ["오전", "上午", "午前", "öö", "ÖÖ", "πμ", "ص"]
+    private static let afternoons: [StaticString] = ["오후", "下午", "午後", "ös", "ÖS", "μμ", "م"]
 
     static let koreanOffset: Int64 = 9 * 3600
 

@@ -13,12 +13,12 @@ enum MonthNames {
         ),
         (
             "German",
-            "januar/jänner/jan/jän februar/feber/feb märz/mär april/apr mai juni/jun juli/jul august/aug "
+            "januar/jänner/jan/jän februar/feber/feb märz/maerz/mär april/apr mai juni/jun juli/jul august/aug "
                 + "september/sept/sep oktober/okt november/nov dezember/dez"
         ),
         (
             "French",
-            "janvier/janv/jan février/févr/fév/fevrier mars avril/avr mai juin juillet/juil août/aout "
+            "janvier/janv/jan février/févr/fév/fevrier mars avril/avr mai juin juillet/juill/juil août/aout "
                 + "septembre/sept/sep octobre/oct novembre/nov décembre/déc/decembre"
         ),
         (
@@ -76,8 +76,8 @@ enum MonthNames {
         (
             "Polish",
             "stycznia/styczeń/sty lutego/luty/lut marca/marzec/mar kwietnia/kwiecień/kwi maja/maj "
-                + "czerwca/czerwiec/cze lipca/lipiec/lip sierpnia/sierpień/sie września/wrzesień/wrz "
-                + "października/październik/paź listopada/listopad/lis grudnia/grudzień/gru"
+                + "czerwca/czerwiec/cze lipca/lipiec/lip sierpnia/sierpień/sie września/wrzesień/wrzesnia/wrz "
+                + "października/październik/pazdziernika/paź/paz listopada/listopad/lis grudnia/grudzień/gru"
         ),
         (
             "Czech",
@@ -122,13 +122,90 @@ enum MonthNames {
         ),
         (
             "Turkish",
-            "ocak/oca şubat/şub mart/mar nisan/nis mayıs/may haziran/haz temmuz/tem ağustos/ağu eylül/eyl ekim/eki "
-                + "kasım/kas aralık/ara"
+            "ocak/oca şubat/subat/şub mart/mar nisan/nis mayıs/mayis/may haziran/haz temmuz/tem "
+                + "ağustos/agustos/ağu eylül/eylul/eyl ekim/eki "
+                + "kasım/kasim/kas aralık/aralik/ara"
         ),
         (
             "Indonesian",
             "januari/jan februari/feb maret/mar april/apr mei juni/jun juli/jul agustus/agu/agt september/sep "
                 + "oktober/okt november/nov desember/des"
+        ),
+        (
+            "Slovenian",
+            "januar/jan februar/feb marec/mar/mar april/apr maj junij/jun/jun julij/jul/jul avgust/avg "
+                + "september/sep oktober/okt november/nov december/dec"
+        ),
+        (
+            "Serbian",
+            "januar/jan/јануар/јан februar/feb/фебруар/феб mart/mar/март/мар april/apr/април/апр maj/мај "
+                + "jun/јун jul/јул avgust/avg/август/авг septembar/sep/септембар/сеп oktobar/okt/октобар/окт "
+                + "novembar/nov/новембар/нов decembar/dec/децембар/дец"
+        ),
+        (
+            "Macedonian",
+            "јануари/јан февруари/фев март/мар април/апр мај јуни/јун јули/јул август/авг септември/сеп "
+                + "октомври/окт ноември/ное декември/дек"
+        ),
+        (
+            "Belarusian",
+            "студзеня/студзень/сту лютага/люты/лют сакавіка/сакавік/сак красавіка/красавік/кра мая/май "
+                + "чэрвеня/чэрвень/чэр ліпеня/ліпень/ліп жніўня/жнівень/жні верасня/верасень/вер "
+                + "кастрычніка/кастрычнік/кас лістапада/лістапад/ліс снежня/снежань/сне"
+        ),
+        (
+            "Estonian",
+            "jaanuar/jaan/jan veebruar/veebr märts aprill/apr mai juuni juuli august/aug september/sept "
+                + "oktoober/okt november/nov detsember/dets"
+        ),
+        (
+            "Latvian",
+            "janvāris/janv februāris/febr marts aprīlis/apr maijs jūnijs/jūn jūlijs/jūl augusts/aug "
+                + "septembris/sept oktobris/okt novembris/nov decembris/dec"
+        ),
+        (
+            "Lithuanian",
+            "sausio/sausis vasario/vasaris kovo/kovas balandžio/balandis gegužės/gegužė birželio/birželis "
+                + "liepos/liepa rugpjūčio/rugpjūtis rugsėjo/rugsėjis spalio/spalis lapkričio/lapkritis "
+                + "gruodžio/gruodis"
+        ),
+        (
+            "Icelandic",
+            "janúar/jan febrúar/feb mars/mar apríl/apr maí júní/jún júlí/júl ágúst/ágú september/sep "
+                + "október/okt nóvember/nóv desember/des"
+        ),
+        (
+            "Galician",
+            "xaneiro/xan febreiro/feb marzo/mar abril/abr maio xuño xullo/xul agosto/ago setembro/set "
+                + "outubro/out novembro/nov decembro/dec"
+        ),
+        (
+            "Afrikaans",
+            "januarie/jan februarie/feb maart/mrt april/apr mei junie/jun julie/jul augustus/aug "
+                + "september/sep oktober/okt november/nov desember/des"
+        ),
+        (
+            "Arabic",
+            "يناير فبراير مارس أبريل/ابريل مايو يونيو يوليو أغسطس/اغسطس سبتمبر أكتوبر/اكتوبر نوفمبر "
+                + "ديسمبر"
+        ),
+        (
+            "Hebrew",
+            "ינואר/ינו פברואר/פבר מרץ אפריל/אפר מאי יוני יולי אוגוסט/אוג ספטמבר/ספט אוקטובר/אוק "
+                + "נובמבר/נוב דצמבר/דצמ"
+        ),
+        (
+            "Persian",
+            "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"
+        ),
+        (
+            "Hindi",
+            "जनवरी/जन फ़रवरी/फ़र मार्च अप्रैल मई जून जुलाई/जुल अगस्त/अग सितंबर/सित अक्टूबर/अक्टू नवंबर/नव "
+                + "दिसंबर/दिस"
+        ),
+        (
+            "Chinese",
+            "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月"
         )
     ]
 

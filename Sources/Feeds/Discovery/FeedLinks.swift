@@ -1,3 +1,5 @@
+import Records
+
 /// The addresses at which a web page says, or lets one guess, that its feed is.
 package struct FeedLinks: Sendable, Equatable {
     /// What relative addresses are relative to, where the page says so.
@@ -32,7 +34,7 @@ package struct FeedLinks: Sendable, Equatable {
     ///   - contentType: the HTTP Content-Type header; only its charset counts.
     package init(in page: [UInt8], contentType: String? = nil) {
         let text = CharsetDecoder.text(of: page, contentType: contentType)
-        guard let html = HTMLFragment(String(valid: text.bytes())) else { return }
+        guard let html = HTMLFragment(String(valid: text.bytes)) else { return }
         html.walk { node, isWayIn in
             guard isWayIn, node.kind == .element else { return true }
             switch node.name {

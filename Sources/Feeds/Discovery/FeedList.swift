@@ -1,3 +1,5 @@
+import Records
+
 /// A list of feeds that readers exchange: OPML, in any of its versions.
 package struct FeedList: Sendable, Equatable {
     package struct Entry: Sendable, Equatable {
@@ -53,9 +55,9 @@ package struct FeedList: Sendable, Equatable {
 
     /// Reads as far as the tokenizer has got.
     private mutating func read(_ tokenizer: inout XMLTokenizer, root: inout String?) {
-        var unused = ByteStorage()
+        var unused = OutputBuffer()
         while let token = tokenizer.next(into: &unused) {
-            unused.truncate(to: 0)
+            unused.removeAll()
             let name = String(valid: tokenizer.nameBytes).asciiLowercased
             guard token == .startTag else {
                 if name == "opml" { isComplete = true }

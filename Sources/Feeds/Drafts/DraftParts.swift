@@ -42,7 +42,7 @@ enum TextType {
     }
 
     /// The type that a document calls `name`, be it a short name of Atom and RSS.
-    init(_ name: Bytes, in texts: inout ByteStorage) {
+    init(_ name: Bytes, in texts: inout TextStore) {
         if name.equalsIgnoringCase("html") {
             self = .html
         } else if name.equalsIgnoringCase("text") {
@@ -53,7 +53,7 @@ enum TextType {
     }
 
     /// The type with this MIME type.
-    init(exactly name: String, in texts: inout ByteStorage) {
+    init(exactly name: String, in texts: inout TextStore) {
         switch name {
         case FeedText.plain: self = .plain
         case FeedText.html: self = .html
@@ -62,7 +62,7 @@ enum TextType {
         }
     }
 
-    func name(in texts: borrowing ByteStorage) -> String {
+    func name(in texts: borrowing TextStore) -> String {
         switch self {
         case .plain: FeedText.plain
         case .html: FeedText.html

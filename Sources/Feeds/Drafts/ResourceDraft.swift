@@ -12,7 +12,7 @@ struct ResourceDraft: ~Copyable {
     private let textLimit: Int
     private var hasLeftOutParts = false
 
-    var texts = ByteStorage(capacity: 1024)
+    var texts = TextStore(capacity: 1024)
     var id: StoredText?
     /// What the id is relative to when it may serve as a link (RSS: unless `isPermaLink="false"`).
     var idBase: StoredText?

@@ -1,3 +1,5 @@
+import Notation
+
 /// What becomes of the values of one element's attributes that are allowed by name.
 struct AttributeCheck {
     /// The element's name in lower case.

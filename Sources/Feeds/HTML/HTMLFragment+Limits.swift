@@ -1,32 +1,63 @@
+import Notation
+import Records
+
 extension HTMLFragment {
     /// More words and equals signs than an honest tag has: libxml2 compares each attribute of a tag with all before
     /// it, and takes a minute for 80,000.
     private static let wordLimit = 2000
 
-    /// The text without the rest of tags that have too many attributes.
-    static func limitingAttributes(_ html: String) -> String {
+    /// The text without the rest of tags that have too many attributes, and without tags that nest too deep.
+    static func bounded(_ html: String) -> String {
         var html = html
         let cuts = html.withUTF8 { Self.cuts(in: $0) }
         guard !cuts.isEmpty else { return html }
         return html.withUTF8 { bytes -> String in
-            var output = ByteStorage(capacity: bytes.count)
+            var output = OutputBuffer(reserving: bytes.count)
             var start = 0
             for cut in cuts {
-                output.append(bytes.part(start..<cut.lowerBound))
-                start = cut.upperBound
+                output.append(bytes.part(start..<cut.range.lowerBound))
+                if cut.separatesWords { output.append(.space) }
+                start = cut.range.upperBound
             }
             output.append(bytes.part(start..<bytes.count))
-            return String(output.bytes())
+            return String(output.bytes)
         }
     }
 
-    private static func cuts(in bytes: Bytes) -> [Range<Int>] {
-        var cuts: [Range<Int>] = []
+    private struct Cut {
+        let range: Range<Int>
+        /// It was the tag of an element that does not stand in a line.
+        var separatesWords = false
+    }
+
+    private static func cuts(in bytes: Bytes) -> [Cut] {
+        var cuts: [Cut] = []
+        var nesting = NestingBound()
         var i = 0
         while let open = bytes.position(of: .lessThan, from: i) {
             i = open + 1
+            let isEnd = i < bytes.count && bytes[i] == .slash
+            if isEnd { i += 1 }
             guard i < bytes.count, bytes[i].isLetter else { continue }
-            if let cut = readTag(bytes, &i) { cuts.append(cut) }
+            let start = i
+            while i < bytes.count, bytes[i].isLetter || bytes[i].isDigit { i += 1 }
+            let name = bytes.part(start..<i)
+            let cut: Range<Int>?
+            let isLeftOut: Bool
+            if isEnd {
+                cut = nil
+                i = bytes.position(of: .greaterThan, from: i) ?? bytes.count
+                isLeftOut = nesting.leavesOut(end: name)
+            } else {
+                cut = readTag(bytes, &i)
+                isLeftOut = bytes[i - 1] != .slash && nesting.leavesOut(start: name)
+            }
+            if isLeftOut {
+                let isInline = HTMLElements.textRole(PackedWord.of(name), written: name).contains(.inline)
+                cuts.append(Cut(range: open..<min(i + 1, bytes.count), separatesWords: !isInline))
+            } else if let cut {
+                cuts.append(Cut(range: cut))
+            }
         }
         return cuts
     }

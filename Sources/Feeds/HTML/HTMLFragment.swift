@@ -15,7 +15,7 @@ struct HTMLFragment: ~Copyable {
             | HTML_PARSE_NONET.rawValue | HTML_PARSE_NODEFDTD.rawValue
         // An explicit body keeps the parser from wrapping bare text in paragraphs. It is not closed: an open
         // declaration at the end of the fragment would swallow half of the end tag and show the rest.
-        var text = "<html><body>" + Self.limitingAttributes(html).replacingCDATA()
+        var text = "<html><body>" + Self.bounded(html).replacingCDATA()
         let parsed = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { bytes in
                 htmlReadMemory(bytes.baseAddress, Int32(clamping: bytes.count), nil, "UTF-8", Int32(options))

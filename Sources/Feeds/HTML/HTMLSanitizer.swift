@@ -1,3 +1,5 @@
+import Records
+
 /// HTML that is safe to show: an allow-list of elements and attributes, addresses checked, styles filtered.
 package enum HTMLSanitizer {
     /// The safe form of `html`; relative addresses are resolved against `base` if there is one.
@@ -99,9 +101,9 @@ struct SafeHTMLWriter {
     private static func escapedAttribute(_ value: String) -> String {
         var value = value
         return value.withUTF8 { bytes in
-            var output = ByteStorage(capacity: bytes.count + 16)
+            var output = OutputBuffer(reserving: bytes.count + 16)
             HTMLText.appendEscaped(bytes, quotes: true, to: &output)
-            return String(output.bytes())
+            return String(output.bytes)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Notation
+
 /// A tag, comment or declaration found in HTML text.
 struct HTMLTag {
     /// The position after it.

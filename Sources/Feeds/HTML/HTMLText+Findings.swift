@@ -1,3 +1,5 @@
+import Notation
+
 /// What can be told of HTML without reading it.
 extension HTMLText {
     /// Whether there is something to see or hear although there may be nothing to read.

@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 extension HTMLText {
     /// Whether text that should be plain is probably HTML: it has an end tag or a reference, and no tag or
     /// reference that HTML does not know.
@@ -17,7 +20,7 @@ extension HTMLText {
         guard html.utf8.contains(.ampersand) else { return html }
         var html = html
         return html.withUTF8 { bytes in
-            var output = ByteStorage(capacity: bytes.count)
+            var output = OutputBuffer(reserving: bytes.count)
             var i = 0
             while i < bytes.count {
                 if bytes[i] == .ampersand, let end = endOfReference(bytes, i),
@@ -31,7 +34,7 @@ extension HTMLText {
                     i += 1
                 }
             }
-            return String(output.bytes())
+            return String(output.bytes)
         }
     }
 

@@ -1,10 +1,12 @@
+import Records
+
 extension HTMLText {
     /// HTML that has no tags as text: character references replaced, and nothing else.
     package static func decodingReferences(_ html: String) -> String {
         guard html.utf8.contains(.ampersand) else { return html }
         var html = html
         return html.withUTF8 { bytes in
-            var output = ByteStorage(capacity: bytes.count)
+            var output = OutputBuffer(reserving: bytes.count)
             var start = 0
             while let i = bytes.position(of: .ampersand, from: start) {
                 output.append(bytes.part(start..<i))
@@ -17,7 +19,7 @@ extension HTMLText {
                 }
             }
             output.append(bytes.part(start..<bytes.count))
-            return String(valid: output.bytes())
+            return String(valid: output.bytes)
         }
     }
 }

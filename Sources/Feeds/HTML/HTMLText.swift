@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 /// Plain text from HTML, without building a tree.
 package enum HTMLText {
     /// The text that a reader of the HTML sees, in one line: no tags, references replaced, white space
@@ -6,9 +9,9 @@ package enum HTMLText {
         var html = html
         return html.withUTF8 { bytes in
             guard !isPlain(bytes) else { return nil }
-            var output = ByteStorage(capacity: bytes.count)
+            var output = OutputBuffer(reserving: bytes.count)
             appendPlain(bytes, keepingLines: false, to: &output)
-            return String(valid: output.bytes())
+            return String(valid: output.bytes)
         } ?? html
     }
 
@@ -52,9 +55,9 @@ package enum HTMLText {
     package static func escaped(_ text: String) -> String {
         var text = text
         return text.withUTF8 { bytes in
-            var output = ByteStorage(capacity: bytes.count + 16)
+            var output = OutputBuffer(reserving: bytes.count + 16)
             appendEscaped(bytes, quotes: false, to: &output)
-            return String(output.bytes())
+            return String(output.bytes)
         }
     }
 
@@ -73,7 +76,7 @@ package enum HTMLText {
     }
 
     /// Text in one line.
-    static func appendOneLine(_ text: Bytes, _ spacing: Spacing, to output: inout ByteStorage) {
+    static func appendOneLine(_ text: Bytes, _ spacing: Spacing, to output: inout OutputBuffer) {
         if spacing == .oneLine || spacing == .any && isSingleLine(text) { return output.append(text) }
         let start = output.count
         var i = 0
@@ -99,7 +102,7 @@ package enum HTMLText {
     /// - Returns: whether that makes lines.
     @discardableResult
     static func appendPlain(
-        _ bytes: Bytes, keepingLines keepsLines: Bool, to output: inout ByteStorage
+        _ bytes: Bytes, keepingLines keepsLines: Bool, to output: inout OutputBuffer
     ) -> Spacing {
         var writer = PlainWriter(keepsLines: keepsLines, start: output.count)
         var findings = HTMLTag.Findings()
@@ -152,7 +155,7 @@ package enum HTMLText {
             if gap.rawValue > self.gap.rawValue { self.gap = gap }
         }
 
-        @inline(__always) private mutating func writeGap(to output: inout ByteStorage) {
+        @inline(__always) private mutating func writeGap(to output: inout OutputBuffer) {
             guard gap != .none, output.count > start else { return }
             guard gap == .line, keepsLines else { return output.append(.space) }
             output.append(.newline)
@@ -160,7 +163,7 @@ package enum HTMLText {
         }
 
         /// Appends a run without markup and without two spaces in a row.
-        @inline(__always) mutating func append(_ run: Bytes, to output: inout ByteStorage) {
+        @inline(__always) mutating func append(_ run: Bytes, to output: inout OutputBuffer) {
             var run = run
             if run.first == .space {
                 separate(.space)
@@ -172,7 +175,7 @@ package enum HTMLText {
             output.append(gap == .space ? run.part(0..<(run.count - 1)) : run)
         }
 
-        mutating func append(_ scalar: Unicode.Scalar, to output: inout ByteStorage) {
+        mutating func append(_ scalar: Unicode.Scalar, to output: inout OutputBuffer) {
             guard !scalar.isSpace else { return separate(.space) }
             writeGap(to: &output)
             gap = .none
@@ -182,7 +185,7 @@ package enum HTMLText {
 
     private static func skipMarkup(
         _ bytes: Bytes, _ i: Int, _ writer: inout PlainWriter, _ findings: inout HTMLTag.Findings,
-        to output: inout ByteStorage
+        to output: inout OutputBuffer
     ) -> Int {
         guard let tag = HTMLTag(bytes, at: i, &findings) else {
             writer.append(bytes.part(i..<(i + 1)), to: &output)
@@ -194,7 +197,7 @@ package enum HTMLText {
     }
 
     private static func replaceReference(
-        _ bytes: Bytes, _ i: Int, _ writer: inout PlainWriter, to output: inout ByteStorage
+        _ bytes: Bytes, _ i: Int, _ writer: inout PlainWriter, to output: inout OutputBuffer
     ) -> Int {
         guard let reference = HTMLReference(bytes, at: i) else {
             writer.append(bytes.part(i..<(i + 1)), to: &output)
@@ -238,7 +241,7 @@ package enum HTMLText {
     }
 
     /// Escapes what HTML text may not hold; quotes too for attribute values.
-    static func appendEscaped(_ bytes: Bytes, quotes: Bool, to output: inout ByteStorage) {
+    static func appendEscaped(_ bytes: Bytes, quotes: Bool, to output: inout OutputBuffer) {
         var clean = 0
         for i in 0..<bytes.count {
             let replacement: StaticString

@@ -1,3 +1,5 @@
+import Notation
+
 /// The `srcset` attribute: addresses of one picture in several sizes.
 enum SourceSet {
     /// The candidates whose addresses are safe, from `base`; nil when none is.

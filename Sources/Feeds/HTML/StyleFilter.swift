@@ -1,3 +1,5 @@
+import Notation
+
 /// Keeps of a `style` attribute the declarations that only change how the text looks.
 enum StyleFilter {
     /// The harmless declarations as `name: value; name: value;`; empty when the style is not plainly written.

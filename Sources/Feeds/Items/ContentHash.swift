@@ -1,5 +1,6 @@
 import Crypto
 import Notation
+import Records
 
 /// The hash by which items with the same text are known, whatever feed they are in and whatever their markup.
 package enum ContentHash {
@@ -8,13 +9,13 @@ package enum ContentHash {
 
     /// SHA-256 in lower-case hexadecimal over the title, a line feed, and the plain text in one line (the summary without
     /// one) of an item whose texts are in `texts`, where the hash is stored too.
-    static func of(_ item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
+    static func of(_ item: inout ItemDraft, in texts: inout TextStore) -> StoredText {
         gather(&item, texts)
-        return storeDigest(of: item.scratch.bytes(), in: &texts)
+        return storeDigest(of: item.scratch.bytes, in: &texts)
     }
 
     /// The hash by which an item is known that has neither an id nor a link: of title, text, date and enclosures.
-    static func identity(of item: inout ItemDraft, in texts: inout ByteStorage) -> StoredText {
+    static func identity(of item: inout ItemDraft, in texts: inout TextStore) -> StoredText {
         gather(&item, texts)
         // Nothing is appended where nothing is said, so that such an item's id is the hash of its content.
         if let date = item.published { item.scratch.append("\n" + date.rfc3339) }
@@ -22,12 +23,12 @@ package enum ContentHash {
             item.scratch.append(.newline)
             item.scratch.append(texts.bytes(enclosure.url))
         }
-        return storeDigest(of: item.scratch.bytes(), in: &texts)
+        return storeDigest(of: item.scratch.bytes, in: &texts)
     }
 
     /// Leaves what a hash of the content is made of in the item's scratch.
-    private static func gather(_ item: inout ItemDraft, _ texts: borrowing ByteStorage) {
-        item.scratch.truncate(to: 0)
+    private static func gather(_ item: inout ItemDraft, _ texts: borrowing TextStore) {
+        item.scratch.removeAll()
         if let title = item.title { item.scratch.append(texts.bytes(title)) }
         item.scratch.append(.newline)
         if let content = item.content, let text = content.text {
@@ -37,11 +38,9 @@ package enum ContentHash {
         }
     }
 
-    private static func storeDigest(of bytes: Bytes, in texts: inout ByteStorage) -> StoredText {
+    private static func storeDigest(of bytes: Bytes, in texts: inout TextStore) -> StoredText {
         let digest = digest(bytes)
-        let start = texts.count
-        texts.appendUninitialized(length) { hexadecimal(digest, into: $0) }
-        return StoredText(start: start, count: length)
+        return texts.store(length: length) { hexadecimal(digest, into: $0) }
     }
 
     /// SHA-256 of one text in lower-case hexadecimal.

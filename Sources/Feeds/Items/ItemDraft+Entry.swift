@@ -80,7 +80,7 @@ extension ItemDraft {
     // MARK: Texts
 
     /// The text in one line, without markup.
-    private mutating func plainText(_ text: TextDraft, in texts: inout ByteStorage) -> StoredText {
+    private mutating func plainText(_ text: TextDraft, in texts: inout TextStore) -> StoredText {
         oneLine(lines(of: text, in: &texts), in: &texts)
     }
 
@@ -91,22 +91,22 @@ extension ItemDraft {
     }
 
     /// The text without markup, blocks in lines of their own.
-    private mutating func lines(of text: TextDraft, in texts: inout ByteStorage) -> PlainText {
+    private mutating func lines(of text: TextDraft, in texts: inout TextStore) -> PlainText {
         let bytes = texts.bytes(text.value)
         guard text.type.isMarkup else {
             return PlainText(text: text.value, spacing: HTMLText.isSingleLine(bytes) ? .oneLine : .any)
         }
         guard !HTMLText.isPlain(bytes) else { return PlainText(text: text.value, spacing: .oneLine) }
-        scratch.truncate(to: 0)
+        scratch.removeAll()
         let spacing = HTMLText.appendPlain(bytes, keepingLines: true, to: &scratch)
-        return PlainText(text: texts.store(scratch.bytes()), spacing: spacing)
+        return PlainText(text: texts.store(scratch.bytes), spacing: spacing)
     }
 
-    private mutating func oneLine(_ plain: PlainText, in texts: inout ByteStorage) -> StoredText {
+    private mutating func oneLine(_ plain: PlainText, in texts: inout TextStore) -> StoredText {
         guard plain.spacing != .oneLine else { return plain.text }
-        scratch.truncate(to: 0)
+        scratch.removeAll()
         HTMLText.appendOneLine(texts.bytes(plain.text), plain.spacing, to: &scratch)
-        return texts.store(scratch.bytes())
+        return texts.store(scratch.bytes)
     }
 
     /// The fullest real text becomes the content: that of an element for contents, else a description, else what
@@ -136,7 +136,7 @@ extension ItemDraft {
         if isRelative != true { content?.base = nil }
     }
 
-    private mutating func content(of draft: TextDraft, in texts: inout ByteStorage) -> Content {
+    private mutating func content(of draft: TextDraft, in texts: inout TextStore) -> Content {
         var content = Content(type: draft.type, language: draft.language, base: draft.base)
         let isMissing = draft.location != nil && draft.value.isEmpty
         if draft.type.isText(in: texts), !isMissing {
@@ -154,7 +154,7 @@ extension ItemDraft {
         /// Whether there is something to read or to look at.
         let isReal: Bool
 
-        init(_ content: Content, _ draft: TextDraft, in texts: borrowing ByteStorage) {
+        init(_ content: Content, _ draft: TextDraft, in texts: borrowing TextStore) {
             self.content = content
             worth = draft.worth
             if let text = content.text, !text.isEmpty {
@@ -173,7 +173,7 @@ extension ItemDraft {
         }
 
         /// Whether the other text is only the beginning of this one.
-        func isWhole(of other: Candidate, in texts: borrowing ByteStorage) -> Bool {
+        func isWhole(of other: Candidate, in texts: borrowing TextStore) -> Bool {
             guard worth == .description, let own = content.text, let text = other.content.text,
                 own.count > text.count
             else { return false }
@@ -195,7 +195,7 @@ extension StoredText {
 
 extension TextType {
     /// Whether what has this type can be read.
-    fileprivate func isText(in texts: borrowing ByteStorage) -> Bool {
+    fileprivate func isText(in texts: borrowing TextStore) -> Bool {
         guard case .other(let name) = self else { return true }
         let bytes = texts.bytes(name)
         return bytes.hasPrefixIgnoringCase("text/")

@@ -37,7 +37,7 @@ struct WrittenFeed {
 /// Members are left out where there is no value.
 extension ChunkBuilder: ItemFields {
     mutating func text(
-        _ name: StaticString, _ value: StoredText?, in texts: borrowing ByteStorage, _: TextRule,
+        _ name: StaticString, _ value: StoredText?, in texts: borrowing TextStore, _: TextRule,
         _: StaticString
     ) {
         guard let value else { return }
@@ -51,7 +51,7 @@ extension ChunkBuilder: ItemFields {
     }
 
     mutating func mediaType(
-        _ name: StaticString, _ value: TextType, in texts: borrowing ByteStorage, _: StaticString
+        _ name: StaticString, _ value: TextType, in texts: borrowing TextStore, _: StaticString
     ) {
         key(plain: name)
         switch value {
@@ -63,7 +63,7 @@ extension ChunkBuilder: ItemFields {
     }
 
     mutating func texts(
-        _ name: StaticString, _ values: [StoredText], in texts: borrowing ByteStorage, _: StaticString
+        _ name: StaticString, _ values: [StoredText], in texts: borrowing TextStore, _: StaticString
     ) {
         guard !values.isEmpty else { return }
         key(plain: name)
@@ -87,7 +87,7 @@ extension ChunkBuilder: ItemFields {
     }
 
     mutating func part<Part: ItemPart>(
-        _ name: StaticString, _ value: Part?, in texts: borrowing ByteStorage, _: StaticString
+        _ name: StaticString, _ value: Part?, in texts: borrowing TextStore, _: StaticString
     ) {
         guard let value else { return }
         key(plain: name)
@@ -97,7 +97,7 @@ extension ChunkBuilder: ItemFields {
     }
 
     mutating func parts<Part: ItemPart>(
-        _ name: StaticString, _ values: [Part], in texts: borrowing ByteStorage, _: StaticString
+        _ name: StaticString, _ values: [Part], in texts: borrowing TextStore, _: StaticString
     ) {
         guard !values.isEmpty else { return }
         key(plain: name)

@@ -1,3 +1,5 @@
+import Records
+
 /// Who has written an item.
 extension ItemDraft {
     mutating func takeAuthors(_ entry: inout ResourceDraft, inherited: [FeedAuthor]) {
@@ -21,14 +23,14 @@ extension ItemDraft {
     }
 
     private mutating func take(
-        authorNamed name: String?, email: String?, url: String?, in texts: inout ByteStorage
+        authorNamed name: String?, email: String?, url: String?, in texts: inout TextStore
     ) {
         let (name, email, url) = (texts.store(name), texts.store(email), texts.store(url))
         take(author: PersonDraft(name: name, email: email, url: url), in: &texts)
     }
 
     /// Adds an author, unless nothing is said of him or he is there already.
-    private mutating func take(author person: PersonDraft, in texts: inout ByteStorage) {
+    private mutating func take(author person: PersonDraft, in texts: inout TextStore) {
         var author = PersonDraft(
             name: person.name?.nonEmpty, email: person.email?.nonEmpty, url: person.url?.nonEmpty)
         if let name = author.name {
@@ -49,29 +51,40 @@ extension ItemDraft {
             }
         }
         guard author.name != nil || author.email != nil || author.url != nil else { return }
-        for other in authors where texts.areEqual(other.name, author.name) {
-            guard let a = other.email, let b = author.email else { return }
-            if texts.areEqual(a, b) { return }
+        for index in authors.indices where isSame(authors[index], author, in: texts) {
+            if authors[index].email == nil { authors[index].email = author.email }
+            if authors[index].url == nil { authors[index].url = author.url }
+            return
         }
         authors.append(author)
     }
 
-    private mutating func plainName(_ html: StoredText, in texts: inout ByteStorage) -> StoredText {
-        scratch.truncate(to: 0)
+    /// Whether two mentions are of one person, of whom one of them may say more.
+    private func isSame(_ a: PersonDraft, _ b: PersonDraft, in texts: borrowing TextStore) -> Bool {
+        guard texts.areEqual(a.name, b.name) else { return false }
+        if a.name == nil, a.email == nil || b.email == nil {
+            return a.email == nil && b.email == nil && texts.areEqual(a.url, b.url)
+        }
+        guard let email = a.email, let other = b.email else { return true }
+        return texts.areEqual(email, other)
+    }
+
+    private mutating func plainName(_ html: StoredText, in texts: inout TextStore) -> StoredText {
+        scratch.removeAll()
         HTMLText.appendPlain(texts.bytes(html), keepingLines: false, to: &scratch)
-        return texts.store(scratch.bytes())
+        return texts.store(scratch.bytes)
     }
 
     /// The authors' names, separated by commas.
-    private mutating func authorLine(in texts: inout ByteStorage) -> StoredText {
+    private mutating func authorLine(in texts: inout TextStore) -> StoredText {
         if authors.count == 1, let only = authors[0].name ?? authors[0].email { return only }
-        scratch.truncate(to: 0)
+        scratch.removeAll()
         for author in authors {
             guard let name = author.name ?? author.email else { continue }
             if scratch.count > 0 { scratch.append(", ") }
             scratch.append(texts.bytes(name))
         }
-        return texts.store(scratch.bytes())
+        return texts.store(scratch.bytes)
     }
 }
 

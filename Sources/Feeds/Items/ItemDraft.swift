@@ -1,4 +1,5 @@
 import Notation
+import Records
 
 /// A finished item: which of an entry's texts, and of those made from them, are its fields.
 ///
@@ -47,5 +48,5 @@ struct ItemDraft: ~Copyable {
     /// Made when the item is written if it is nil.
     var contentHash: StoredText?
     /// Where texts are made before they are stored.
-    var scratch = ByteStorage()
+    var scratch = OutputBuffer()
 }

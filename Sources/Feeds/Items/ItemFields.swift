@@ -5,20 +5,20 @@ import Notation
 /// So each field is stated once, with what it means: ``ItemDraft/describe(of:hash:feed:source:to:)``.
 protocol ItemFields: ~Copyable {
     mutating func text(
-        _ name: StaticString, _ value: StoredText?, in texts: borrowing ByteStorage, _ rule: TextRule,
+        _ name: StaticString, _ value: StoredText?, in texts: borrowing TextStore, _ rule: TextRule,
         _ meaning: StaticString)
     mutating func text(_ name: StaticString, _ value: String?, _ meaning: StaticString)
     mutating func mediaType(
-        _ name: StaticString, _ value: TextType, in texts: borrowing ByteStorage, _ meaning: StaticString)
+        _ name: StaticString, _ value: TextType, in texts: borrowing TextStore, _ meaning: StaticString)
     mutating func texts(
-        _ name: StaticString, _ values: [StoredText], in texts: borrowing ByteStorage,
+        _ name: StaticString, _ values: [StoredText], in texts: borrowing TextStore,
         _ meaning: StaticString)
     mutating func date(_ name: StaticString, _ value: Timestamp?, _ meaning: StaticString)
     mutating func number(_ name: StaticString, _ value: Int64?, _ meaning: StaticString)
     mutating func part<Part: ItemPart>(
-        _ name: StaticString, _ value: Part?, in texts: borrowing ByteStorage, _ meaning: StaticString)
+        _ name: StaticString, _ value: Part?, in texts: borrowing TextStore, _ meaning: StaticString)
     mutating func parts<Part: ItemPart>(
-        _ name: StaticString, _ values: [Part], in texts: borrowing ByteStorage, _ meaning: StaticString)
+        _ name: StaticString, _ values: [Part], in texts: borrowing TextStore, _ meaning: StaticString)
     mutating func feed(_ name: StaticString, _ value: WrittenFeed, _ meaning: StaticString)
     mutating func extensions(_ name: StaticString, of entry: borrowing ResourceDraft, _ meaning: StaticString)
 }
@@ -39,7 +39,7 @@ protocol ItemPart {
     init()
 
     func describe<Fields: ItemFields & ~Copyable>(
-        in texts: borrowing ByteStorage, to fields: inout Fields)
+        in texts: borrowing TextStore, to fields: inout Fields)
 }
 
 extension ItemDraft {
@@ -106,7 +106,7 @@ extension ItemDraft.Content: ItemPart {
     init() { self.init(type: .plain) }
 
     func describe<Fields: ItemFields & ~Copyable>(
-        in texts: borrowing ByteStorage, to fields: inout Fields
+        in texts: borrowing TextStore, to fields: inout Fields
     ) {
         fields.mediaType("type", type, in: texts, "The MIME type that the document gives, such as text/html.")
         fields.text(
@@ -122,7 +122,7 @@ extension ItemDraft.Content: ItemPart {
 
 extension PersonDraft: ItemPart {
     func describe<Fields: ItemFields & ~Copyable>(
-        in texts: borrowing ByteStorage, to fields: inout Fields
+        in texts: borrowing TextStore, to fields: inout Fields
     ) {
         fields.text("name", name, in: texts, .any, "")
         fields.text("url", url, in: texts, .any, "")
@@ -134,7 +134,7 @@ extension ItemDraft.Enclosure: ItemPart {
     init() { self.init(url: StoredText(start: 0, count: 0)) }
 
     func describe<Fields: ItemFields & ~Copyable>(
-        in texts: borrowing ByteStorage, to fields: inout Fields
+        in texts: borrowing TextStore, to fields: inout Fields
     ) {
         fields.text("url", url, in: texts, .required, "")
         fields.text("type", type, in: texts, .any, "MIME type.")

@@ -26,7 +26,7 @@ struct ItemIDs {
     }
 
     /// Gives an item another id when an earlier item that is not the same has its own.
-    mutating func makeDistinct(_ item: inout ItemDraft, isAtom: Bool, in texts: inout ByteStorage) {
+    mutating func makeDistinct(_ item: inout ItemDraft, isAtom: Bool, in texts: inout TextStore) {
         guard item.idOrigin != .hash else { return }
         let print = print(of: &item, in: &texts)
         let own = item.id
@@ -40,8 +40,7 @@ struct ItemIDs {
         item.id = longer(own, with: ContentHash.identity(of: &item, in: &texts), in: &texts)
     }
 
-    private func longer(_ id: StoredText, with suffix: StoredText, in texts: inout ByteStorage) -> StoredText
-    {
+    private func longer(_ id: StoredText, with suffix: StoredText, in texts: inout TextStore) -> StoredText {
         let longer = texts.string(id) + "#" + texts.string(suffix)
         return texts.store(longer)
     }
@@ -117,7 +116,7 @@ struct ItemIDs {
 
     // MARK: Hashing
 
-    private func print(of item: inout ItemDraft, in texts: inout ByteStorage) -> ItemPrint {
+    private func print(of item: inout ItemDraft, in texts: inout TextStore) -> ItemPrint {
         var print = ItemPrint()
         if let url = item.url { print.link = short(texts.bytes(url)) }
         if let title = item.title { print.title = short(texts.bytes(title)) }

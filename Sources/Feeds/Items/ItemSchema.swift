@@ -49,7 +49,7 @@ private struct ObjectSchema {
 
 extension ObjectSchema: ItemFields {
     mutating func text(
-        _ name: StaticString, _: StoredText?, in _: borrowing ByteStorage, _ rule: TextRule,
+        _ name: StaticString, _: StoredText?, in _: borrowing TextStore, _ rule: TextRule,
         _ meaning: StaticString
     ) {
         var facets: [(String, JSON)] = [("type", "string")]
@@ -68,13 +68,13 @@ extension ObjectSchema: ItemFields {
     }
 
     mutating func mediaType(
-        _ name: StaticString, _: TextType, in _: borrowing ByteStorage, _ meaning: StaticString
+        _ name: StaticString, _: TextType, in _: borrowing TextStore, _ meaning: StaticString
     ) {
         add(name, meaning, isRequired: true, [("type", "string")])
     }
 
     mutating func texts(
-        _ name: StaticString, _: [StoredText], in _: borrowing ByteStorage, _ meaning: StaticString
+        _ name: StaticString, _: [StoredText], in _: borrowing TextStore, _ meaning: StaticString
     ) {
         add(name, meaning, [("type", "array"), ("items", ["type": "string"])])
     }
@@ -88,13 +88,13 @@ extension ObjectSchema: ItemFields {
     }
 
     mutating func part<Part: ItemPart>(
-        _ name: StaticString, _: Part?, in texts: borrowing ByteStorage, _ meaning: StaticString
+        _ name: StaticString, _: Part?, in texts: borrowing TextStore, _ meaning: StaticString
     ) {
         add(name, meaning, ObjectSchema.of(Part.self, in: texts).object?.members ?? [])
     }
 
     mutating func parts<Part: ItemPart>(
-        _ name: StaticString, _: [Part], in texts: borrowing ByteStorage, _ meaning: StaticString
+        _ name: StaticString, _: [Part], in texts: borrowing TextStore, _ meaning: StaticString
     ) {
         add(name, meaning, [("type", "array"), ("items", ObjectSchema.of(Part.self, in: texts))])
     }
@@ -111,7 +111,7 @@ extension ObjectSchema: ItemFields {
         add(name, meaning, [("type", "object"), ("additionalProperties", ["type": "object"])])
     }
 
-    private static func of<Part: ItemPart>(_: Part.Type, in texts: borrowing ByteStorage) -> JSON {
+    private static func of<Part: ItemPart>(_: Part.Type, in texts: borrowing TextStore) -> JSON {
         var schema = ObjectSchema()
         Part().describe(in: texts, to: &schema)
         return schema.schema()

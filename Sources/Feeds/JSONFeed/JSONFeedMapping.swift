@@ -76,25 +76,22 @@ struct JSONFeedMapping {
         }
     }
 
-    private func text(_ value: JSON?, in texts: inout ByteStorage) -> TextDraft? {
+    private func text(_ value: JSON?, in texts: inout TextStore) -> TextDraft? {
         guard let text = value?.string, !text.isEmpty else { return nil }
         return content(text, .plain, in: &texts)
     }
 
-    private func content(_ value: String, _ type: TextType, in texts: inout ByteStorage) -> TextDraft {
-        let start = texts.count
-        texts.append(value)
-        if texts.count - start > textSize { texts.truncate(toCharactersWithin: start + textSize) }
-        let stored = StoredText(start: start, count: texts.count - start)
-        return TextDraft(
-            value: stored, type: type, base: base.isEmpty ? nil : texts.store(base), worth: .content)
+    private func content(_ value: String, _ type: TextType, in texts: inout TextStore) -> TextDraft {
+        TextDraft(
+            value: texts.store(value, upTo: textSize), type: type,
+            base: base.isEmpty ? nil : texts.store(base), worth: .content)
     }
 
     private func address(_ value: JSON?) -> String? {
         value?.string.flatMap { $0.isEmpty ? nil : URLReference.resolve($0, in: base) }
     }
 
-    private func address(_ value: JSON?, in texts: inout ByteStorage) -> StoredText? {
+    private func address(_ value: JSON?, in texts: inout TextStore) -> StoredText? {
         texts.store(address(value))
     }
 
@@ -110,7 +107,7 @@ struct JSONFeedMapping {
         }
     }
 
-    private func author(_ value: JSON, in texts: inout ByteStorage) -> PersonDraft? {
+    private func author(_ value: JSON, in texts: inout TextStore) -> PersonDraft? {
         if let line = value.string?.trimmed, !line.isEmpty {
             let person = FeedPerson(line: line)
             return PersonDraft(name: texts.store(person.name), email: texts.store(person.email))

@@ -35,7 +35,7 @@ struct JSONFeedReader: ~Copyable {
     var line: Int { splitter.line }
     var isComplete: Bool { splitter.isComplete && isFeed }
 
-    mutating func push(_ write: (inout ByteStorage) -> Void) { splitter.push(write) }
+    mutating func push(_ write: (inout OutputBuffer) -> Void) { splitter.push(write) }
 
     mutating func finish() { isFinished = true }
 
@@ -94,7 +94,7 @@ struct JSONFeedReader: ~Copyable {
     private mutating func readWholeHead() {
         guard !hasReadWholeHead else { return }
         hasReadWholeHead = true
-        if let head = readHead(splitter.head.bytes()) { take(head) }
+        if let head = readHead(splitter.head.bytes) { take(head) }
     }
 
     private mutating func take(_ head: JSON) {

@@ -1,3 +1,5 @@
+import Records
+
 /// Finds the items of a JSON Feed as its bytes arrive, without waiting for the end of the document.
 ///
 /// What is outside the items gathers in ``head``, with an empty `items` array: a small document of its own.
@@ -16,7 +18,7 @@ struct JSONFeedSplitter: ~Copyable {
     private static let headStringLimit = 1 << 16
 
     private let limits: FeedLimits
-    private var buffer = ByteStorage()
+    private var buffer = OutputBuffer()
     private var position = 0
     private var place = Place.head
     private var depth = 0
@@ -33,7 +35,7 @@ struct JSONFeedSplitter: ~Copyable {
     private var itemStart = 0
     /// The item that is being read is too long, and no longer kept.
     private var isDropping = false
-    private(set) var head = ByteStorage()
+    private(set) var head = OutputBuffer()
     /// The item that ``advance()`` found, in the buffer; nil when it is longer than ``itemLimit``.
     private(set) var item: Range<Int>?
     private(set) var line = 1
@@ -55,7 +57,7 @@ struct JSONFeedSplitter: ~Copyable {
     var itemBytes: Bytes? { item.map { buffer.bytes($0) } }
 
     /// Takes more of the document, which `write` appends to what is there.
-    mutating func push(_ write: (inout ByteStorage) -> Void) {
+    mutating func push(_ write: (inout OutputBuffer) -> Void) {
         if place == .item, position - itemStart > itemLimit { isDropping = true }
         let kept = place == .item && !isDropping ? itemStart : position
         buffer.removeFirst(kept)
@@ -67,7 +69,7 @@ struct JSONFeedSplitter: ~Copyable {
     /// Reads on to the end of the next item; false when more bytes are needed.
     mutating func advance() -> Bool {
         while position < buffer.count, !isComplete {
-            let byte = buffer.base[position]
+            let byte = buffer.bytes[position]
             position += 1
             if byte == .newline { line += 1 }
             if place == .head { appendToHead(byte) }

@@ -1,3 +1,5 @@
+import Notation
+
 extension FeedPerson {
     /// Reads a person from one line: `mail@example.com (Name)`, `Name <mail@example.com>`, a name, an
     /// address.
@@ -24,9 +26,12 @@ extension FeedPerson {
     /// A name without the brackets, quotes and commas around it.
     private static func bare(_ name: String) -> String {
         var name = name.trimmed
-        if name.hasPrefix("(") { name.removeFirst() }
-        if name.hasSuffix(")") { name.removeLast() }
+        while let first = name.utf8.first, first.isSpace || first == UInt8(ascii: ",") { name.removeFirst() }
         while let last = name.utf8.last, last.isSpace || last == UInt8(ascii: ",") { name.removeLast() }
+        // One without the other is what is left of a pair; a pair inside the name belongs to it.
+        let (opens, closes) = (name.hasPrefix("("), name.hasSuffix(")"))
+        if opens, closes || !name.contains(")") { name.removeFirst() }
+        if closes, opens || !name.contains("(") { name.removeLast() }
         name = name.trimmed
         if name.utf8.count > 1, name.utf8.first == .quote, name.utf8.last == .quote {
             name = String(name.dropFirst().dropLast()).trimmed

@@ -1,3 +1,5 @@
+import Records
+
 /// What end tags do.
 extension FeedReader {
     mutating func end(_ frame: Frame) {

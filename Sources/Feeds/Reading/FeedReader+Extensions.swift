@@ -1,3 +1,5 @@
+import Records
+
 /// Elements that are kept as they are.
 extension FeedReader {
     mutating func startExtension(_ name: ElementNames.Resolved) {
@@ -5,7 +7,10 @@ extension FeedReader {
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }
-            let isAddress = written.equalsIgnoringCase("url") && name.prefix == "media"
+            // An empty one is no address, least of all that of the page.
+            let isAddress =
+                written.equalsIgnoringCase("url") && name.prefix == "media"
+                && !tokenizer.value(of: attribute).trimmed.isEmpty
             let value =
                 isAddress
                 ? store(address: tokenizer.value(of: attribute)) : store(tokenizer.value(of: attribute))
@@ -40,7 +45,7 @@ extension ElementDrafts {
     private static let references: [StaticString] = ["comments", "docs", "icon", "logo", "newlocation"]
 
     /// Whether the text of the innermost open element is an address.
-    fileprivate func innermostIsReference(in texts: borrowing ByteStorage) -> Bool {
+    fileprivate func innermostIsReference(in texts: borrowing TextStore) -> Bool {
         guard let element = innermost else { return false }
         let (prefix, name) = (texts.bytes(element.prefix), texts.bytes(element.name))
         if prefix.equals("wfw") {

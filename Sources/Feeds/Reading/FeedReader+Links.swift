@@ -3,7 +3,7 @@ extension FeedReader {
     /// What the attributes say, but for the address.
     private mutating func linkAttributes() -> LinkDraft {
         var link = LinkDraft()
-        link.rel = store(lowercasedAttribute: "rel")
+        link.rel = store(lowercasedAttribute: "rel")?.nonEmpty
         link.type = store(lowercasedAttribute: "type")
         link.title = store(attribute: "title")
         link.hreflang = store(attribute: "hreflang")
@@ -61,7 +61,9 @@ extension FeedReader {
 
     mutating func startEnclosure() {
         var link = linkAttributes()
-        if let written = writtenAddress { link.href = store(address: written) }
+        // What is empty is no file, least of all the page that an empty reference means.
+        guard let written = writtenAddress?.trimmed, !written.isEmpty else { return }
+        link.href = store(address: written)
         update {
             link.rel = $0.texts.store("enclosure")
             $0.add(link)
@@ -116,7 +118,7 @@ extension FeedReader {
 extension LinkDraft {
     /// Whether the link is the page that is described: `alternate`, which is meant when nothing is said, and
     /// HTML.
-    fileprivate func isMain(in texts: borrowing ByteStorage) -> Bool {
+    fileprivate func isMain(in texts: borrowing TextStore) -> Bool {
         if let rel, !texts.bytes(rel).equals("alternate") { return false }
         guard let type else { return true }
         let mime = FeedText.mimeType(texts.string(type))

@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 /// Elements inside a text: they are its markup.
 extension FeedReader {
     mutating func openMarkup(_ name: ElementNames.Resolved) {
@@ -65,10 +68,10 @@ extension FeedReader {
         guard bytes.contains(where: { $0 == .ampersand || $0 == .lessThan || $0 == .greaterThan }) else {
             return
         }
-        var raw = ByteStorage(capacity: bytes.count)
+        var raw = OutputBuffer(reserving: bytes.count)
         raw.append(bytes)
         text.truncate(to: start)
-        HTMLText.appendEscaped(raw.bytes(), quotes: false, to: &text)
+        HTMLText.appendEscaped(raw.bytes, quotes: false, to: &text)
     }
 
     /// Without the `<div>` that Atom requires around XHTML, if it is around all of it.

@@ -1,3 +1,5 @@
+import Records
+
 /// Which elements are open.
 extension FeedReader {
     /// Handles the start tag that the tokenizer has just read.

@@ -1,3 +1,5 @@
+import Records
+
 /// What start tags do.
 extension FeedReader {
     /// `slot` is where the element's name stands in ``names``.

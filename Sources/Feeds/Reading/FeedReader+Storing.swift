@@ -1,3 +1,5 @@
+import Records
+
 /// Where what is read goes: to the draft of what is being described.
 extension FeedReader {
     /// Changes the draft.
@@ -42,7 +44,7 @@ extension FeedReader {
     private static func unescapedTwice(_ address: Bytes, from start: Int) -> String? {
         let reference: StaticString = "&amp;"
         let length = reference.utf8CodeUnitCount
-        var mended = ByteStorage(capacity: 0)
+        var mended = OutputBuffer()
         var copied = 0
         var next: Int? = start
         while let ampersand = next {
@@ -55,7 +57,7 @@ extension FeedReader {
         }
         guard copied > 0 else { return nil }
         mended.append(address.part(copied..<address.count))
-        return String(valid: mended.bytes())
+        return String(valid: mended.bytes)
     }
 
     /// A person that is told in one line.

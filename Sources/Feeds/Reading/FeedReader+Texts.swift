@@ -1,5 +1,6 @@
 import Glibc
 import Notation
+import Records
 
 /// Texts with a type: titles, summaries, contents.
 extension FeedReader {

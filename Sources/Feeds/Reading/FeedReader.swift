@@ -1,3 +1,5 @@
+import Records
+
 /// Reads an XML feed of any kind, entry by entry, as its bytes arrive.
 ///
 /// Use: ``push(_:)`` clean UTF-8, then ``advance()`` as long as it answers true; each time ``entry`` is the
@@ -30,7 +32,7 @@ struct FeedReader: ~Copyable {
     let limits: FeedLimits
     var tokenizer = XMLTokenizer()
     var names = ElementNames()
-    var text = ByteStorage(capacity: 4096)
+    var text = OutputBuffer(reserving: 4096)
     var frames: [Frame] = []
     /// Elements below the depth limit, which are not looked at.
     var ignoredDepth = 0
@@ -100,7 +102,7 @@ struct FeedReader: ~Copyable {
     /// The feed, if there is one, is inside an HTML page that has not come to it.
     var isInPage: Bool { !isFeed && rootIsPage }
 
-    mutating func push(_ write: (inout ByteStorage) -> Void) { tokenizer.push(write) }
+    mutating func push(_ write: (inout OutputBuffer) -> Void) { tokenizer.push(write) }
 
     mutating func finish() { tokenizer.finish() }
 

@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 /// An attribute of the last start tag, as positions in the tokenizer's buffer.
 struct XMLAttribute {
     let name: Range<Int>
@@ -67,7 +70,7 @@ extension XMLTokenizer {
     /// answers where the result stands among ``values``, nil when there is nothing to do.
     private mutating func mendValue(_ raw: Bytes, keepsBreaks: @autoclosure () -> Bool) -> Range<Int>? {
         guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else { return nil }
-        var mended = ByteStorage(capacity: 16)
+        var mended = OutputBuffer(reserving: 16)
         let keepsBreaks = keepsBreaks()
         swap(&mended, &values)
         let start = mended.count

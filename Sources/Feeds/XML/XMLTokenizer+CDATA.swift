@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 /// CDATA sections, with the ends that people give them.
 ///
 /// A section ends with `]]>` and holds what it likes until then. Where that end is misspelt (`]] >`, `]>`, `]]&gt;`) or
@@ -12,12 +15,12 @@ extension XMLTokenizer {
 
     /// The name of the start tag that was the last tag, if its bytes are still there.
     var nameOfStartTag: Bytes? {
-        guard name.lowerBound > 0, buffer.bytes()[name.lowerBound - 1] == .lessThan else { return nil }
+        guard name.lowerBound > 0, buffer.bytes[name.lowerBound - 1] == .lessThan else { return nil }
         return nameBytes
     }
 
     /// Takes a section when its end has arrived, or when it has become too long to wait for that.
-    mutating func readSection(into text: inout ByteStorage) {
+    mutating func readSection(into text: inout OutputBuffer) {
         let limit = position.advanced(by: Self.sectionLimit)
         let bytes = buffer.bytes(0..<min(buffer.count, limit))
         let mayContinue = !isFinished && buffer.count < limit
@@ -46,8 +49,8 @@ extension XMLTokenizer {
     }
 
     /// Passes on what has arrived of a section that is too long to be held.
-    mutating func readLongSection(into text: inout ByteStorage) {
-        let bytes = buffer.bytes()
+    mutating func readLongSection(into text: inout OutputBuffer) {
+        let bytes = buffer.bytes
         if let end = bytes.sectionEnd(from: searchedForSectionEnd) {
             return take(position..<end, continuingAt: end + 3, into: &text)
         }
@@ -58,7 +61,7 @@ extension XMLTokenizer {
         searchedForSectionEnd = kept
     }
 
-    private mutating func take(_ section: Range<Int>, continuingAt next: Int, into text: inout ByteStorage) {
+    private mutating func take(_ section: Range<Int>, continuingAt next: Int, into text: inout OutputBuffer) {
         text.append(buffer.bytes(section))
         position = next
         scanned = next
@@ -130,7 +133,7 @@ extension XMLTokenizer {
         return ends
     }
 
-    private mutating func take(nestedWith ends: [Int], into text: inout ByteStorage) {
+    private mutating func take(nestedWith ends: [Int], into text: inout OutputBuffer) {
         note(.badSection)
         var from = position
         while let start = buffer.bytes(0..<ends[0]).position(ofSectionStart: from) {

@@ -1,3 +1,5 @@
+import Notation
+
 extension XMLTokenizer {
     /// Reads a DOCTYPE with its internal subset; waits for its end, within ``doctypeLimit``.
     mutating func readDoctype(_ bytes: Bytes) {

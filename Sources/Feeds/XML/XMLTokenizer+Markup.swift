@@ -1,7 +1,10 @@
+import Notation
+import Records
+
 extension XMLTokenizer {
     /// Reads what begins with the `<` at ``position``; nil without progress means that more bytes are needed.
-    mutating func readMarkup(into text: inout ByteStorage) -> Token? {
-        let bytes = buffer.bytes()
+    mutating func readMarkup(into text: inout OutputBuffer) -> Token? {
+        let bytes = buffer.bytes
         guard position + 1 < bytes.count else {
             if isFinished { takeLiterally(into: &text) }
             return nil
@@ -26,7 +29,7 @@ extension XMLTokenizer {
         }
     }
 
-    private mutating func takeLiterally(into text: inout ByteStorage) {
+    private mutating func takeLiterally(into text: inout OutputBuffer) {
         text.append(.lessThan)
         position += 1
     }
@@ -60,7 +63,7 @@ extension XMLTokenizer {
     }
 
     /// `<!--`, `<![CDATA[`, `<!DOCTYPE`, or some other declaration, which is skipped.
-    private mutating func readDeclaration(_ bytes: Bytes, into text: inout ByteStorage) {
+    private mutating func readDeclaration(_ bytes: Bytes, into text: inout OutputBuffer) {
         let rest = bytes.part(position..<min(bytes.count, position + 9))
         let isShort = rest.count < 9 && !isFinished
         if rest.count >= 4, rest.hasPrefixIgnoringCase("<!--") {
@@ -103,7 +106,7 @@ extension XMLTokenizer {
         }
         guard let close = endOfTag(bytes) else { return nil }
         attributes.empty()
-        values.truncate(to: 0)
+        values.removeAll()
         var end = close
         isEmptyElement = end > position + 1 && bytes[end - 1] == .slash
         if isEmptyElement { end -= 1 }

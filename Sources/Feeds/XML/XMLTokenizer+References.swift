@@ -1,3 +1,6 @@
+import Notation
+import Records
+
 extension XMLTokenizer {
     /// The longest reference that is waited for, with `&` and `;`.
     static let referenceLimit = 40
@@ -6,7 +9,7 @@ extension XMLTokenizer {
     ///
     /// Unknown names and bare ampersands stay as they are written. Nil means that the bytes may be the
     /// beginning of a reference whose rest has not arrived.
-    mutating func readReference(_ bytes: Bytes, mayContinue: Bool, into text: inout ByteStorage) -> Int? {
+    mutating func readReference(_ bytes: Bytes, mayContinue: Bool, into text: inout OutputBuffer) -> Int? {
         var end = 1
         let limit = min(bytes.count, Self.referenceLimit)
         let isNumeric = bytes.count > 1 && bytes[1] == UInt8(ascii: "#")
@@ -40,7 +43,7 @@ extension XMLTokenizer {
         return end + 1
     }
 
-    private mutating func bare(into text: inout ByteStorage) -> Int {
+    private mutating func bare(into text: inout OutputBuffer) -> Int {
         note(.bareAmpersand)
         text.append(.ampersand)
         return 1

@@ -1,3 +1,5 @@
+import Records
+
 /// Cuts XML that arrives in pieces into tags and text, mending what feeds get wrong.
 ///
 /// Feeds are often not XML: undeclared HTML entities, bare `&` and `<`, wrong nesting, junk before the
@@ -27,7 +29,7 @@ struct XMLTokenizer: ~Copyable {
     /// How much text declared entities may stand for, besides as much as the document has before them.
     static let entityAllowance = 1 << 20
 
-    var buffer = ByteStorage(capacity: 1 << 16)
+    var buffer = OutputBuffer(reserving: 1 << 16)
     /// Where the next token begins.
     var position = 0
     /// How far an unfinished tag has been looked at, and inside which quote that was.
@@ -51,7 +53,7 @@ struct XMLTokenizer: ~Copyable {
     /// How many attributes of one tag are read.
     var attributeLimit = Int.max
     /// Values of attributes that do not stand in the document as they are.
-    var values = ByteStorage()
+    var values = OutputBuffer()
     /// Whether the last start tag was `<name/>`.
     var isEmptyElement = false
     /// The text between `<!DOCTYPE` and `>`.
@@ -84,7 +86,7 @@ struct XMLTokenizer: ~Copyable {
     }
 
     /// Takes more of the document, which `write` appends to what is there.
-    mutating func push(_ write: (inout ByteStorage) -> Void) {
+    mutating func push(_ write: (inout OutputBuffer) -> Void) {
         if position > 0 {
             linesBefore += buffer.bytes(0..<position).occurrences(of: .newline)
             bytesBefore += position
@@ -105,7 +107,7 @@ struct XMLTokenizer: ~Copyable {
     /// Appends the text up to the next tag to `text` and returns the tag, or nil when more bytes are needed.
     ///
     /// Where text means nothing it is read, for what is wrong with it, but not kept.
-    mutating func next(into text: inout ByteStorage, keepingText keepsText: Bool = true) -> Token? {
+    mutating func next(into text: inout OutputBuffer, keepingText keepsText: Bool = true) -> Token? {
         while position < buffer.count {
             let before = position
             let stateBefore = state
@@ -128,8 +130,8 @@ struct XMLTokenizer: ~Copyable {
     }
 
     /// Appends text up to the next `<`; false when there is none yet.
-    private mutating func readText(into text: inout ByteStorage, _ keepsText: Bool) -> Bool {
-        let bytes = buffer.bytes()
+    private mutating func readText(into text: inout OutputBuffer, _ keepsText: Bool) -> Bool {
+        let bytes = buffer.bytes
         var nextTag: Int?
         while true {
             let run = Self.endOfRun(bytes, from: position, &nextTag)
@@ -158,7 +160,7 @@ struct XMLTokenizer: ~Copyable {
 
     /// Skips past `end`, whose last byte is `>`, back to content.
     private mutating func skip(to end: StaticString) {
-        let bytes = buffer.bytes()
+        let bytes = buffer.bytes
         let before = end.utf8CodeUnitCount - 1
         while let close = bytes.position(of: .greaterThan, from: max(scanned, position)) {
             scanned = close + 1

@@ -98,6 +98,8 @@ final class Inflater: StreamDecoder {
         case (.gzip, .sniffing) where !isGzip: state = .passingThrough
         case (.gzip, .betweenMembers) where !isGzip: state = .ended
         case (.gzip, _): initialise(windowBits: 15 + 16)
+        // The beginning of gzip is none of deflate's: some servers name the one and send the other.
+        case (.deflate, _) where isGzip: initialise(windowBits: 15 + 16)
         case (.deflate, _):
             let hasHeader = first & 0x0F == 8 && (Int(first) << 8 | Int(second)) % 31 == 0
             initialise(windowBits: hasHeader ? 15 : -15)

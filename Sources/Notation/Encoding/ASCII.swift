@@ -6,6 +6,15 @@ extension UInt8 {
     @inlinable @inline(__always)
     package var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
 
+    /// The lower-case form of a letter; other bytes as they are.
+    @inlinable @inline(__always)
+    package var lowercased: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
+
+    /// White space of any kind: a space, and the controls from tab to carriage return, which XML and HTML do not all name
+    /// but old documents have.
+    @inlinable @inline(__always)
+    package var isSpace: Bool { self == UInt8(ascii: " ") || (self >= 0x09 && self <= 0x0D) }
+
     /// The value of a hexadecimal digit in either case; nil for other bytes.
     @inlinable @inline(__always)
     package var hexValue: UInt8? {

@@ -88,6 +88,6 @@ package enum Base64 {
     }
 
     private static func isSkipped(_ letter: UInt8) -> Bool {
-        letter == padding || letter == UInt8(ascii: " ") || (0x09...0x0D).contains(letter)
+        letter == padding || letter.isSpace
     }
 }
