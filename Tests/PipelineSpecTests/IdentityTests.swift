@@ -196,6 +196,22 @@ import Testing
         #expect(sinks(spec).map(\.was) == ["old.jsonl", "a"])
     }
 
+    @Test func `what stands beside a tap is meant for its sink`() throws {
+        let spec = try validSpec(
+            """
+            name: x
+            sources: [{ jsonl: a }]
+            stages: [{ tap: { jsonl: new }, was: old }, { tap: { sqlite: n.db }, was: sqlite o.db }]
+            """)
+        #expect(sinks(spec).map(\.was) == ["old", "sqlite o.db"])
+        #expect(spec.stages.map(\.was) == ["tap jsonl old", "tap sqlite o.db"])
+        for (tap, was) in [("[stdout, { jsonl: b }]", "a"), ("stdout", "stdout")] {
+            let reading = readSpec(
+                "name: x\nsources: [{ jsonl: a }]\nstages: [{ tap: \(tap), was: \(was) }]\n")
+            #expect(reading.diagnostics.diagnostics.map(\.rule) == [.ineffectiveOption], "\(tap)")
+        }
+    }
+
     @Test func `the history of another key cannot be carried over`() throws {
         let text = "name: x\nsources: [{ jsonl: a }]\nstages: [{ dedup: url, was: link }, { tap: stdout }]\n"
         let reading = readSpec(text)

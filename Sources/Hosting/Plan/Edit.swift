@@ -99,6 +99,13 @@ struct Edit {
         }
         let open = sinksThatStay.map(\.now).filter { coverAfter($0).isEmpty }
         let sinks = list("sink", open)
+        if let first = original(of: part), !open.isEmpty {
+            return Plan.Finding(
+                kind: "source", name: part.name, fate: "starts anew", effect: .repeated,
+                text:
+                    "it gives once more what source '\(first.name)' has given, which has the same address, to \(sinks)"
+            )
+        }
         guard !former.isEmpty else {
             return Plan.Finding(
                 kind: "source", name: part.name, fate: "starts anew", effect: .none,
@@ -112,6 +119,14 @@ struct Edit {
                 ? "it is read from its start; what a dedup knows is not delivered again; \(hint)"
                 : "it is read from its start, and nothing in front of \(sinks) knows what was delivered; \(hint)"
         )
+    }
+
+    /// The source that has the same address and stands in front of this one.
+    private func original(of part: SpecChange.Part) -> SpecChange.Part? {
+        change.parts.first { other in
+            other.kind == .source && other.fate != .gone
+                && part.identity.hasPrefix(other.identity + " #")
+        }
     }
 
     /// Sinks in front of which a history is missing that was there before.

@@ -4,15 +4,18 @@ import Streaming
 extension PipelineReader {
     /// What a `was` says, in the form that the state has: an identity, an address without its component, or a name.
     ///
-    /// - Parameter options: those of the entry's component.
+    /// - Parameters:
+    ///   - options: those of the entry's component.
+    ///   - inherited: the `was` of the entry around it, which counts where it has none of its own.
     mutating func former<Product>(
-        _ was: String?, of entry: Entry, _ options: Options<Product>?, known address: Address
+        _ was: String?, of entry: Entry, _ options: Options<Product>?, known address: Address,
+        inherited: YAMLPair? = nil
     ) -> String? {
         guard let was else { return nil }
         let former = options?.former(was, of: entry.name, in: reader.source, folder: files.folder) ?? was
         let present = address.identity.text
         if [present, address.label].contains(was) || entry.name + " " + former == present,
-            let pair = entry.siblings.first(where: { $0.key.text == "was" })
+            let pair = entry.sibling("was") ?? inherited
         {
             report(.presentAddress(was), pair.value.range)
         }

@@ -52,10 +52,12 @@ extension PipelineReader {
     /// The sink of an entry; what is known by the address of an earlier one has its name, too.
     private mutating func readOptions(
         of entry: Entry, _ component: Component<any Sink>, _ options: SinkOptions, name given: String?,
-        _ make: @escaping Component<any Sink>.Constructor
+        was inherited: YAMLPair? = nil, _ make: @escaping Component<any Sink>.Constructor
     ) -> SinkSpec {
         let address = address(component, entry)
-        let was = former(options.was, of: entry, component.options, known: address)
+        let was = former(
+            options.was ?? inherited?.value.knownText, of: entry, component.options, known: address,
+            inherited: inherited)
         let known = namesOfSinks[address.identity, default: []]
         let name = given ?? known.first ?? sinkNames.generate(address.label, at: entry.nameRange)
         if !known.contains(name) { namesOfSinks[address.identity, default: []].append(name) }
@@ -91,8 +93,10 @@ extension PipelineReader {
     }
 
     /// The `was` beside a tap, which is that of its sink where it has one alone.
-    private mutating func former(of tap: Entry, sinks: [YAMLNode]) -> String? {
+    private mutating func former(of tap: Entry, sinks: [YAMLNode]) -> YAMLPair? {
         guard let pair = tap.sibling("was") else { return nil }
+        // The tap's own, as the state has it.
+        if pair.value.knownText?.hasPrefix(tap.name + " ") ?? true { return nil }
         let isReference = sinks[0].pairs?.contains { $0.key.text == "ref" } ?? false
         guard sinks.count == 1, !isReference else {
             reader.report(
@@ -101,11 +105,11 @@ extension PipelineReader {
                     advice: "put it beside the one that has moved"), at: pair.key.range)
             return nil
         }
-        return pair.value.knownText
+        return pair
     }
 
     /// - Parameter was: what stands beside the tap.
-    private mutating func readSink(_ node: YAMLNode, was: String?) -> SinkSpec? {
+    private mutating func readSink(_ node: YAMLNode, was: YAMLPair?) -> SinkSpec? {
         if let pairs = node.pairs, let reference = pairs.first(where: { $0.key.text == "ref" }) {
             return readReference(reference, others: pairs.filter { $0.key.text != "ref" }, node)
         }
@@ -121,8 +125,7 @@ extension PipelineReader {
         let make = constructor(component, entry, siblings: SinkOptions.options.names)
         notePaths(ofSink: entry, component)
         guard let options, let make else { return nil }
-        let moved = SinkOptions(name: options.name, was: options.was ?? was)
-        return readOptions(of: entry, component, moved, name: options.name, make)
+        return readOptions(of: entry, component, options, name: options.name, was: was, make)
     }
 
     private mutating func readReference(_ reference: YAMLPair, others: [YAMLPair], _ node: YAMLNode)

@@ -5,12 +5,13 @@ import Testing
 
 /// Runs one waiting stage between two buffers; what comes out is described in words.
 struct StageBench: Sendable {
-    let input = AsyncBuffer(capacity: Load(records: 1000, bytes: .max / 4))
+    let input: AsyncBuffer
     let output = AsyncBuffer(capacity: Load(records: 100_000, bytes: .max / 4))
     private let stage: any WaitingStage
     private let steps: [any Step]
 
-    init(_ stage: any WaitingStage, steps: [any Step] = []) {
+    init(_ stage: any WaitingStage, steps: [any Step] = [], flow: Flow? = nil) {
+        input = AsyncBuffer(capacity: Load(records: 1000, bytes: .max / 4), flow: flow)
         self.stage = stage
         self.steps = steps
     }
