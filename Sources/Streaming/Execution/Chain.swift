@@ -135,7 +135,7 @@ struct Chain: Sendable {
             let emitter = Emitter(steps: segment.steps, next: next)
             let blocking = segment.steps.contains { $0.blocks }
             let executor = blocking ? environment.executor("feedspine.stage.\(index)") : nil
-            group.addTask(executorPreference: executor) {
+            group.addTask(on: executor) {
                 for (step, held) in segment.returning {
                     try await emitter.records(held.take(), from: step)
                     // Where batches ended is not known any more.

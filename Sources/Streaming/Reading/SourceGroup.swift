@@ -31,7 +31,7 @@ struct SourceGroup: Sendable {
             while true {
                 let now = environment.uptime()
                 while let (id, reader) = plan.begin(at: now) {
-                    group.addTask(executorPreference: reader.executor) {
+                    group.addTask(on: reader.executor) {
                         .read(id: id, await reader.read())
                     }
                 }
