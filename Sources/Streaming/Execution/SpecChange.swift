@@ -251,7 +251,8 @@ extension RestoredState {
             case .source: carrySource(from: former, to: part.identity, &opening)
             case .sink:
                 sinks[part.identity] = sinks[former]
-                notes[part.identity] = notes[former]
+                // A run may have died before its first checkpoint: what it noted stands under the new identity already.
+                notes[part.identity] = (notes[former] ?? []) + (notes[part.identity] ?? [])
                 opening.sinks[part.identity] = sinks[former]
             case .stage:
                 rates[part.identity] = rates[former]
