@@ -67,6 +67,16 @@ struct HeldRecordTests {
         #expect(output.lines.count == 3, "once")
     }
 
+    @Test("go through a map that stood behind the stage that held them and stands in front of it now")
+    func mapInFront() async throws {
+        hold(1..<4, in: "batch", after: ["batch", "map", "tap"])
+        let output = Output()
+        for _ in 0..<2 {
+            try await run([("map", negate), ("batch", .batch(BatchLimits(size: 10)))], into: output)
+            #expect(numbers(output.lines) == [-1, -2, -3], "once")
+        }
+    }
+
     @Test("do not wait for the rest of a batch that nobody has, which would keep new ones out")
     func beginningOfBatch() async throws {
         hold(0..<5, in: "tap", after: ["batch", "limit", "tap"])

@@ -99,10 +99,7 @@ package struct SpecChange: Sendable {
         let before = old.filter { $0.kind == .stage }.map(\.identity)
         isReordered = stages.filter(before.contains) != before.filter(stages.contains)
         let taps = pipeline.stages.map { Set($0.targets.map { $0.identity.stored(hashKey) }) }
-        let dedups = pipeline.stages.filter { $0.operation is DedupOperation }
-        held = SpecChange.held(
-            restored, old: old, stages: stages, taps: taps,
-            dedups: Set(dedups.map { $0.identity.stored(hashKey) }), carried: parts)
+        held = SpecChange.held(restored, old: old, stages: stages, taps: taps, carried: parts)
     }
 
     /// Stages, by what they are called in the state, whose records go on elsewhere.
@@ -156,15 +153,12 @@ package struct SpecChange: Sendable {
     }
 
     /// Held records go on in their stage, else behind the last stage that they have passed and that is still there; but
-    /// in front of a sink that has not had them, or a `dedup` that has not been asked, where that stands before it now and
-    /// no sink would have them twice.
+    /// in front of a sink that has not had them, or another stage that they have not passed, where that stands before it
+    /// now and no sink would have them twice.
     ///
-    /// - Parameters:
-    ///   - taps: the sinks of each stage.
-    ///   - dedups: those of the stages that drop duplicates.
+    /// - Parameter taps: the sinks of each stage.
     private static func held(
-        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>],
-        dedups: Set<String>, carried: [Part]
+        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
     ) -> [Held] {
         let heirs = Dictionary(
             carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
@@ -188,10 +182,10 @@ package struct SpecChange: Sendable {
             let had = Set(passed.filter { $0.kind == .sink }.map(heir))
             let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
                 .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
-            let unasked = ahead.filter { $0.kind == .stage && dedups.contains($0.identity) }
-                .compactMap { stages.firstIndex(of: $0.identity) }
-                .filter { $0 < entry && taps[$0..<entry].allSatisfy(had.isDisjoint) }.min()
-            let first = min(entry, missed ?? entry, unasked ?? entry)
+            let unpassed = ahead.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }
+                .filter { $0 < entry && taps[$0].isEmpty && taps[$0..<entry].allSatisfy(had.isDisjoint) }
+                .min()
+            let first = min(entry, missed ?? entry, unpassed ?? entry)
             let stays = holder != nil && first == entry
             // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
             let certain = passed.sinksOfAll.filter { sink in
