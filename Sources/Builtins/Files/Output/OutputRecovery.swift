@@ -150,10 +150,19 @@ struct OutputRecovery {
     }
 
     private func renamed(_ identity: FileIdentity, beside path: String) -> String? {
-        let folder = parent(of: path)
+        var folders = [parent(of: path)]
+        // Of a link, what it leads to may have another name, too.
+        if case .file(let place) = RealPath.place(of: path, calls) {
+            folders.append(parent(of: String(decoding: place, as: UTF8.self)))
+        }
+        return folders.lazy.compactMap { find(identity, in: $0) }.first
+    }
+
+    private func find(_ identity: FileIdentity, in folder: String) -> String? {
         var found: String?
         _ = calls.list(folder) { entry in
-            guard entry.inode == identity.inode else { return true }
+            // A link has an inode of its own.
+            guard entry.inode == identity.inode || Int(entry.type) == DT_LNK else { return true }
             let path = (folder == "/" ? "" : folder) + "/" + String(cString: entry.name)
             if calls.status(of: path).map(FileIdentity.init) == identity { found = path }
             return found == nil
