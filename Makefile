@@ -5,7 +5,7 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check simulate lint format docs bench bench-polling soak sanitize sanitize-html install clean help
+.PHONY: run test build check simulate planted speed lint format docs bench bench-polling soak sanitize sanitize-html install clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -30,6 +30,14 @@ check: ## Schemas and reference are up to date, every example is valid
 simulate: ## The engine in a simulated world: 1,000 seeds, and faults that must be found
 	@$(STRICT) swift build --product simulate
 	scripts/simulate "$$(swift build --show-bin-path)/simulate"
+
+planted: ## Write into docs/guarantees.md anew which seed finds which planted fault
+	@$(STRICT) swift build --product simulate
+	scripts/planted "$$(swift build --show-bin-path)/simulate"
+
+speed: ## Runs a second of the simulation, on all cores
+	swift build -c release --product simulate
+	scripts/simulated-speed "$$(swift build -c release --show-bin-path)/simulate"
 
 lint: ## Formatting, with the rules of .swift-format
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

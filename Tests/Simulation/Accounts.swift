@@ -77,26 +77,34 @@ struct Bounds: Sendable {
     /// More memory than any record of a simulation takes.
     private static let largestRecord = 4096
 
+    private let buffer: Int
+    private let bufferBytes: Int
+    /// Batches come as a whole.
+    private let batches: Int
     private(set) var violation: String?
 
-    mutating func look(at figures: RunFigures, spec: SpecDraft) {
+    init(_ spec: SpecDraft) {
+        buffer = spec.buffer
+        bufferBytes = spec.bufferBytes
+        batches = spec.stages.reduce(0) { if case .batch(let size, _) = $1 { $0 + size } else { $0 } }
+    }
+
+    mutating func look(at figures: RunFigures) {
         guard violation == nil else { return }
         let load = figures.load
         let restored = figures.restoredCount
-        if load.bytes > spec.bufferBytes + (restored + 2) * Bounds.largestRecord {
-            violation = "bounds: \(load.bytes) bytes are held where \(spec.bufferBytes) may be"
+        if load.bytes > bufferBytes + (restored + 2) * Bounds.largestRecord {
+            violation = "bounds: \(load.bytes) bytes are held where \(bufferBytes) may be"
         }
-        if figures.inletFill > spec.buffer {
-            violation =
-                "bounds: \(figures.inletFill) records wait behind the sources where \(spec.buffer) may"
+        if figures.inletFill > buffer {
+            violation = "bounds: \(figures.inletFill) records wait behind the sources where \(buffer) may"
         }
         // What is let in while all links have room is one run, and they are never all full: each is bounded by its own
-        // capacity and those before it. A batch comes as a whole.
-        let batches = spec.stages.compactMap { if case .batch(let size, _) = $0 { size } else { nil } }
-        var capacity = batches.reduce(restored + spec.buffer, +)
+        // capacity and those before it.
+        var capacity = restored + buffer + batches
         for stage in figures.stages {
             guard let fill = stage.queueFill else { continue }
-            capacity += spec.buffer
+            capacity += buffer
             if fill > capacity {
                 violation = "bounds: \(fill) records wait before '\(stage.name)' where \(capacity) may"
             }

@@ -1,26 +1,31 @@
-import CSQLite
 import Records
 import TestSupport
 
 extension Law.Findings {
     /// Looks at what a pipeline has left on a disk.
     init(on disk: Disk, spec: SpecDraft, now: Duration, seed: UInt64) {
-        let folder = Simulation.folder + "/out"
+        let folders = [World.folder + "/out", World.folder + "/written"]
         for sink in Set(spec.sinks) {
             switch sink {
             case .lines(let name):
-                for file in disk.names(in: folder) where file.hasPrefix("\(name).jsonl") {
-                    for line in disk.text("\(folder)/\(file)").split(separator: "\n") {
+                for file in disk.files(in: folders, named: name + ".jsonl") {
+                    for line in disk.text(file).split(separator: "\n") {
                         add(String(line), of: sink, field: spec.uniqueField)
                     }
                 }
             case .table(let name):
-                outputs[sink] = Law.Findings.rows(
-                    of: "\(folder)/\(name).db", column: spec.isWeb ? "title" : "key", on: disk, now: now,
-                    seed: seed)
+                let column = spec.isWeb ? "title" : "key"
+                // A table is made with its first row.
+                let tables = "SELECT name FROM sqlite_schema WHERE name = 'items'"
+                let access = DatabaseAccess(disk: disk, now: now, seed: seed)
+                for file in disk.files(in: folders, named: name + ".db")
+                where !file.contains("-") && access.column(tables, of: file) == ["items"] {
+                    outputs[sink, default: []] += access.column(
+                        "SELECT \(column) FROM items ORDER BY \(column)", of: file)
+                }
             }
         }
-        for line in disk.text(Simulation.folder + "/.feedspine/simulated.dead.jsonl").split(separator: "\n") {
+        for line in disk.text(World.folder + "/.feedspine/simulated.dead.jsonl").split(separator: "\n") {
             guard let record = (try? JSON(parsing: String(line)))?["record"],
                 let unique = record[spec.uniqueField]?.string
             else {
@@ -43,32 +48,5 @@ extension Law.Findings {
         } else {
             broken.append(line)
         }
-    }
-
-    private static func rows(
-        of path: String, column: String, on disk: Disk, now: Duration, seed: UInt64
-    ) -> [String] {
-        guard disk.exists(path) else { return [] }
-        let trace = Trace(keepsLines: false)
-        let process = DiskProcess(number: -1, disk: disk, trace: trace)
-        DatabaseSystem.enter(process, Scheduler(seed: seed, now: now, trace: trace), seed: seed)
-        defer {
-            process.die()
-            DatabaseSystem.leave()
-        }
-        var database: OpaquePointer?
-        defer { sqlite3_close_v2(database) }
-        guard sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { return [] }
-        var statement: OpaquePointer?
-        defer { sqlite3_finalize(statement) }
-        let query = "SELECT \(column) FROM items ORDER BY \(column)"
-        guard sqlite3_prepare_v2(database, query, -1, &statement, nil) == SQLITE_OK else {
-            return [String(cString: sqlite3_errmsg(database))]
-        }
-        var rows: [String] = []
-        while sqlite3_step(statement) == SQLITE_ROW {
-            if let text = sqlite3_column_text(statement, 0) { rows.append(String(cString: text)) }
-        }
-        return rows
     }
 }

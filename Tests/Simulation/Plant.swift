@@ -3,53 +3,63 @@ import Streaming
 
 /// A fault that is put into the program on purpose, to see whether the law finds it.
 enum Plant: String, CaseIterable, Sendable {
-    /// A checkpoint says that a source is a record further than it is.
     case positionsAhead
-    /// A checkpoint leaves positions of sources out.
     case positionsForgotten
-    /// A checkpoint leaves dedup keys out.
     case keysForgotten
-    /// Keys are taken for new ones that the history has.
     case keysOverlooked
-    /// Keys are taken out of the history before their time.
     case keysExpired
-    /// A checkpoint leaves out what stages hold.
     case heldForgotten
-    /// What stages held when a run ended is not taken up by the next.
     case heldNotRestored
-    /// A checkpoint keeps what stages held that has left.
     case heldKept
-    /// A checkpoint is stored in two transactions.
     case commitInTwo
-    /// Sinks' notes are not stored.
     case notesForgotten
-    /// Every note is taken for covered.
     case notesCovered
-    /// Outputs are not synced.
     case outputsNotSynced
-    /// Nothing is synced.
     case nothingSynced
-    /// A write that has failed is taken for done.
     case failureSwallowed
-    /// What a run that died has left is not taken out.
     case cutSwallowed
-    /// The budget of bytes is not kept.
     case bytesUnbounded
-    /// The bound of records between two stages is not kept.
     case recordsUnbounded
-    /// The figures leave out a record that was read.
+    case filesLeftOpen
     case recordUncounted
-    /// The figures leave out what is held.
     case holdUncounted
-    /// `plan` does not say what is repeated.
     case planSilent
+    case sourcesInTurn
+
+    /// What is wrong, in words.
+    var words: String {
+        switch self {
+        case .positionsAhead: "a checkpoint says that sources are a record further than they are"
+        case .positionsForgotten: "a checkpoint leaves positions of sources out"
+        case .keysForgotten: "a checkpoint leaves dedup keys out"
+        case .keysOverlooked: "keys are taken for new that the history has"
+        case .keysExpired: "keys are forgotten before their time"
+        case .heldForgotten: "a checkpoint leaves out what stages hold"
+        case .heldNotRestored: "what stages held is not taken up by the next run"
+        case .heldKept: "a checkpoint keeps what stages held and has left"
+        case .commitInTwo: "a checkpoint is stored in two transactions"
+        case .notesForgotten: "notes of sinks are not stored"
+        case .notesCovered: "every note is taken for covered"
+        case .outputsNotSynced: "outputs are not synced"
+        case .nothingSynced: "nothing is synced"
+        case .failureSwallowed: "a write that failed is taken for done"
+        case .cutSwallowed: "what a run that died has left is not taken out"
+        case .bytesUnbounded: "the budget of bytes is not kept"
+        case .recordsUnbounded: "the bound of records between two stages is not kept"
+        case .filesLeftOpen: "inputs are not closed when they have been read"
+        case .recordUncounted: "the figures leave out a record that was read"
+        case .holdUncounted: "the figures leave out what is held"
+        case .planSilent: "`plan` does not say what is repeated"
+        case .sourcesInTurn: "a source that hangs holds the others up"
+        }
+    }
 
     /// The store with the fault; nil where it is in the calls on files.
     func store(over state: () throws -> any CheckpointStore) throws -> (any CheckpointStore)? {
         switch self {
         case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed, .bytesUnbounded,
-            .recordsUnbounded,
-            .recordUncounted, .holdUncounted, .planSilent:
+            .recordsUnbounded, .filesLeftOpen, .recordUncounted, .holdUncounted, .planSilent,
+            .sourcesInTurn:
             nil
         default: PlantedStore(plant: self, base: try state())
         }

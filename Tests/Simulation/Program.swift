@@ -38,17 +38,16 @@ final class Program: Sendable {
     private let running = Mutex<(run: PipelineRun?, isStopped: Bool, figures: RunFigures?)>((nil, false, nil))
 
     init(
-        spec: SpecDraft, watches: Bool, process: DiskProcess, server: WebServer, scheduler: Scheduler,
-        trace: Trace,
-        clock: WorldClock, plant: Plant?
+        spec: SpecDraft, watches: Bool, process: DiskProcess, scheduler: Scheduler, world: World,
+        plant: Plant?
     ) {
         self.spec = spec
         self.watches = watches
         self.process = process
-        self.server = server
         self.scheduler = scheduler
-        self.trace = trace
-        self.clock = clock
+        server = world.server
+        trace = world.trace
+        clock = world.clock
         self.plant = plant
     }
 
@@ -69,6 +68,11 @@ final class Program: Sendable {
     /// What the run has done so far; nil before it has begun.
     var figures: RunFigures? { running.withLock { $0.figures } }
 
+    /// Sources that are not at their end.
+    var unreadSources: [String] {
+        figures?.sources.filter { $0.state == .reading || $0.state == .waiting }.map(\.name) ?? []
+    }
+
     func execute() async {
         let outcome: Outcome
         do { outcome = .ended(failures: try await run()) } catch { outcome = .threw("\(error)") }
@@ -78,7 +82,7 @@ final class Program: Sendable {
     /// - Returns: the sources that failed, with the reason.
     private func run() async throws -> [String: String] {
         let file = SpecFile(
-            text: planted(spec).yaml, name: Simulation.specFile, folder: Simulation.folder)
+            text: planted(spec).yaml, name: World.specFile, folder: World.folder)
         var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
         host.surroundings = Surroundings(
             clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
@@ -95,11 +99,13 @@ final class Program: Sendable {
             throw InvalidSpec(description: "\(reading.diagnostics.diagnostics.map(\.message))")
         }
         let before = process.effectCount
-        let plan = try host.plan(spec, redactor: reading.redactor, file: file)
-        foreseen.withLock { $0 = Foreseen(plan: plan, effects: process.effectCount - before) }
-        let owner = StateOwner(pipeline: spec.name, spec: Simulation.specFile)
+        let planning = try Result(refusing: { try host.plan(spec, redactor: reading.redactor, file: file) })
+        if case .success(let plan) = planning {
+            foreseen.withLock { $0 = Foreseen(plan: plan, effects: process.effectCount - before) }
+        }
+        let owner = StateOwner(pipeline: spec.name, spec: World.specFile)
         let store = try plant?.store(over: {
-            try SQLiteState(path: "\(Simulation.folder)/.feedspine/simulated.db", owner: owner)
+            try SQLiteState(path: World.stateFile, owner: owner)
         })
         let session = try host.session(
             spec, redactor: reading.redactor, file: file, options: Session.Options(watches: watches),
@@ -113,7 +119,10 @@ final class Program: Sendable {
         let result: Result<[String: String], any Error>
         do { result = .success(try await session.execute()) } catch { result = .failure(error) }
         await fetcher.shutdown()
-        return try result.get()
+        let failures = try result.get()
+        // What `plan` refuses, a run refuses, too.
+        _ = try planning.get()
+        return failures
     }
 
     /// The spec as a program reads it that has the planted fault.
@@ -121,6 +130,7 @@ final class Program: Sendable {
         var spec = spec
         if plant == .bytesUnbounded { spec.bufferBytes = 64_000_000 }
         if plant == .recordsUnbounded { spec.buffer = 10_000 }
+        if plant == .sourcesInTurn { spec.concurrentSources = 1 }
         return spec
     }
 
@@ -128,6 +138,13 @@ final class Program: Sendable {
         var logger = Logger(label: "simulation") { [trace] _ in TraceLog(trace: trace) }
         logger.logLevel = trace.keepsLines ? .debug : .error
         return logger
+    }
+}
+
+extension Result where Failure == StateError {
+    /// - Throws: what is not said of the state.
+    fileprivate init(refusing body: () throws -> Success) throws {
+        do { self = .success(try body()) } catch let error as StateError { self = .failure(error) }
     }
 }
 

@@ -22,8 +22,13 @@ struct Simulate: ParsableCommand {
     @Option(help: ArgumentHelp("Replays one seed, and tells what happens.", valueName: "seed"))
     var replay: UInt64?
     @Option(help: "Runs each seed so often, and compares the traces.") var repeats = 1
-    @Option(help: "Puts a fault into the program, and looks for the first seed that finds it.")
+    @Option(
+        help:
+            "Puts a fault into the program, and tells the first seed that finds it, as docs/guarantees.md does."
+    )
     var plant: Plant?
+    @Option(help: ArgumentHelp("Measures for so long how many runs it makes a second.", valueName: "seconds"))
+    var speed: Int?
     @Flag(help: "Tells the hash of each seed's trace.") var traces = false
     @Flag(help: "Tells which components of the catalogue no scenario uses.") var coverage = false
     @Flag(help: "Tells the names of the faults that can be planted.") var listPlants = false
@@ -35,6 +40,7 @@ struct Simulate: ParsableCommand {
         DatabaseSystem.install()
         if let replay { return tell(replay) }
         if let plant { return try find(plant) }
+        if let speed { return try SpeedMeasure.run(for: .seconds(speed), from: first) }
         var failures: [UInt64] = []
         var steps = 0
         var deaths = 0
@@ -84,9 +90,11 @@ struct Simulate: ParsableCommand {
             let scenario = Scenario(seed: seed)
             guard let violation = Simulation.run(scenario, plant: plant).violation else { continue }
             if Simulation.run(scenario).violation != nil { continue }
-            return print("\(plant.rawValue): seed \(seed): \(violation)")
+            print("| \(plant.words) | \(seed) |")
+            FileHandle.standardError.write(Data("\(plant.rawValue): seed \(seed): \(violation)\n".utf8))
+            return
         }
-        print("\(plant.rawValue): not found by \(count) seeds")
+        print("| \(plant.words) | not found by \(count) seeds |")
         throw ExitCode.failure
     }
 

@@ -36,9 +36,11 @@ private struct Draw {
             if place > 0, chance(45) { (spec, mayRepeat) = edited(spec) }
             var run = run(of: spec)
             run.mayRepeat = mayRepeat
+            if chance(6) { run.state = .unreleased }
+            if place > 0, !isWeb, chance(6) { run.state = .withoutLaterTables }
             runs.append(run)
         }
-        return Scenario(seed: seed, runs: runs)
+        return Scenario(seed: seed, runs: runs, isLinked: chance(20))
     }
 
     // MARK: - Specs
@@ -98,8 +100,10 @@ private struct Draw {
     private mutating func edited(_ spec: SpecDraft) -> (SpecDraft, mayRepeat: Bool) {
         var spec = spec
         for place in spec.inputs.indices { spec.inputs[place].was = nil }
+        spec.formerSinks = [:]
         let lowest = spec.firstFreeStage
-        switch int(0...10) {
+        switch int(0...11) {
+        case 11: moveSink(&spec)
         case 8:
             let place = int(0...spec.inputs.count - 1)
             if isGenerated { spec.inputs[place].source = .generated((spec.generated ?? 0) + int(0...80)) }
@@ -144,6 +148,14 @@ private struct Draw {
         return (spec, mayRepeat: false)
     }
 
+    /// A sink gets another address; where the spec says which it had before, its file is moved there.
+    private mutating func moveSink(_ spec: inout SpecDraft) {
+        guard let sink = spec.sinks.randomElement(using: &generator) else { return }
+        addresses += 1
+        if case .lines = sink, chance(50) { spec.formerSinks[sink] = spec.addresses[sink, default: 0] }
+        spec.addresses[sink] = addresses
+    }
+
     // MARK: - Runs
 
     private mutating func run(of spec: SpecDraft) -> Scenario.Run {
@@ -161,6 +173,8 @@ private struct Draw {
         if chance(15) { run.faults[int(0...200)] = .full(calls: int(1...20)) }
         if chance(10) { run.faults[int(0...200)] = .failure }
         if chance(10) { run.faults[int(0...200)] = .slow(seconds: int(1...600)) }
+        if chance(8) { run.faults[int(0...200)] = .hang }
+        if !isWeb, !isGenerated, chance(8) { run.hangingRead = int(0...8) }
         if isWeb {
             for _ in 0..<int(0...4) {
                 let faults: [WebServer.Fault] = [.status(500), .status(503), .breaksOff, .hangs, .refuses]

@@ -43,11 +43,21 @@ struct Scenario: Sendable, Equatable {
         case stop
     }
 
+    enum StateChange: Sendable, Equatable {
+        case asItIs
+        /// It is as programs wrote it that knew less.
+        case withoutLaterTables
+        /// One of 0.1.0 stands in its place, and has to be refused; then it is put back.
+        case unreleased
+    }
+
     struct Run: Sendable, Equatable {
         /// The spec that it runs.
         var spec: SpecDraft
         /// Whether its spec is an edit by which records may come again, so that `plan` has to say so.
         var mayRepeat = false
+        /// What becomes of the state before it.
+        var state = StateChange.asItIs
         var before: [Event] = []
         /// By the step of the run.
         var during: [Int: [Event]] = [:]
@@ -55,12 +65,16 @@ struct Scenario: Sendable, Equatable {
         var faults: [Int: DiskProcess.Fault] = [:]
         /// By the request.
         var answers: [Int: WebServer.Fault] = [:]
+        /// The number of the call that reads an input and never returns.
+        var hangingRead: Int?
         /// Whether the machine goes down with the process.
         var losesPower = false
     }
 
     var seed: UInt64
     var runs: [Run]
+    /// Whether links lead to inputs, outputs and the state.
+    var isLinked = false
 
     var items: [Item] {
         let generated = (0..<(runs.last?.spec.generated ?? 0)).map { Item(input: "g", kind: $0, number: $0) }

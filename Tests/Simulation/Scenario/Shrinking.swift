@@ -31,6 +31,7 @@ extension Scenario {
             change(&copy)
             if copy != self { all.append(copy) }
         }
+        if isLinked { add { $0.isLinked = false } }
         for place in runs.indices where runs.count > 1 { add { $0.runs.remove(at: place) } }
         for input in runs.flatMap(\.spec.inputs).map(\.source) {
             add { scenario in
@@ -52,6 +53,8 @@ extension Scenario {
             for step in runs[place].during.keys.sorted() { add { $0.runs[place].during[step] = nil } }
             for call in runs[place].faults.keys.sorted() { add { $0.runs[place].faults[call] = nil } }
             for request in runs[place].answers.keys.sorted() { add { $0.runs[place].answers[request] = nil } }
+            if runs[place].hangingRead != nil { add { $0.runs[place].hangingRead = nil } }
+            if runs[place].state != .asItIs { add { $0.runs[place].state = .asItIs } }
             if runs[place].losesPower { add { $0.runs[place].losesPower = false } }
             for event in runs[place].before.indices {
                 add { $0.runs[place].before[event].halve() }
@@ -96,13 +99,15 @@ extension Scenario.Event {
 extension Scenario: CustomStringConvertible {
     var description: String {
         runs.enumerated().map { place, run in
-            var lines = ["run \(place + 1)"]
+            var lines = ["run \(place + 1)\(isLinked ? ", over links" : "")"]
+            if run.state != .asItIs { lines.append("  the state before it: \(run.state)") }
             lines += run.before.map { "  before: \($0.short)" }
             for (step, events) in run.during.sorted(by: { $0.key < $1.key }) {
                 lines += events.map { "  at step \(step): \($0.short)" }
             }
             lines += run.faults.sorted { $0.key < $1.key }.map { "  at call \($0.key): \($0.value)" }
             lines += run.answers.sorted { $0.key < $1.key }.map { "  request \($0.key): \($0.value)" }
+            if let call = run.hangingRead { lines.append("  read \(call) of an input never returns") }
             if run.losesPower { lines.append("  the power goes with the process") }
             return (lines + [run.spec.yaml]).joined(separator: "\n")
         }.joined(separator: "\n")

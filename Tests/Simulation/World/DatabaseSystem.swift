@@ -51,6 +51,12 @@ enum DatabaseSystem {
 
     static func forgetMemory(of inode: Int) { current.withLock { $0?.memories[inode] = nil } }
 
+    /// Where a path leads, links resolved.
+    private static func place(of path: String) -> String {
+        guard let disk = current.withLock({ $0?.process.disk }) else { return path }
+        return disk.state.withLock { (try? $0.contents.destination(of: path)) ?? path }
+    }
+
     /// Puts the VFS in the place of SQLite's own.
     static func install() {
         var vfs = sqlite3_vfs()
@@ -86,8 +92,11 @@ enum DatabaseSystem {
             return SQLITE_OK
         }
         vfs.xFullPathname = { _, name, capacity, space in
-            guard let name, let space, strlen(name) < capacity else { return SQLITE_CANTOPEN }
-            strcpy(space, name)
+            guard let name, let space else { return SQLITE_CANTOPEN }
+            // As the system's VFS does: journals stand beside the file that links lead to.
+            let path = DatabaseSystem.place(of: String(cString: name))
+            guard path.utf8.count < capacity else { return SQLITE_CANTOPEN }
+            strcpy(space, path)
             return SQLITE_OK
         }
         vfs.xRandomness = { _, count, space in

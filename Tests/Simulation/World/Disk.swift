@@ -52,6 +52,11 @@ final class Disk: Sendable {
 // MARK: - What the world does to files, and what it finds there
 
 extension Disk {
+    var contents: DiskContents {
+        get { state.withLock { $0.contents } }
+        set { state.withLock { $0.contents = newValue } }
+    }
+
     /// The bytes of a file; nil where there is none.
     func bytes(_ path: String) -> [UInt8]? {
         state.withLock { state in (try? state.contents.inode(at: path)).map { state.contents[$0].bytes } }
@@ -69,12 +74,37 @@ extension Disk {
         }
     }
 
+    /// The files in folders whose names begin so, each by one of its names.
+    func files(in folders: [String], named prefix: String) -> [String] {
+        var seen: Set<Int> = []
+        return folders.flatMap { folder in
+            names(in: folder).filter { $0.hasPrefix(prefix) }.map { "\(folder)/\($0)" }
+        }.filter { path in
+            guard let inode = try? contents.inode(at: path) else { return false }
+            return seen.insert(inode).inserted
+        }
+    }
+
     /// Makes a folder with those above it.
     func makeFolder(_ path: String) {
         var folder = ""
         for part in path.split(separator: "/") {
             folder += "/" + part
             _ = try? state.withLock { try $0.contents.make(.folder, at: folder, now: now()) }
+        }
+    }
+
+    func link(_ path: String, to target: String) {
+        state.withLock { state in
+            _ = try? state.contents.make(.link(target: target), at: path, now: now())
+            synchronizeFolders(&state)
+        }
+    }
+
+    func remove(_ path: String) {
+        state.withLock { state in
+            try? state.contents.remove(path)
+            synchronizeFolders(&state)
         }
     }
 
@@ -101,7 +131,7 @@ extension Disk {
         state.withLock { state in
             let inode =
                 (try? state.contents.inode(at: path))
-                ?? (try? state.contents.make(.file, at: path, now: now()))
+                ?? (try? state.contents.make(.file, at: state.contents.destination(of: path), now: now()))
             guard let inode else { return }
             state.contents[inode].apply(body(state.contents[inode].bytes))
             state.contents[inode].modified = now()

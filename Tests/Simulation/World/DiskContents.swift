@@ -75,12 +75,7 @@ struct DiskContents: Sendable {
 
     subscript(inode: Int) -> Node {
         get { nodes[inode] ?? Node(kind: .file, born: 0, modified: 0) }
-        _modify {
-            var node = nodes[inode] ?? Node(kind: .file, born: 0, modified: 0)
-            nodes[inode] = nil
-            yield &node
-            nodes[inode] = node
-        }
+        _modify { yield &nodes[inode, default: Node(kind: .file, born: 0, modified: 0)] }
     }
 
     // MARK: - Names
@@ -116,6 +111,19 @@ struct DiskContents: Sendable {
         return current
     }
 
+    /// Where a path leads that may end with links to what is not there yet.
+    func destination(of path: String) throws(Failure) -> String {
+        var path = path
+        for _ in 0..<DiskContents.mostLinks {
+            guard let inode = try? inode(at: path, followsLast: false),
+                case .link(let target)? = nodes[inode]?.kind
+            else { return path }
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            path = target.hasPrefix("/") ? target : "/\(folder)/\(target)"
+        }
+        throw Failure(code: ELOOP)
+    }
+
     /// The folder that a path's last name stands in, and that name.
     func place(of path: String) throws(Failure) -> (folder: Int, name: String) {
         let parts = path.split(separator: "/")
@@ -146,6 +154,14 @@ struct DiskContents: Sendable {
         return "/" + parts.joined(separator: "/")
     }
 
+    /// All that programs can see, but for times.
+    var image: [Int: [String]] {
+        nodes.mapValues { node in
+            ["\(node.kind)", String(decoding: node.bytes, as: UTF8.self)]
+                + node.entries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        }
+    }
+
     @discardableResult
     mutating func make(_ kind: Kind, at path: String, now: Int64) throws(Failure) -> Int {
         let (folder, name) = try place(of: path)
@@ -172,49 +188,5 @@ struct DiskContents: Sendable {
         }
         nodes[folder]?.entries[name] = nil
         nodes[newFolder]?.entries[newName] = inode
-    }
-}
-
-extension DiskContents {
-    /// The unit in which a disk writes all or nothing.
-    private static let sector = 512
-
-    /// Leaves what a loss of power leaves: all that was synced, and of the rest what chance has it.
-    mutating func losePower(using generator: inout some RandomNumberGenerator) {
-        for inode in nodes.keys.sorted() {
-            guard var node = nodes[inode] else { continue }
-            node.bytes = node.durable
-            // A file system writes what makes a file longer before it says that the file is longer: nothing behind a
-            // part that is lost is there.
-            var isShort = false
-            for change in node.changes {
-                let isLonger = change.isLonger(than: node.bytes.count)
-                if isLonger, isShort { continue }
-                guard Bool.random(using: &generator) else {
-                    isShort = isShort || isLonger
-                    continue
-                }
-                let done = torn(change, using: &generator)
-                if isLonger, done != change { isShort = true }
-                Node.apply(done, to: &node.bytes)
-            }
-            let names = Set(node.entries.keys).union(node.durableEntries.keys).sorted()
-            for name in names where node.entries[name] != node.durableEntries[name] {
-                if Bool.random(using: &generator) { node.entries[name] = node.durableEntries[name] }
-            }
-            node.synchronize()
-            nodes[inode] = node
-        }
-    }
-
-    private func torn(_ change: Change, using generator: inout some RandomNumberGenerator) -> Change {
-        guard case .write(let offset, let bytes) = change, Int.random(in: 0..<4, using: &generator) == 0
-        else { return change }
-        let end = offset + bytes.count
-        let boundary = (offset / DiskContents.sector + 1) * DiskContents.sector
-        guard boundary < end else { return change }
-        let boundaries = Array(stride(from: boundary, to: end, by: DiskContents.sector))
-        let last = boundaries.randomElement(using: &generator) ?? end
-        return .write(offset: offset, bytes: Array(bytes.prefix(last - offset)))
     }
 }

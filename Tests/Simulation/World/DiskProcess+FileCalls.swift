@@ -9,15 +9,16 @@ extension DiskProcess: FileCalls {
     func open(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 {
         if isDead { return failed(EIO) }
         do throws(DiskContents.Failure) {
-            let inode = try found(String(cString: path), flags)
+            let path = String(cString: path)
+            let inode = try found(path, flags)
             let isFolder = disk.state.withLock { $0.contents[inode].kind == .folder }
             if isFolder, flags & O_ACCMODE != O_RDONLY { throw DiskContents.Failure(code: EISDIR) }
             if !isFolder, flags & O_DIRECTORY != 0 { throw DiskContents.Failure(code: ENOTDIR) }
             if flags & O_TRUNC != 0 {
-                try perform(effect("empty", String(cString: path)))
+                try perform(effect("empty", path))
                 disk.state.withLock { $0.contents[inode].apply(.cut(length: 0)) }
             }
-            return add(Descriptor(inode: inode, flags: flags))
+            return add(Descriptor(inode: inode, path: path, flags: flags))
         } catch {
             return failed(error.code)
         }
@@ -34,16 +35,20 @@ extension DiskProcess: FileCalls {
         case .failure(let failure) where failure.code == ENOENT && flags & O_CREAT != 0:
             try perform(effect("make", path, needsRoom: true))
             return try disk.state.withLock { (state) throws(DiskContents.Failure) in
-                try state.contents.make(.file, at: path, now: disk.now())
+                try state.contents.make(.file, at: state.contents.destination(of: path), now: disk.now())
             }
         default: return try known.get()
         }
     }
 
     func close(_ descriptor: Int32) {
+        if plant == .filesLeftOpen, self.descriptor(descriptor)?.path.contains("/in/") == true { return }
         forget(descriptor)
         let holder = Disk.Holder(process: number, descriptor: descriptor)
-        disk.state.withLock { state in state.locks = state.locks.filter { $0.value != holder } }
+        disk.state.withLock { state in
+            guard let inode = state.locks.first(where: { $0.value == holder })?.key else { return }
+            state.locks[inode] = nil
+        }
     }
 
     func lock(_ descriptor: Int32) -> Int32 {
@@ -96,7 +101,7 @@ extension DiskProcess: FileCalls {
         return status
     }
 
-    private func inode(at path: UnsafePointer<CChar>, followsLast: Bool = true) -> Int? {
+    func inode(at path: UnsafePointer<CChar>, followsLast: Bool = true) -> Int? {
         if isDead { return absent(EIO) }
         do throws(DiskContents.Failure) {
             return try disk.state.withLock { (state) throws(DiskContents.Failure) in
@@ -107,7 +112,7 @@ extension DiskProcess: FileCalls {
         }
     }
 
-    private func absent<Value>(_ code: Int32) -> Value? {
+    func absent<Value>(_ code: Int32) -> Value? {
         errno = code
         return nil
     }
@@ -123,6 +128,8 @@ extension DiskProcess: FileCalls {
 
     func read(into space: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int) -> Int {
         guard let file = self.descriptor(descriptor) else { return Int(failed(isDead ? EIO : EBADF)) }
+        willRead(file.path)
+        if isDead { return Int(failed(EIO)) }
         return disk.state.withLock { state in
             let bytes = state.contents[file.inode].bytes
             guard offset < bytes.count else { return 0 }
@@ -162,7 +169,7 @@ extension DiskProcess: FileCalls {
                 state.contents[file.inode].modified = disk.now()
             }
         }
-        switch effect("write", path(of: file.inode), bytes: bytes.count, needsRoom: needsRoom) {
+        switch effect("write", file.path, bytes: bytes.count, needsRoom: needsRoom) {
         case .done:
             put(bytes.count)
             move(descriptor, to: offset + bytes.count)
@@ -180,7 +187,7 @@ extension DiskProcess: FileCalls {
     }
 
     func synchronize(_ descriptor: Int32) -> Int32 {
-        let isOutput = self.descriptor(descriptor).map { path(of: $0.inode).contains("/out/") } ?? false
+        let isOutput = self.descriptor(descriptor).map { $0.path.contains("/out/") } ?? false
         let isSwallowed = plant == .nothingSynced || plant == .outputsNotSynced && isOutput
         return change(descriptor, "sync") { if !isSwallowed { $0.synchronize() } }
     }
@@ -189,89 +196,12 @@ extension DiskProcess: FileCalls {
         _ descriptor: Int32, _ name: String, _ body: (inout DiskContents.Node) -> Void
     ) -> Int32 {
         guard let file = self.descriptor(descriptor) else { return failed(isDead ? EIO : EBADF) }
-        switch effect(name, path(of: file.inode)) {
+        switch effect(name, file.path) {
         case .done:
             disk.state.withLock { body(&$0.contents[file.inode]) }
             return 0
         case .dies: return failed(EIO)
         case .fails(let code): return failed(code)
         }
-    }
-
-    // MARK: - Names
-
-    func makeFolder(_ path: UnsafePointer<CChar>, _ mode: mode_t) -> Int32 {
-        let path = String(cString: path)
-        return names("make folder", path, needsRoom: true) { (contents) throws(DiskContents.Failure) in
-            try contents.make(.folder, at: path, now: disk.now())
-        }
-    }
-
-    func remove(_ path: UnsafePointer<CChar>) -> Int32 {
-        let path = String(cString: path)
-        return names("remove", path) { (contents) throws(DiskContents.Failure) in
-            try contents.remove(path)
-        }
-    }
-
-    func rename(_ path: UnsafePointer<CChar>, to new: UnsafePointer<CChar>) -> Int32 {
-        let (path, new) = (String(cString: path), String(cString: new))
-        return names("rename", path) { (contents) throws(DiskContents.Failure) in
-            try contents.rename(path, to: new)
-        }
-    }
-
-    private func names(
-        _ name: String, _ path: String, needsRoom: Bool = false,
-        _ body: (inout DiskContents) throws(DiskContents.Failure) -> Void
-    ) -> Int32 {
-        do throws(DiskContents.Failure) {
-            try perform(effect(name, path, needsRoom: needsRoom))
-            try disk.state.withLock { (state) throws(DiskContents.Failure) in try body(&state.contents) }
-            return 0
-        } catch {
-            return failed(error.code)
-        }
-    }
-
-    private func perform(_ verdict: Verdict) throws(DiskContents.Failure) {
-        switch verdict {
-        case .done: return
-        case .dies: throw DiskContents.Failure(code: EIO)
-        case .fails(let code): throw DiskContents.Failure(code: code)
-        }
-    }
-
-    func isWritable(_ path: UnsafePointer<CChar>) -> Bool { inode(at: path) != nil }
-
-    func realPath(_ path: UnsafePointer<CChar>) -> [UInt8]? {
-        inode(at: path).map { Array(self.path(of: $0).utf8) }
-    }
-
-    func target(of link: UnsafePointer<CChar>) -> [UInt8]? {
-        guard let inode = inode(at: link, followsLast: false) else { return nil }
-        guard case .link(let target) = disk.state.withLock({ $0.contents[inode].kind }) else {
-            return absent(EINVAL)
-        }
-        return Array(target.utf8)
-    }
-
-    func list(_ folder: UnsafePointer<CChar>, _ body: (FolderEntry) -> Bool) -> Int32 {
-        guard let inode = inode(at: folder) else { return -1 }
-        let contents = disk.state.withLock { $0.contents }
-        guard contents[inode].kind == .folder else { return failed(ENOTDIR) }
-        for (name, entry) in contents[inode].entries.sorted(by: { $0.key < $1.key }) {
-            let type =
-                switch contents[entry].kind {
-                case .file: DT_REG
-                case .folder: DT_DIR
-                case .link: DT_LNK
-                }
-            let goesOn = name.withCString {
-                body(FolderEntry(name: $0, type: UInt8(type), inode: UInt64(entry)))
-            }
-            if !goesOn { return 0 }
-        }
-        return 0
     }
 }

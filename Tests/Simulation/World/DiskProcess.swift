@@ -13,6 +13,8 @@ final class DiskProcess: Sendable {
         case failure
         /// The call takes so long, and everything else of the process waits.
         case slow(seconds: Int)
+        /// The call never returns; what does not need its thread goes on.
+        case hang
     }
 
     /// What becomes of a call.
@@ -25,6 +27,8 @@ final class DiskProcess: Sendable {
 
     struct Descriptor: Sendable {
         let inode: Int
+        /// What it was opened by.
+        let path: String
         let flags: Int32
         var place = 0
     }
@@ -35,9 +39,14 @@ final class DiskProcess: Sendable {
         var effects = 0
         /// Whether a call has failed, or taken long.
         var isDisturbed = false
+        /// Whether a call does not return.
+        var isHung = false
+        /// Reads of inputs until one does not return; nil where all do.
+        var readsToHang: Int?
         var faults: [Int: Fault]
         var fullUntil = 0
         var descriptors: [Int32: Descriptor] = [:]
+        var mostOpen = 0
         var lastDescriptor: Int32 = 10
     }
 
@@ -47,28 +56,34 @@ final class DiskProcess: Sendable {
     let plant: Plant?
     private let state: Mutex<State>
     private let trace: Trace
-    private let wait: @Sendable (Duration) -> Void
+    private let scheduler: Scheduler?
 
-    /// - Parameter faults: by the number of the call, of those that change something.
+    /// - Parameters:
+    ///   - faults: by the number of the call, of those that change something.
+    ///   - hangingRead: the number of the call that reads an input and never returns.
     init(
-        number: Int, disk: Disk, faults: [Int: Fault] = [:], plant: Plant? = nil, trace: Trace,
-        wait: @escaping @Sendable (Duration) -> Void = { _ in }
+        number: Int, disk: Disk, faults: [Int: Fault] = [:], hangingRead: Int? = nil, plant: Plant? = nil,
+        trace: Trace, scheduler: Scheduler? = nil
     ) {
         self.number = number
         self.disk = disk
         self.plant = plant
         self.trace = trace
-        self.wait = wait
-        state = Mutex(State(faults: faults))
+        self.scheduler = scheduler
+        state = Mutex(State(readsToHang: hangingRead, faults: faults))
     }
 
     var isDead: Bool { state.withLock { $0.isDead } }
     /// Whether a call has failed, or taken long.
     var isDisturbed: Bool { state.withLock { $0.isDisturbed } }
+    /// Whether a call does not return.
+    var isHung: Bool { state.withLock { $0.isHung } }
     /// The calls so far that have changed something.
     var effectCount: Int { state.withLock { $0.effects } }
     /// Files that are open.
     var openCount: Int { state.withLock { $0.descriptors.count } }
+    /// Files that were open at one time, at most.
+    var mostOpen: Int { state.withLock { $0.mostOpen } }
 
     func die() {
         state.withLock { $0.isDead = true }
@@ -79,10 +94,11 @@ final class DiskProcess: Sendable {
     ///
     /// - Parameter needsRoom: whether a full disk refuses it.
     func effect(_ name: String, _ path: String, bytes: Int = 0, needsRoom: Bool = false) -> Verdict {
+        var hangs = false
         let (verdict, isDead) = state.withLock { state -> (Verdict, Bool) in
             if state.isDead { return (.fails(EIO), false) }
             defer { state.effects += 1 }
-            trace.note("\(state.effects) \(name) \(path) \(bytes)")
+            trace.note(call: state.effects, name, path, bytes)
             if state.faults[state.effects] != nil { state.isDisturbed = true }
             switch state.faults[state.effects] {
             case .death(let share):
@@ -97,7 +113,10 @@ final class DiskProcess: Sendable {
                 return (.fails(EIO), false)
             case .slow(let seconds):
                 trace.note("the call takes \(seconds) seconds")
-                wait(.seconds(seconds))
+                scheduler?.advance(by: .seconds(seconds))
+            case .hang:
+                hangs = true
+                return (.fails(EIO), false)
             case nil: break
             }
             if needsRoom, state.effects <= state.fullUntil, state.fullUntil > 0 {
@@ -106,7 +125,29 @@ final class DiskProcess: Sendable {
             return (.done, false)
         }
         if isDead { disk.release(process: number) }
+        if hangs { hang() }
         return verdict
+    }
+
+    /// Decides what becomes of a call that reads an input.
+    func willRead(_ path: String) {
+        let hangs = state.withLock { state in
+            guard let left = state.readsToHang, !state.isDead, path.contains("/in/") else { return false }
+            state.readsToHang = left > 0 ? left - 1 : nil
+            return left == 0
+        }
+        if hangs { hang() }
+    }
+
+    /// The end of the process is what ends the call.
+    private func hang() {
+        trace.note("the call never returns")
+        state.withLock { state in
+            state.isDisturbed = true
+            state.isHung = true
+        }
+        scheduler?.hang()
+        die()
     }
 
     func failed(_ code: Int32) -> Int32 {
@@ -124,6 +165,7 @@ final class DiskProcess: Sendable {
         state.withLock { state in
             state.lastDescriptor += 1
             state.descriptors[state.lastDescriptor] = descriptor
+            state.mostOpen = max(state.mostOpen, state.descriptors.count)
             return state.lastDescriptor
         }
     }
@@ -134,5 +176,4 @@ final class DiskProcess: Sendable {
 
     func forget(_ descriptor: Int32) { state.withLock { $0.descriptors[descriptor] = nil } }
 
-    func path(of inode: Int) -> String { disk.state.withLock { $0.contents.path(of: inode) } }
 }

@@ -3,6 +3,9 @@ import TestSupport
 
 /// Runs the tasks of a simulated process one at a time, in an order that a seed decides. Time stands still while anything
 /// can run, and then leaps to what is waited for next.
+///
+/// A call that never returns holds its thread, and whoever waits for a lock that it has: the others go on, for as long as
+/// the process lives.
 final class Scheduler: TaskExecutor {
     private struct Timer {
         let time: Duration
@@ -20,7 +23,7 @@ final class Scheduler: TaskExecutor {
     }
 
     /// How ``run(steps:while:)`` ended.
-    enum Ending {
+    enum Ending: Sendable {
         case done
         /// Nothing can run, and nothing is waited for.
         case stuck
@@ -28,6 +31,7 @@ final class Scheduler: TaskExecutor {
     }
 
     private let state: Mutex<State>
+    private let loop = Mutex<SchedulerLoop?>(nil)
     private let trace: Trace
 
     /// - Parameter now: the time since the machine was started.
@@ -52,19 +56,27 @@ final class Scheduler: TaskExecutor {
 
     /// - Parameters:
     ///   - limit: steps after which it is given up.
-    ///   - isRunning: asked after each step.
-    func run(steps limit: Int, while isRunning: () -> Bool) -> Ending {
-        while isRunning() {
-            guard steps < limit else { return .tooLong }
-            if let job = nextJob() {
-                job.runSynchronously(on: asUnownedTaskExecutor())
-            } else if let timer = nextTimer() {
-                timer.resume()
-            } else {
-                return .stuck
-            }
+    ///   - isRunning: asked before each step.
+    func run(steps limit: Int, while isRunning: @escaping () -> Bool) -> Ending {
+        let loop = SchedulerLoop(self, limit: limit, isRunning)
+        self.loop.withLock { $0 = loop }
+        defer { self.loop.withLock { $0 = nil } }
+        return loop.run()
+    }
+
+    /// A call that holds its thread: the others go on until the run ends. The caller has to end the process then.
+    func hang() { loop.withLock { $0 }?.goOnElsewhere() }
+
+    /// - Returns: false when nothing can run, and nothing is waited for.
+    func step() -> Bool {
+        if let job = nextJob() {
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        } else if let timer = nextTimer() {
+            timer.resume()
+        } else {
+            return false
         }
-        return .done
+        return true
     }
 
     private func nextJob() -> UnownedJob? {
@@ -116,25 +128,5 @@ final class Scheduler: TaskExecutor {
             state.timers.firstIndex { $0.number == number }.map { state.timers.remove(at: $0) }
         }
         timer?.continuation.resume()
-    }
-}
-
-/// A ``Scheduler``'s time.
-struct SimulatedClock: Clock {
-    struct Instant: InstantProtocol {
-        let offset: Duration
-
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-    }
-
-    let scheduler: Scheduler
-
-    var now: Instant { Instant(offset: scheduler.now) }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try await scheduler.sleep(until: deadline.offset)
     }
 }
