@@ -66,6 +66,9 @@ package struct SpecChange: Sendable {
         layout = SpecChange.layout(of: pipeline, hashKey)
         let known = Dictionary(grouping: old, by: \.kind).mapValues { Set($0.map(\.identity)) }
         let was = SpecChange.formerNames(of: pipeline, hashKey)
+        // A first run that died before its first checkpoint has left no layout, but what its sinks noted.
+        let noted = restored.notes.keys.sorted().filter { known[.sink]?.contains($0) != true }
+            .map { LayoutEntry(kind: .sink, identity: $0, name: $0) }
         var parts: [Part] = []
         var claimed: Set<LayoutEntry> = []
         // A sink stands there once for each tap that writes to it.
@@ -74,7 +77,7 @@ package struct SpecChange: Sendable {
             var fate = Fate.startsAnew
             if known[entry.kind]?.contains(entry.identity) == true {
                 fate = .goesOn
-            } else if let match = old.first(where: { candidate in
+            } else if let match = (old + noted).first(where: { candidate in
                 candidate.kind == entry.kind
                     && (was[entry].map(candidate.isCalled) ?? false
                         || entry.kind != .stage && isSamePlace(candidate.identity, entry.identity))

@@ -15,9 +15,12 @@ struct OutputRecovery {
     func takeOut(_ notes: [OutputNote]) throws {
         var order: [StoredFile] = []
         var events: [StoredFile: [OutputNote.Event]] = [:]
+        // What was noted under an address that the sink had before is of the same file.
+        let files = Dictionary(notes.map { ($0.file.identity, $0.file) }, uniquingKeysWith: { $1 })
         for note in notes {
-            if events[note.file] == nil { order.append(note.file) }
-            events[note.file, default: []].append(note.event)
+            let file = files[note.file.identity] ?? note.file
+            if events[file] == nil { order.append(file) }
+            events[file, default: []].append(note.event)
         }
         for file in order { try takeOut(events[file] ?? [], of: file) }
     }
