@@ -87,7 +87,8 @@ final class OutputFile {
             isDirty = false
         }
         if isNew {
-            try syncFolder(of: path, calls)
+            // Of a link, the folder that the new file stands in.
+            try syncFolder(of: realPath(path, calls) ?? path, calls)
             isNew = false
         }
     }
