@@ -24,7 +24,6 @@ enum Plant: String, CaseIterable, Sendable {
     case recordUncounted
     case holdUncounted
     case planSilent
-    case sourcesInTurn
 
     /// What is wrong, in words.
     var words: String {
@@ -50,7 +49,6 @@ enum Plant: String, CaseIterable, Sendable {
         case .recordUncounted: "the figures leave out a record that was read"
         case .holdUncounted: "the figures leave out what is held"
         case .planSilent: "`plan` does not say what is repeated"
-        case .sourcesInTurn: "a source that hangs holds the others up"
         }
     }
 
@@ -58,8 +56,7 @@ enum Plant: String, CaseIterable, Sendable {
     func store(over state: () throws -> any CheckpointStore) throws -> (any CheckpointStore)? {
         switch self {
         case .outputsNotSynced, .nothingSynced, .failureSwallowed, .cutSwallowed, .bytesUnbounded,
-            .recordsUnbounded, .filesLeftOpen, .recordUncounted, .holdUncounted, .planSilent,
-            .sourcesInTurn:
+            .recordsUnbounded, .filesLeftOpen, .recordUncounted, .holdUncounted, .planSilent:
             nil
         default: PlantedStore(plant: self, base: try state())
         }

@@ -130,7 +130,6 @@ final class Program: Sendable {
         var spec = spec
         if plant == .bytesUnbounded { spec.bufferBytes = 64_000_000 }
         if plant == .recordsUnbounded { spec.buffer = 10_000 }
-        if plant == .sourcesInTurn { spec.concurrentSources = 1 }
         return spec
     }
 
