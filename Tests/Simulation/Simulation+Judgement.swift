@@ -72,11 +72,17 @@ extension Simulation {
         return "beside a source that hangs, others are not read to their end: \(life.unread)"
     }
 
+    /// Whether the user has taken a `was` out again after a run that may have died before the state knew of the move.
+    private func forgetsMove(_ run: Scenario.Run) -> Bool {
+        guard let former, !former.isWhole else { return false }
+        return former.spec.inputs.contains { $0.was != nil } && run.spec.inputs != former.spec.inputs
+    }
+
     /// **`plan` says of an edit what it repeats, and nothing of one that repeats nothing; it changes nothing itself.**
     private func planViolation(_ foreseen: Program.Foreseen?, _ run: Scenario.Run, isLast: Bool) -> String? {
         guard let plan = foreseen?.plan else { return nil }
         let isRepeated = plant != .planSilent && !plan.findings(.repeated).isEmpty
-        mayRepeat = run.mayRepeat || mayRepeat && (isRepeated || !plan.hasState)
+        mayRepeat = run.mayRepeat || forgetsMove(run) || mayRepeat && (isRepeated || !plan.hasState)
         if isRepeated { repeats += 1 }
         let told = plan.findings.map { "\($0.kind) \($0.name) \($0.fate)" }.joined(separator: ", ")
         if foreseen?.effects != 0 { return "plan: it has changed something on the disk" }

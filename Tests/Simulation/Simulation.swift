@@ -23,7 +23,7 @@ final class Simulation {
     private var generator: SeededGenerator
     private var lostPower = false
     /// The run before, and whether it came to its end.
-    private var former: (spec: SpecDraft, isWhole: Bool)?
+    var former: (spec: SpecDraft, isWhole: Bool)?
     /// See ``Law/left``.
     private var left: [SpecDraft.Sink: Int] = [:]
     /// Edits that repeat records, as `plan` has said.
