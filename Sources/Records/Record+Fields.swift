@@ -35,6 +35,8 @@ extension Record {
     package struct Fields: Sequence, IteratorProtocol {
         private var members: Node.Members
         private let changes: [Overlay.Field]
+        /// The names of the changes, which are compared without counting references.
+        private let names: [NamePattern]
         /// Which changes have stood in the place of a member.
         private var used: [Bool]
         private var position = 0
@@ -42,12 +44,13 @@ extension Record {
         init(record: Record) {
             members = record.node.members
             changes = record.overlay?.fields ?? []
+            names = changes.map { $0.key.pattern }
             used = Array(repeating: false, count: changes.count)
         }
 
         package mutating func next() -> (name: FieldName, value: Node)? {
             while let (name, value) = members.next() {
-                guard let change = changes.firstIndex(where: { name.equals($0.key) }) else {
+                guard let change = names.firstIndex(where: { name.equals($0) }) else {
                     return (.node(name), value)
                 }
                 if used[change] { continue }

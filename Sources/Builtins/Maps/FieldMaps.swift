@@ -10,11 +10,22 @@ struct UnsetMap: Transform {
         value: Field<[FieldPath]>("fields", "The fields to remove.", example: "[extensions, content.html]")
     ) { _, fields in UnsetMap(fields: fields) }.with(ComponentTraits(canFail: false))
 
-    let fields: [FieldPath]
+    /// Fields that go as a whole.
+    private let whole: [Key]
+    /// Parts of fields that stay.
+    private let parts: [FieldPath]
+
+    init(fields: [FieldPath]) {
+        var seen: Set<Key> = []
+        whole = fields.filter { $0.keys.count == 1 }.map(\.first).filter { seen.insert($0).inserted }
+        parts = fields.filter { !seen.contains($0.first) }
+    }
 
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
+        for key in whole where record[key] != nil { edit.remove(key) }
+        if parts.isEmpty { return }
         var changes = FieldChanges()
-        for field in fields where field.node(in: record) != nil { changes.add(field, .remove) }
+        for field in parts where field.node(in: record) != nil { changes.add(field, .remove) }
         try changes.apply(to: record, &edit)
     }
 }
