@@ -23,11 +23,9 @@ struct DateFields {
         return days * 86_400 + hour * 3600 + minute * 60 + min(59, second)
     }
 
-    /// The instant; nil when a field is out of range, and for the first day of all, which is how programs write that
-    /// they have no date (Go's and .NET's zero).
+    /// Nil when a field is out of range, or the instant.
     var instant: Timestamp? {
-        guard (year, month, day) != (1, 1, 1) else { return nil }
-        return localSeconds.flatMap { Timestamp(seconds: $0 - (offset ?? 0), nanoseconds: nanoseconds) }
+        localSeconds.flatMap { Timestamp(seconds: $0 - (offset ?? 0), nanoseconds: nanoseconds) }
     }
 
     /// The same for a date in words, in which the year 1 is how programs write that they have none.
