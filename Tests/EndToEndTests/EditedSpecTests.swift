@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What a spec is edited between two runs: the state goes with what things are, not with where they stand.
@@ -76,6 +77,21 @@ import Testing
         try workspace.write("in.jsonl", numbers(1...8))
         for _ in 1...2 { try await run("jsonl: in.jsonl", taps) }
         #expect(try workspace.lines("out.jsonl").sorted() == (1...8).map { "{\"n\":\($0)}" })
+    }
+
+    @Test func `another way to the same file is the same place`() async throws {
+        try workspace.write("in.jsonl", numbers(1...3))
+        try workspace.write("sub/x", "")
+        try await run("jsonl: in.jsonl", "tap: { jsonl: out.jsonl }")
+        try FileManager.default.createSymbolicLink(
+            atPath: workspace.path + "/link.jsonl", withDestinationPath: "in.jsonl")
+        try workspace.write("in.jsonl", numbers(1...4))
+        for (input, output) in [
+            ("link.jsonl", "sub/../out.jsonl"), ("sub/../in.jsonl", "sub/../sub/../out.jsonl")
+        ] {
+            try await run("jsonl: \(input)", "tap: { jsonl: \(output) }")
+            #expect(try workspace.read("out.jsonl") == numbers(1...4))
+        }
     }
 
     @Test func `was carries a place over to another path`() async throws {

@@ -26,6 +26,19 @@ import Testing
     }
 
     @Test(arguments: [
+        ("sources: [{ jsonl: a, schema: s.json }]", "s.json"), ("sources: [{ jsonl: a }]", "x/../t.yaml"),
+        ("settings: { state: b.db }\nsources: [{ jsonl: b.db }]", "out"),
+        ("sources: [{ jsonl: .feedspine/x.db }]", "out")
+    ])
+    func `a schema, the spec and the state are nothing else besides`(head: String, output: String) {
+        let text = "name: x\n\(head)\nstages: [{ tap: { jsonl: \(output) } }]\n"
+        let reading = PipelineSpec.read(
+            SourceText(name: "some/where/t.yaml", text: text), catalog: .builtin, folder: "/specs")
+        #expect(
+            reading.diagnostics.diagnostics.filter { $0.rule == .fileConflict }.map(\.severity) == [.error])
+    }
+
+    @Test(arguments: [
         ("data/*.jsonl", "data/result.jsonl"), ("data/?.jsonl", "data/r.jsonl"),
         ("**/*.jsonl", "a/b/c.jsonl"), ("**/*.jsonl", "c.jsonl"), ("a/**/b.jsonl", "a/b.jsonl"),
         ("day-202[0-9]-*.jsonl", "day-{date}.jsonl"), ("*-??.jsonl", "at-{hour}.jsonl"),

@@ -143,6 +143,48 @@ struct HeldRecordTests {
         }
     }
 
+    /// Taps that write to one sink, with a batch between.
+    private func twoTaps(_ output: Output, isConditional: Bool) -> Pipeline {
+        let target = Pipeline.Target(name: "out", sink: RecordingSink(output: output))
+        let when: (any Predicate)? = isConditional ? NumberPredicate.where { $0 > 2 } : nil
+        let tap = TapOperation([target])
+        return Pipeline(
+            name: "test", settings: .buffer(3), sources: [.scripted("s", ScriptedSource(count: 0))],
+            stages: [
+                Pipeline.StageNode(name: "tap", operation: tap, when: when),
+                Pipeline.StageNode(name: "batch", operation: StageKind.batch(BatchLimits(size: 10)).base),
+                Pipeline.StageNode(name: "tap#2", operation: tap)
+            ])
+    }
+
+    @Test("come to a sink that they have passed, where another tap of it is ahead", arguments: [true, false])
+    func sinkOfTwoTaps(isConditional: Bool) async throws {
+        let output = Output()
+        let pipeline = twoTaps(output, isConditional: isConditional)
+        hold(0..<5, in: "batch", after: [])
+        var before = Checkpoint()
+        before.layout = SpecChange(pipeline, over: store.restore(), hashKey: store.hashKey).layout
+        store.commit(before)
+        #expect(SpecChange(pipeline, over: store.restore(), hashKey: store.hashKey).held.map(\.had) == [[]])
+        try await PipelineRun(pipeline, store: store, environment: .quiet(clock: ImpatientClock())).run()
+        #expect(numbers(output.lines) == [0, 1, 2, 3, 4])
+    }
+
+    @Test("come to a sink whose tap they went past, when it stands behind their stage")
+    func sinkOfSome() async throws {
+        let output = Output()
+        hold(0..<5, in: "batch", after: [])
+        var before = Checkpoint()
+        before.layout = [
+            LayoutEntry(kind: .stage, identity: "tap", name: "tap", isConditional: true),
+            LayoutEntry(kind: .sink, identity: "out", name: "out"),
+            LayoutEntry(kind: .stage, identity: "batch", name: "batch")
+        ]
+        store.commit(before)
+        try await run([("batch", .batch(BatchLimits(size: 10)))], into: output)
+        #expect(numbers(output.lines) == [0, 1, 2, 3, 4])
+    }
+
     @Test("go through the chain from its beginning where none of the stages is left")
     func allGone() async throws {
         hold(1..<30, in: "gone", after: ["gone", "tap"])

@@ -82,6 +82,23 @@ struct RateLimitTests {
         #expect(figures.outCount == 4)
     }
 
+    @Test("behind the last marker of a run that is stopped nothing leaves: the next run has it")
+    func stopped() async throws {
+        let clock = ManualClock()
+        let bench = StageBench(
+            RateLimitStage.of(Rate(10, per: .seconds(1)), rule: .of(.fail), clock: clock))
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<3))
+        #expect(try await bench.next() == "[0]")
+        try bench.mark(1, kind: .handOver)
+        #expect(try await bench.next() == "marker 1, rate_limit holds [1, 2] from 1")
+        #expect(await clock.advanceToNextDeadline() == .milliseconds(100))
+        try bench.input.put(.drain)
+        bench.input.finish()
+        #expect(try await bench.rest() == [])
+        try await running
+    }
+
     @Test("a batch is complete behind its last record")
     func batches() async throws {
         let clock = ManualClock()

@@ -33,6 +33,25 @@ struct TapTests {
                 logger: .silent))
     }
 
+    @Test(
+        "a record for which the condition cannot be evaluated is refused alone, whatever a broken sink means")
+    func undecided() async throws {
+        let output = Output()
+        let stage = TapStage(
+            writers: [writer(RecordingSink(output: output))],
+            when: NumberPredicate { $0 == 1 ? .failed("why") : .matched }, rule: .of(.fail, figures: figures),
+            refusalRule: .of(.deadLetter, figures: figures), isBatched: false, awaitsRest: false,
+            restored: RestoredHold(), identity: "tap", run: RunFigures(sources: [], stages: []),
+            logger: .silent)
+        let bench = StageBench(stage)
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<3))
+        bench.input.finish()
+        #expect(try await bench.rest() == ["failed: why", "[0, 2]"])
+        try await running
+        #expect(numbers(output.lines) == [0, 2])
+    }
+
     @Test("two sinks write at the same time; the slower one holds the records back")
     func sideBySide() async throws {
         let slow = Output()

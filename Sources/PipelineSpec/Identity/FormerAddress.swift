@@ -28,6 +28,8 @@ extension Options {
     fileprivate func former(
         _ text: String, of name: String, in source: SourceText, folder: String?
     ) -> String {
+        // With the component in front it is an identity already.
+        if text.hasPrefix(name + " ") { return text }
         let range = source.range(0, 0)
         let node = YAMLNode(.scalar(YAMLScalar(text: text, style: .singleQuoted)), range: range)
         let identity = address(name, node, in: source, folder: folder).identity.text

@@ -128,7 +128,7 @@ struct RateLimitStage: WaitingStage {
                 try await left(granted)
                 input.release(load)
             }
-            if isDraining {
+            if isDraining, !isClosed {
                 isDraining = false
                 try await emit.control(.drain)
             }
