@@ -154,56 +154,6 @@ package struct SpecChange: Sendable {
         }
         return was
     }
-
-    /// Held records go on in their stage, else behind the last stage that they have passed and that is still there; but
-    /// in front of a sink that has not had them, or another stage that they have not passed, where that stands before it
-    /// now and no sink would have them twice.
-    ///
-    /// - Parameter taps: the sinks of each stage.
-    private static func held(
-        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
-    ) -> [Held] {
-        let heirs = Dictionary(
-            carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
-                guard case .carriedOver(let former) = part.fate else { return nil }
-                return (part.kind, former, part.identity)
-            }.map { ("\($0.0) \($0.1)", $0.2) }, uniquingKeysWith: { first, _ in first })
-        func heir(_ entry: LayoutEntry) -> String {
-            heirs["\(entry.kind) \(entry.identity)"] ?? entry.identity
-        }
-        return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
-            guard !records.isEmpty, stage != InletStage.identity else { return nil }
-            let place = old.firstIndex { $0.kind == .stage && $0.identity == stage }
-            let passed = place.map { old[..<$0] } ?? old[...]
-            let ahead = place.map { old[$0...] } ?? []
-            let holder = stages.firstIndex(of: heirs["\(LayoutEntry.Kind.stage) \(stage)"] ?? stage)
-            // The first stage that they go through.
-            let entry =
-                holder
-                ?? passed.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }.max()
-                .map { $0 + 1 } ?? 0
-            let had = Set(passed.filter { $0.kind == .sink }.map(heir))
-            let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
-                .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
-            let unpassed = ahead.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }
-                .filter { $0 < entry && taps[$0].isEmpty && taps[$0..<entry].allSatisfy(had.isDisjoint) }
-                .min()
-            let first = min(entry, missed ?? entry, unpassed ?? entry)
-            let stays = holder != nil && first == entry
-            // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
-            let certain = passed.sinksOfAll.filter { sink in
-                old.count { $0.kind == .sink && $0.identity == sink.identity } == 1
-            }.map(heir)
-            let coming = certain.filter { sink in
-                let writers = taps.indices.filter { taps[$0].contains(sink) }
-                return writers.count == 1 && writers[0] >= first
-            }
-            return Held(
-                stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
-                entry: stays ? .stage : first > 0 ? .behind(first - 1) : .beginning,
-                had: Set(coming))
-        }
-    }
 }
 
 extension LayoutEntry {
@@ -214,67 +164,7 @@ extension LayoutEntry {
     }
 }
 
-extension ArraySlice<LayoutEntry> {
-    /// The sinks of taps that write all records.
-    fileprivate var sinksOfAll: [LayoutEntry] {
-        var isConditional = true
-        return filter { entry in
-            if entry.kind == .stage { isConditional = entry.isConditional }
-            return entry.kind == .sink && !isConditional
-        }
-    }
-}
-
 extension Pipeline.StageNode {
     /// The sinks of a tap; none of other stages.
     package var targets: [Pipeline.Target] { (operation as? TapOperation)?.targets ?? [] }
-}
-
-extension RestoredState {
-    /// The state with what was known under old identities under the new ones.
-    ///
-    /// - Returns: what the first checkpoint has to store so that it stays so.
-    mutating func carryOver(_ change: SpecChange) -> Checkpoint {
-        var opening = Checkpoint()
-        if change.layout != layout { opening.layout = change.layout }
-        for held in change.held where !held.had.isEmpty {
-            let records = (self.held[held.stage] ?? []).map { $0.had(by: held.had) }
-            self.held[held.stage] = records
-            opening.held[held.stage] = HeldChange(first: 0, added: records)
-        }
-        for part in change.parts {
-            guard case .carriedOver(let former) = part.fate else { continue }
-            switch part.kind {
-            case .source: carrySource(from: former, to: part.identity, &opening)
-            case .sink:
-                sinks[part.identity] = sinks[former]
-                // A run may have died before its first checkpoint: what it noted stands under the new identity already.
-                notes[part.identity] = (notes[former] ?? []) + (notes[part.identity] ?? [])
-                opening.sinks[part.identity] = sinks[former]
-            case .stage:
-                rates[part.identity] = rates[former]
-                opening.rates[part.identity] = rates[former]
-                guard !change.stagesLeft.contains(former), let records = held.removeValue(forKey: former)
-                else { continue }
-                held[part.identity] = records
-                opening.held[former] = HeldChange(first: .max)
-                opening.held[part.identity] = HeldChange(first: 0, added: records)
-            }
-        }
-        for held in change.held where held.entry != .stage {
-            opening.held[held.stage] = HeldChange(first: .max)
-        }
-        return opening
-    }
-
-    /// A source and its parts, whose names begin with its own.
-    private mutating func carrySource(from former: String, to new: String, _ opening: inout Checkpoint) {
-        for (name, position) in sources where name == former || name.hasPrefix(former + "/") {
-            let heir = new + name.dropFirst(former.count)
-            sources[name] = nil
-            sources[heir] = position
-            opening.sources.updateValue(nil, forKey: name)
-            opening.sources.updateValue(position, forKey: heir)
-        }
-    }
 }

@@ -1,0 +1,63 @@
+// Where records go on that stages held when the last run ended.
+extension SpecChange {
+    /// Held records go on in their stage, else behind the last stage that they have passed and that is still there; but
+    /// in front of a sink that has not had them, or another stage that they have not passed, where that stands before it
+    /// now and no sink would have them twice.
+    ///
+    /// - Parameter taps: the sinks of each stage.
+    static func held(
+        _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
+    ) -> [Held] {
+        let heirs = Dictionary(
+            carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
+                guard case .carriedOver(let former) = part.fate else { return nil }
+                return (part.kind, former, part.identity)
+            }.map { ("\($0.0) \($0.1)", $0.2) }, uniquingKeysWith: { first, _ in first })
+        func heir(_ entry: LayoutEntry) -> String {
+            heirs["\(entry.kind) \(entry.identity)"] ?? entry.identity
+        }
+        return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
+            guard !records.isEmpty, stage != InletStage.identity else { return nil }
+            let place = old.firstIndex { $0.kind == .stage && $0.identity == stage }
+            let passed = place.map { old[..<$0] } ?? old[...]
+            let ahead = place.map { old[$0...] } ?? []
+            let holder = stages.firstIndex(of: heirs["\(LayoutEntry.Kind.stage) \(stage)"] ?? stage)
+            // The first stage that they go through.
+            let entry =
+                holder
+                ?? passed.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }.max()
+                .map { $0 + 1 } ?? 0
+            let had = Set(passed.filter { $0.kind == .sink }.map(heir))
+            let missed = ahead.filter { $0.kind == .sink && !had.contains(heir($0)) }
+                .compactMap { sink in taps.lastIndex { $0.contains(heir(sink)) } }.min()
+            let unpassed = ahead.filter { $0.kind == .stage }.compactMap { stages.firstIndex(of: heir($0)) }
+                .filter { $0 < entry && taps[$0].isEmpty && taps[$0..<entry].allSatisfy(had.isDisjoint) }
+                .min()
+            let first = min(entry, missed ?? entry, unpassed ?? entry)
+            let stays = holder != nil && first == entry
+            // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
+            let certain = passed.sinksOfAll.filter { sink in
+                old.count { $0.kind == .sink && $0.identity == sink.identity } == 1
+            }.map(heir)
+            let coming = certain.filter { sink in
+                let writers = taps.indices.filter { taps[$0].contains(sink) }
+                return writers.count == 1 && writers[0] >= first
+            }
+            return Held(
+                stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
+                entry: stays ? .stage : first > 0 ? .behind(first - 1) : .beginning,
+                had: Set(coming))
+        }
+    }
+}
+
+extension ArraySlice<LayoutEntry> {
+    /// The sinks of taps that write all records.
+    fileprivate var sinksOfAll: [LayoutEntry] {
+        var isConditional = true
+        return filter { entry in
+            if entry.kind == .stage { isConditional = entry.isConditional }
+            return entry.kind == .sink && !isConditional
+        }
+    }
+}
