@@ -14,12 +14,13 @@ import Testing
     }
 
     @Test func aPortThatRefuses() async throws {
-        let port = try await ScriptedServer.run { $0.port }
+        let refusing = try RefusingPort()
         try await withServer { _, fetcher in
-            await #expect(throws: FetchError.connectionRefused(host: "127.0.0.1", port: port)) {
-                try await fetcher.fetch("http://127.0.0.1:\(port)/rss")
+            await #expect(throws: FetchError.connectionRefused(host: "127.0.0.1", port: refusing.port)) {
+                try await fetcher.fetch("http://127.0.0.1:\(refusing.port)/rss")
             }
         }
+        withExtendedLifetime(refusing) {}
     }
 
     @Test func aServerThatHangsUpAtOnce() async throws {

@@ -216,11 +216,12 @@ import Testing
     }
 
     @Test func aServerThatIsNotThereFailsTheSource() async throws {
-        let url = try await ScriptedServer.run { $0.url("/feed") }
+        let refusing = try RefusingPort()
         try await SourceHarness.run { _, harness in
-            let outcome = try await harness.run("rss: { url: \"\(url)\" }")
+            let outcome = try await harness.run("rss: { url: \"http://127.0.0.1:\(refusing.port)/feed\" }")
             #expect(outcome.failed["rss"]?.contains("refuses connections") == true)
         }
+        withExtendedLifetime(refusing) {}
     }
 
     static let failures: [Script] = [
