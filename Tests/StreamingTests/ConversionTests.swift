@@ -8,23 +8,6 @@ import Testing
 struct ConversionTests {
     private struct Trouble: Error {}
 
-    private struct Each: Conversion {
-        let body: @Sendable (Int) throws -> Bool
-
-        func convert(_ record: Record) throws -> Record? {
-            try body(Items.numbers([record])[0]) ? record : nil
-        }
-    }
-
-    private struct Units: AsyncConversion {
-        let body: @Sendable ([Int]) async throws -> Int
-
-        /// The first so many records of the unit.
-        func convert(_ unit: [Record]) async throws -> [Record] {
-            Array(unit.prefix(try await body(Items.numbers(unit))))
-        }
-    }
-
     private let figures = StageFigures(name: "map", kind: "map")
 
     private func bench(
@@ -33,7 +16,9 @@ struct ConversionTests {
     ) -> StageBench {
         StageBench(
             AsyncConversionStage(
-                conversion: Units(body: body), concurrency: concurrency, isBatched: isBatched,
+                // The first so many records of the unit.
+                convert: { Array($0.prefix(try await body(Items.numbers($0)))) }, concurrency: concurrency,
+                isBatched: isBatched,
                 keepsBatches: isBatched,
                 restored: RestoredHold(records: restored, nextNumber: UInt64(restored.count)),
                 identity: "map", rule: .of(disposal, stage: "map", figures: figures)))
@@ -42,9 +27,10 @@ struct ConversionTests {
     @Test("what answers at once drops records, replaces them and follows on_error")
     func step() throws {
         let step = ConversionStep(
-            conversion: Each { number in
+            convert: { record in
+                let number = Items.numbers([record])[0]
                 if number == 4 { throw Trouble() }
-                return number % 2 == 0
+                return number % 2 == 0 ? record : nil
             }, rule: .of(.deadLetter, stage: "map", figures: figures))
         var records = try Items.numbered(0..<8)
         let failures = try step.process(&records)

@@ -29,10 +29,8 @@ struct AdapterSource<Adapter: FeedAdapter>: Source {
 
     /// The record with where it came from.
     private func sent(_ record: Record, _ outlet: SourceOutlet) throws -> Records.Record {
-        var builder = ChunkBuilder()
-        builder.copy(record.base)
-        let (chunk, roots) = try builder.finish(origin: outlet.origin())
-        return Records.Record(chunk: chunk, root: roots[0], index: outlet.indexes(1))
+        let (chunk, root) = try record.base.copied(from: outlet.origin())
+        return Records.Record(chunk: chunk, root: root, index: outlet.indexes(1))
     }
 }
 

@@ -14,18 +14,12 @@ extension Pipeline {
     public func filter(
         name: String? = nil, _ isIncluded: @escaping @Sendable (Element) throws -> Bool
     ) -> Pipeline {
-        let kind = "filter"
-        let condition = noting(stageName(name, kind)) { [elements] unit in
-            try isIncluded(elements.element(of: unit))
+        guard !elements.isBatch else { return filter(name: name, concurrency: 1, isIncluded) }
+        let condition = noting(stageName(name, "filter")) { [elements] record in
+            try isIncluded(elements.element(of: [record]))
         }
-        guard elements.isBatch else {
-            let conversion = ClosureConversion { try condition([$0]) ? $0 : nil }
-            return adding(ConversionOperation(kind, conversion), name: name, elements: elements)
-        }
-        let conversion = AsyncClosureConversion { try condition($0) ? $0 : [] }
-        return adding(
-            AsyncConversionOperation(kind, concurrency: 1, keepsBatches: true, conversion), name: name,
-            elements: elements)
+        let operation = ConversionOperation("filter") { try condition($0) ? $0 : nil }
+        return adding(operation, name: name, elements: elements)
     }
 
     /// The elements for which a condition holds that has to wait.
@@ -41,15 +35,14 @@ extension Pipeline {
         name: String? = nil, concurrency: Int = 1,
         _ isIncluded: @escaping @Sendable (Element) async throws -> Bool
     ) -> Pipeline {
-        let kind = "filter"
-        let condition = noting(stageName(name, kind)) { [elements] (unit: [Records.Record]) async throws in
+        let condition = noting(stageName(name, "filter")) {
+            [elements] (unit: [Records.Record]) async throws in
             try await isIncluded(elements.element(of: unit))
         }
-        let conversion = AsyncClosureConversion { try await condition($0) ? $0 : [] }
-        return adding(
-            AsyncConversionOperation(
-                kind, concurrency: concurrency, keepsBatches: elements.isBatch, conversion),
-            name: name, elements: elements)
+        let operation = AsyncConversionOperation(
+            "filter", concurrency: concurrency, keepsBatches: elements.isBatch
+        ) { try await condition($0) ? $0 : [] }
+        return adding(operation, name: name, elements: elements)
     }
 
     // MARK: Maps
@@ -120,16 +113,9 @@ extension Pipeline {
         _ name: String?, _ values: Elements<Value>,
         _ body: @escaping @Sendable ([Records.Record]) throws -> Records.Record
     ) -> Pipeline<Value> {
+        guard !elements.isBatch else { return awaited(name, 1, values, body) }
         let body = noting(stageName(name, "map"), body)
-        guard elements.isBatch else {
-            return adding(
-                ConversionOperation("map", ClosureConversion { try body([$0]) }), name: name, elements: values
-            )
-        }
-        return adding(
-            AsyncConversionOperation(
-                "map", concurrency: 1, keepsBatches: false, AsyncClosureConversion { [try body($0)] }),
-            name: name, elements: values)
+        return adding(ConversionOperation("map") { try body([$0]) }, name: name, elements: values)
     }
 
     private func awaited<Value>(
@@ -137,10 +123,9 @@ extension Pipeline {
         _ body: @escaping @Sendable ([Records.Record]) async throws -> Records.Record
     ) -> Pipeline<Value> {
         let body = noting(stageName(name, "map"), body)
-        return adding(
-            AsyncConversionOperation(
-                "map", concurrency: concurrency, keepsBatches: false,
-                AsyncClosureConversion { [try await body($0)] }),
-            name: name, elements: values)
+        let operation = AsyncConversionOperation("map", concurrency: concurrency, keepsBatches: false) {
+            [try await body($0)]
+        }
+        return adding(operation, name: name, elements: values)
     }
 }

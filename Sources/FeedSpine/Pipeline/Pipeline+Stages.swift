@@ -43,7 +43,7 @@ extension Pipeline {
     public func dedup(
         name: String? = nil, history: Duration = .seconds(86_400),
         by key: @escaping @Sendable (Element) throws -> String?
-    ) -> Pipeline where Element: Sendable {
+    ) -> Pipeline {
         precondition(!elements.isBatch, "batches are not told apart; put the dedup in front of the batch")
         let identification = ClosureIdentification { [elements] in try key(elements.element(of: [$0])) }
         return adding(

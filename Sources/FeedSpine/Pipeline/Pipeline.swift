@@ -87,17 +87,3 @@ public struct Pipeline<Element: Sendable>: Sendable {
         }
     }
 }
-
-/// A closure as what a stage makes of each record.
-struct ClosureConversion: Conversion {
-    let body: @Sendable (Records.Record) throws -> Records.Record?
-
-    func convert(_ record: Records.Record) throws -> Records.Record? { try body(record) }
-}
-
-/// A closure as what a stage makes of each record or batch.
-struct AsyncClosureConversion: AsyncConversion {
-    let body: @Sendable ([Records.Record]) async throws -> [Records.Record]
-
-    func convert(_ unit: [Records.Record]) async throws -> [Records.Record] { try await body(unit) }
-}

@@ -23,15 +23,14 @@ public struct Record: Sendable {
     ///
     /// - Throws: ``RecordError`` when the text is no JSON object.
     public init(json text: String) throws(RecordError) {
-        do {
-            let (chunk, root) = try JSONParser().parse(text, origin: Origin(source: "", received: 0))
-            guard chunk.node(at: root).kind == .object else { throw RecordError(reason: "it is no object") }
-            base = Records.Record(chunk: chunk, root: root, index: 0)
-        } catch let error as RecordError {
-            throw error
-        } catch {
+        let parsed: (chunk: Chunk, root: UInt32)
+        do { parsed = try JSONParser().parse(text, origin: Origin(source: "", received: 0)) } catch {
             throw RecordError(reason: "\(error)")
         }
+        guard parsed.chunk.node(at: parsed.root).kind == .object else {
+            throw RecordError(reason: "it is no object")
+        }
+        base = Records.Record(chunk: parsed.chunk, root: parsed.root, index: 0)
     }
 
     /// A record from a value whose encoding is a JSON object.

@@ -2,16 +2,12 @@ import Buffering
 package import Records
 
 /// Makes of each unit of records (one, or a batch) others, and may wait for that: a `map` or `filter` of a Swift program.
-package protocol AsyncConversion: Sendable {
-    /// - Returns: what goes on in their place; nothing drops them.
-    func convert(_ unit: [Record]) async throws -> [Record]
-}
-
-/// Runs a conversion, several at the same time, and lets the results go on in order.
+/// Several are worked on at the same time, and the results go on in order.
 ///
 /// What has not been converted is part of every checkpoint, so that none waits for it.
 struct AsyncConversionStage: WaitingStage {
-    let conversion: any AsyncConversion
+    /// What goes on in the place of a unit; nothing drops it.
+    let convert: @Sendable ([Record]) async throws -> [Record]
     /// Units at the same time.
     let concurrency: Int
     /// Whether the records come in batches, each of which is a unit.
@@ -37,7 +33,7 @@ struct AsyncConversionStage: WaitingStage {
         // Whether what is held is the next run's.
         var isClosed = false
         func goOn() {
-            guard !isCalled, !isClosed, units.unit() != nil else { return }
+            guard !isCalled, !isClosed, units.hasUnit else { return }
             isCalled = (try? input.put(.tick)) != nil
         }
         goOn()
@@ -50,7 +46,7 @@ struct AsyncConversionStage: WaitingStage {
             case .control(.batchEnd): units.endBatch()
             case .control(.tick):
                 isCalled = false
-                if !isClosed { try await convert(&units, input, emit) }
+                if !isClosed { try await release(&units, input, emit) }
             case .control(.drain): isDraining = true
             case .control(.marker(var marker)):
                 if let change = units.change() { marker.checkpoint.held[identity] = change }
@@ -68,8 +64,8 @@ struct AsyncConversionStage: WaitingStage {
         emit.finish()
     }
 
-    /// Converts the next units, as many as may be at the same time.
-    private func convert(_ units: inout UnitHold, _ input: AsyncBuffer, _ emit: Emitter) async throws {
+    /// Converts the next units, as many as may be at the same time, and lets them go on.
+    private func release(_ units: inout UnitHold, _ input: AsyncBuffer, _ emit: Emitter) async throws {
         for result in await results(of: units.prefix(concurrency)) {
             let unit = units.removeUnit()
             try await send(result, of: unit, emit)
@@ -88,7 +84,7 @@ struct AsyncConversionStage: WaitingStage {
     }
 
     private func result(of unit: [Record]) async -> Result<[Record], any Error> {
-        do { return .success(try await conversion.convert(unit)) } catch { return .failure(error) }
+        do { return .success(try await convert(unit)) } catch { return .failure(error) }
     }
 
     private func send(
@@ -110,7 +106,7 @@ struct AsyncConversionStage: WaitingStage {
 /// A conversion that waits, as a stage.
 package struct AsyncConversionOperation: StageOperation {
     package let kind: String
-    private let conversion: any AsyncConversion
+    private let convert: @Sendable ([Record]) async throws -> [Record]
     private let concurrency: Int
     private let keepsBatches: Bool
 
@@ -118,10 +114,14 @@ package struct AsyncConversionOperation: StageOperation {
     ///   - kind: the word for it, such as `map`.
     ///   - concurrency: units at the same time, at least 1.
     ///   - keepsBatches: whether what becomes of a batch is one, not records on their own.
-    package init(_ kind: String, concurrency: Int, keepsBatches: Bool, _ conversion: any AsyncConversion) {
+    ///   - convert: gives what goes on in the place of a unit; nothing drops it.
+    package init(
+        _ kind: String, concurrency: Int, keepsBatches: Bool,
+        _ convert: @escaping @Sendable ([Record]) async throws -> [Record]
+    ) {
         precondition(concurrency > 0, "at least one is converted at a time")
         self.kind = kind
-        self.conversion = conversion
+        self.convert = convert
         self.concurrency = concurrency
         self.keepsBatches = keepsBatches
     }
@@ -132,7 +132,7 @@ package struct AsyncConversionOperation: StageOperation {
         context.isBatched = isBatched && keepsBatches
         return StagePart(
             AsyncConversionStage(
-                conversion: conversion, concurrency: concurrency, isBatched: isBatched,
+                convert: convert, concurrency: concurrency, isBatched: isBatched,
                 keepsBatches: context.isBatched, restored: restored, identity: context.identity,
                 rule: context.rule))
     }

@@ -35,7 +35,7 @@ package final class Handover: Sendable {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let waits = state.withLock { state in
-                        guard state.units.unit() == nil, !state.isEnded, !state.isClosed, !Task.isCancelled
+                        guard !state.units.hasUnit, !state.isEnded, !state.isClosed, !Task.isCancelled
                         else { return false }
                         state.consumer = continuation
                         return true

@@ -1,14 +1,9 @@
 package import Records
 
 /// Makes of each record another one, or none, at once: a `map` or `filter` of a Swift program.
-package protocol Conversion: Sendable {
-    /// - Returns: what goes on in the record's place; nil drops it.
-    func convert(_ record: Record) throws -> Record?
-}
-
-/// Runs a conversion over the records.
 struct ConversionStep: Step {
-    let conversion: any Conversion
+    /// What goes on in a record's place; nil drops it.
+    let convert: @Sendable (Record) throws -> Record?
     let rule: FailureRule
 
     var figures: StageFigures { rule.figures }
@@ -18,7 +13,7 @@ struct ConversionStep: Step {
         var kept = 0
         for index in records.indices {
             do {
-                guard let converted = try conversion.convert(records[index]) else { continue }
+                guard let converted = try convert(records[index]) else { continue }
                 records[kept] = converted
                 kept += 1
             } catch {
@@ -35,15 +30,17 @@ struct ConversionStep: Step {
 /// A conversion as a stage.
 package struct ConversionOperation: StageOperation {
     package let kind: String
-    private let conversion: any Conversion
+    private let convert: @Sendable (Record) throws -> Record?
 
-    /// - Parameter kind: the word for it, such as `map`.
-    package init(_ kind: String, _ conversion: any Conversion) {
+    /// - Parameters:
+    ///   - kind: the word for it, such as `map`.
+    ///   - convert: gives what goes on in a record's place; nil drops it.
+    package init(_ kind: String, _ convert: @escaping @Sendable (Record) throws -> Record?) {
         self.kind = kind
-        self.conversion = conversion
+        self.convert = convert
     }
 
     package func build(_ context: inout StageContext) throws -> StagePart {
-        StagePart(ConversionStep(conversion: conversion, rule: context.rule))
+        StagePart(ConversionStep(convert: convert, rule: context.rule))
     }
 }

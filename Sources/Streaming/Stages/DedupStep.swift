@@ -52,9 +52,12 @@ final class DedupStep: Step {
         var keys = keys(of: records, now: now)
         let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
-        putAside(records, keys, verdicts, seen: seen, now: now)
+        let twins = records.indices.compactMap { index in
+            keys[index].flatMap { verdicts[index] == .twin ? (records[index], $0) : nil }
+        }
+        if !twins.isEmpty { dropped.withLock { $0 += twins } }
         var kept = 0
-        for index in records.indices where verdicts[index] != .duplicate {
+        for index in records.indices where verdicts[index] != .duplicate && verdicts[index] != .twin {
             if kept != index {
                 records.swapAt(kept, index)
                 keys.swapAt(kept, index)
@@ -66,17 +69,6 @@ final class DedupStep: Step {
         records.removeLast(records.count - kept)
         if kept > 0 { Admissions.attach(keys, of: self, to: &records) }
         return undecided
-    }
-
-    private func putAside(
-        _ records: [Record], _ keys: [DedupKey?], _ verdicts: [KeyLedger.Verdict], seen: [DedupKey.Seen?],
-        now: Int64
-    ) {
-        for index in records.indices where verdicts[index] == .duplicate {
-            if let seen = seen[index], now - seen.time <= history { continue }
-            guard let key = keys[index] else { continue }
-            dropped.withLock { $0.append((records[index], key)) }
-        }
     }
 
     func reconsidered() -> [Record] {

@@ -8,6 +8,8 @@ import Synchronization
 final class KeyLedger: Sendable {
     enum Verdict: Sendable, Equatable {
         case admitted, duplicate
+        /// A duplicate of a record that was admitted in the same run of records, and may yet fail.
+        case twin
         /// Nothing is known of the record, or it was admitted before.
         case keyless
     }
@@ -92,6 +94,8 @@ final class KeyLedger: Sendable {
         _ key: DedupKey, before: DedupKey.Seen?, now: Int64, history: Int64, _ state: inout State
     ) -> Verdict {
         let identity = Identity(key)
+        // Both times were cut to whole seconds: less than a second more may lie between them than it looks.
+        func counts(_ seen: DedupKey.Seen) -> Bool { now - seen.time <= history }
         var last = before
         if let entry = state.entries[identity], !entry.isReturned {
             // Renewed by a reading of a document, it may be later than what stands here.
@@ -99,8 +103,7 @@ final class KeyLedger: Sendable {
                 time: max(entry.sightings.last.time, before?.time ?? .min),
                 reading: entry.sightings.last.reading)
         }
-        // Both times were cut to whole seconds: less than a second more may lie between them than it looks.
-        guard let last, now - last.time <= history else {
+        guard let last, counts(last) else {
             set(identity, key.seen, &state)
             return .admitted
         }
@@ -108,7 +111,7 @@ final class KeyLedger: Sendable {
         if now > last.time || (key.seen.reading != 0 && key.seen.reading != last.reading) {
             set(identity, key.seen, &state)
         }
-        return .duplicate
+        return before.map(counts) ?? false ? .duplicate : .twin
     }
 
     private func set(_ identity: Identity, _ seen: DedupKey.Seen, _ state: inout State) {

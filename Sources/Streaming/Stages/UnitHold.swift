@@ -21,6 +21,9 @@ struct UnitHold {
 
     var count: Int { hold.count }
 
+    /// Whether a unit is complete.
+    var hasUnit: Bool { isBatched ? !batches.isEmpty : !hold.isEmpty }
+
     mutating func append(_ records: [Record]) {
         hold.append(records)
         open += records.count
@@ -51,11 +54,7 @@ struct UnitHold {
 
     /// Takes the next unit out; there must be one that is complete.
     mutating func removeUnit() -> [Record] {
-        guard isBatched else {
-            open = max(0, open - 1)
-            return hold.take(1)
-        }
-        return hold.take(batches.removeFirst())
+        hold.take(isBatched ? batches.removeFirst() : 1)
     }
 
     /// What a checkpoint has to store; nil where the store knows all.
