@@ -77,7 +77,7 @@ extension PipelineHost {
             deadLetters: options.isDry
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
             watches: options.watches, limit: options.limit, acknowledges: !options.isDry)
-        environment.isSamePlace = SamePlace(folder: file.folder).callAsFunction
+        environment.realAddress = RealAddress(folder: file.folder).callAsFunction
         return Session(
             name: spec.name,
             run: PipelineRun(
@@ -97,7 +97,7 @@ extension PipelineHost {
         if let state = place.path {
             // Beside the file that a link leads to.
             let real = realPath(state) ?? state
-            for file in [state] + StatePlace.suffixes.map({ real + $0 }) {
+            for file in [state] + SideFiles.state.map({ real + $0 }) {
                 kept.append(try registry.keep(file, as: "the state \(pipeline)", of: nil))
             }
         }

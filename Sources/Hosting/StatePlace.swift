@@ -10,9 +10,6 @@ package struct StatePlace: Sendable {
     /// The folder for states, beside the spec.
     private static let folder = ".feedspine"
 
-    /// What is added to the state's path to name the files that stand beside it while it is open.
-    static let suffixes = ["-wal", "-shm", "-journal", "-notes"]
-
     /// The state file; nil for none.
     package let path: String?
     /// The file `<pipeline>.dead.jsonl` beside the state.

@@ -28,10 +28,7 @@ actor SQLiteSink: Sink {
         SQLiteSink(
             owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
             path: context.resolve(path), table: SQLiteTable(name: table, key: key.path))
-    }.with(ComponentTraits(files: ["path"], parts: ["table"], sideFiles: sideFiles))
-
-    /// What SQLite puts beside a file while it is open.
-    private static let sideFiles = ["-wal", "-shm", "-journal"]
+    }.with(ComponentTraits(files: ["path"], parts: ["table"], sideFiles: SideFiles.database))
 
     private let owner: String
     private let pipeline: String
@@ -74,7 +71,7 @@ actor SQLiteSink: Sink {
                 throw SQLiteSinkError.noFile(path: path)
             }
             // SQLite puts them beside the file that a link leads to.
-            sideClaims = try SQLiteSink.sideFiles.map {
+            sideClaims = try SideFiles.database.map {
                 try registry.keep(
                     String(decoding: real, as: UTF8.self) + $0, as: "a part of the SQLite file \(path)",
                     of: nil)

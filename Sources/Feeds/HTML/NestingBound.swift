@@ -13,7 +13,7 @@ struct NestingBound {
     /// in its row and section, an entry, a paragraph.
     private static let weights: [UInt64: Int] = {
         var weights: [UInt64: Int] = [:]
-        for name in ["table"] { weights[PackedWord.of(name)] = 5 }
+        weights[PackedWord.of("table")] = 5
         for name in ["ul", "ol", "menu", "dir", "select"] { weights[PackedWord.of(name)] = 3 }
         let uncounted =
             "p li tr td th tbody thead tfoot caption colgroup option html head body "

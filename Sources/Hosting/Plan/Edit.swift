@@ -13,8 +13,8 @@ struct Edit {
     private let before: [Place]
     private let after: [Place]
     /// By the identity in the state, the one in the spec, of what goes on.
-    private let heirs: [SpecChange.Part.Key: String]
-    private let names: [String: String]
+    private let heirs: [LayoutEntry.Key: String]
+    private let names: [LayoutEntry.Key: String]
 
     init(_ pipeline: Pipeline, _ change: SpecChange, _ restored: RestoredState, _ key: SipHashKey) {
         self.change = change
@@ -23,7 +23,7 @@ struct Edit {
         after = pipeline.stages.map { node in
             Place(stage: node.identity.stored(key), sinks: node.targets.map { $0.identity.stored(key) })
         }
-        var heirs: [SpecChange.Part.Key: String] = [:]
+        var heirs: [LayoutEntry.Key: String] = [:]
         for part in change.parts {
             switch part.fate {
             case .goesOn: heirs[.init(part.kind, part.identity)] = part.identity
@@ -33,7 +33,7 @@ struct Edit {
         }
         self.heirs = heirs
         names = Dictionary(
-            (restored.layout + change.layout).map { ("\($0.kind) \($0.identity)", $0.name) },
+            (restored.layout + change.layout).map { ($0.key, $0.name) },
             uniquingKeysWith: { $1 })
     }
 
@@ -98,7 +98,7 @@ struct Edit {
             $0.kind == .source && $0.fate == .gone && $0.component == part.component
         }
         let open = sinksThatStay.map(\.now).filter { coverAfter($0).isEmpty }
-        let sinks = list("sink", open)
+        let sinks = list(.sink, open)
         if let first = original(of: part), !open.isEmpty {
             return Plan.Finding(
                 kind: "source", name: part.name, fate: "starts anew", effect: .repeated,
@@ -139,7 +139,7 @@ struct Edit {
             if lost.isEmpty { return nil }
             return Plan.Finding(
                 kind: "sink", name: name(.sink, sink), fate: "gets more", effect: .repeated,
-                text: "\(list("stage", lost)) no longer keeps from it what sources show again, as feeds do")
+                text: "\(list(.stage, lost)) no longer keeps from it what sources show again, as feeds do")
         }
     }
 
@@ -202,11 +202,11 @@ extension Edit {
         if !again.isEmpty {
             add(
                 "come again", .repeated,
-                "\(records) that it held come to \(list("sink", again)) a second time")
+                "\(records) that it held come to \(list(.sink, again)) a second time")
         }
         if let words = change.words(hadOf: held) { add("are there already", .none, words) }
         if !missed.isEmpty {
-            add("are missed", .givenUp, "\(records) that it held do not come to \(list("sink", missed))")
+            add("are missed", .givenUp, "\(records) that it held do not come to \(list(.sink, missed))")
         }
         return findings
     }
@@ -218,28 +218,18 @@ extension Edit {
     }
 
     private func name(_ kind: LayoutEntry.Kind, _ identity: String) -> String {
-        names["\(kind) \(identity)"] ?? identity
+        names[LayoutEntry.Key(kind, identity)] ?? identity
     }
 
-    private func list(_ kind: String, _ identities: some Sequence<String>) -> String {
+    private func list(_ kind: LayoutEntry.Kind, _ identities: some Sequence<String>) -> String {
         var seen: Set<String> = []
-        let names = identities.map { self.names["\(kind) \($0)"] ?? $0 }.filter { seen.insert($0).inserted }
-        return (names.count == 1 ? kind : kind + "s") + " " + names.map { "'\($0)'" }.joined(separator: ", ")
+        let names = identities.map { name(kind, $0) }.filter { seen.insert($0).inserted }
+        return kind.rawValue + (names.count == 1 ? "" : "s") + " "
+            + names.map { "'\($0)'" }.joined(separator: ", ")
     }
 }
 
 extension SpecChange.Part {
-    /// A part of a spec among those of its kind.
-    struct Key: Hashable {
-        let kind: LayoutEntry.Kind
-        let identity: String
-
-        init(_ kind: LayoutEntry.Kind, _ identity: String) {
-            self.kind = kind
-            self.identity = identity
-        }
-    }
-
     var isDedup: Bool { kind == .stage && identity.isDedup }
 
     /// The first word of the identity.

@@ -16,6 +16,6 @@ extension PipelineHost {
         return Plan(
             pipeline, over: view?.state, hashKey: view?.hashKey ?? SipHashKey(0, 0), state: place,
             user: place.path.flatMap(StateView.user(of:)),
-            isSamePlace: SamePlace(folder: file.folder).callAsFunction)
+            realAddress: RealAddress(folder: file.folder).callAsFunction)
     }
 }

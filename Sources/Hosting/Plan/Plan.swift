@@ -40,11 +40,11 @@ package struct Plan: Sendable {
 extension Plan {
     /// - Parameters:
     ///   - restored: what the state holds; nil for none.
-    ///   - isSamePlace: see `RunEnvironment`.
+    ///   - realAddress: see `RunEnvironment`.
     package init(
         _ pipeline: Pipeline, over restored: RestoredState?, hashKey: SipHashKey = SipHashKey(0, 0),
         state: StatePlace, user: Int32? = nil,
-        isSamePlace: (_ former: String, _ now: String) -> Bool = { _, _ in false }
+        realAddress: (_ identity: String) -> String? = { _ in nil }
     ) {
         self.pipeline = pipeline.name
         self.state = state
@@ -56,7 +56,7 @@ extension Plan {
             return
         }
         let change = SpecChange(
-            pipeline, over: restored, hashKey: hashKey, isSamePlace: isSamePlace)
+            pipeline, over: restored, hashKey: hashKey, realAddress: realAddress)
         let edit = Edit(pipeline, change, restored, hashKey)
         findings =
             change.parts.compactMap(edit.finding) + edit.uncovered + change.held.flatMap(edit.findings)

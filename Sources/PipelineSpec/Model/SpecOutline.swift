@@ -27,8 +27,16 @@ package struct SpecOutline: Sendable {
     /// The state with what SQLite and the lock put beside it.
     var stateFiles: [[UInt8]] {
         guard let state else { return [] }
-        return ["", "-wal", "-shm", "-journal", "-notes"].map { state + Array($0.utf8) }
+        return ([""] + SideFiles.state).map { state + Array($0.utf8) }
     }
+}
+
+/// What is added to the path of a file to name those that stand beside it while it is open.
+package enum SideFiles {
+    /// By SQLite.
+    package static let database = ["-wal", "-shm", "-journal"]
+    /// By a state.
+    package static let state = database + ["-notes"]
 }
 
 /// Several pipeline files that are checked or run together.

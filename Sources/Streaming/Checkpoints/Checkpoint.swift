@@ -29,6 +29,18 @@ package struct Checkpoint: Sendable {
 package struct LayoutEntry: Hashable, Sendable, Codable {
     package enum Kind: String, Sendable, Codable { case source, stage, sink }
 
+    /// What an entry is among all.
+    package struct Key: Hashable, Sendable {
+        package let kind: Kind
+        /// In stored form.
+        package let identity: String
+
+        package init(_ kind: Kind, _ identity: String) {
+            self.kind = kind
+            self.identity = identity
+        }
+    }
+
     package let kind: Kind
     /// In stored form.
     package let identity: String
@@ -42,6 +54,8 @@ package struct LayoutEntry: Hashable, Sendable, Codable {
         self.name = name
         self.isConditional = isConditional
     }
+
+    package var key: Key { Key(kind, identity) }
 }
 
 /// How the records that a stage holds back have changed since the last checkpoint. They are numbered in the order in

@@ -32,7 +32,7 @@ struct Chain: Sendable {
     ) throws {
         let settings = pipeline.settings
         let change = SpecChange(
-            pipeline, over: restored, hashKey: store.hashKey, isSamePlace: environment.isSamePlace)
+            pipeline, over: restored, hashKey: store.hashKey, realAddress: environment.realAddress)
         var restored = restored
         let opening = restored.carryOver(change)
         let ttl = pipeline.longestTTL

@@ -20,8 +20,8 @@ package struct RunEnvironment: Sendable {
     package var limit: Int?
     /// Whether sources hear of what has been delivered; a dry run takes nothing from a queue.
     package var acknowledges: Bool
-    /// Whether two addresses, in stored form, lead to one place though they are spelled differently.
-    package var isSamePlace: @Sendable (_ former: String, _ now: String) -> Bool = { _, _ in false }
+    /// The identity, in stored form, of a file by its path without links; nil for what is no single file.
+    package var realAddress: @Sendable (_ identity: String) -> String? = { _ in nil }
     /// Readings, of the sources or of one list, that may be under way at the same time, those included that only
     /// wait: each may hold a descriptor.
     package var mostReadings = min(1000, max(8, (DescriptorLimit.current - DescriptorLimit.least) / 2))

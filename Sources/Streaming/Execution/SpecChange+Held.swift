@@ -8,20 +8,19 @@ extension SpecChange {
     static func held(
         _ restored: RestoredState, old: [LayoutEntry], stages: [String], taps: [Set<String>], carried: [Part]
     ) -> [Held] {
-        let heirs = Dictionary(
-            carried.compactMap { part -> (LayoutEntry.Kind, String, String)? in
-                guard case .carriedOver(let former) = part.fate else { return nil }
-                return (part.kind, former, part.identity)
-            }.map { ("\($0.0) \($0.1)", $0.2) }, uniquingKeysWith: { first, _ in first })
-        func heir(_ entry: LayoutEntry) -> String {
-            heirs["\(entry.kind) \(entry.identity)"] ?? entry.identity
+        var heirs: [LayoutEntry.Key: String] = [:]
+        for part in carried {
+            if case .carriedOver(let former) = part.fate {
+                heirs[LayoutEntry.Key(part.kind, former)] = part.identity
+            }
         }
+        func heir(_ entry: LayoutEntry) -> String { heirs[entry.key] ?? entry.identity }
         return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
             guard !records.isEmpty, stage != InletStage.identity else { return nil }
             let place = old.firstIndex { $0.kind == .stage && $0.identity == stage }
             let passed = place.map { old[..<$0] } ?? old[...]
             let ahead = place.map { old[$0...] } ?? []
-            let holder = stages.firstIndex(of: heirs["\(LayoutEntry.Kind.stage) \(stage)"] ?? stage)
+            let holder = stages.firstIndex(of: heirs[LayoutEntry.Key(.stage, stage)] ?? stage)
             // The first stage that they go through.
             let entry =
                 holder
@@ -37,7 +36,7 @@ extension SpecChange {
             let stays = holder != nil && first == entry
             // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
             let certain = passed.sinksOfAll.filter { sink in
-                old.count { $0.kind == .sink && $0.identity == sink.identity } == 1
+                old.count { $0.key == sink.key } == 1
             }.map(heir)
             let coming = certain.filter { sink in
                 let writers = taps.indices.filter { taps[$0].contains(sink) }

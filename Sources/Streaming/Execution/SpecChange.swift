@@ -57,43 +57,48 @@ package struct SpecChange: Sendable {
                 || held.contains { $0.entry != .stage || !$0.had.isEmpty })
     }
 
-    /// - Parameter isSamePlace: whether two addresses that are spelled differently lead to one place.
+    /// - Parameter realAddress: the identity of a file by its path without links; nil for what is no single file.
     package init(
         _ pipeline: Pipeline, over restored: RestoredState, hashKey: SipHashKey,
-        isSamePlace: (_ former: String, _ now: String) -> Bool = { _, _ in false }
+        realAddress: (_ identity: String) -> String? = { _ in nil }
     ) {
         let old = restored.layout
         layout = SpecChange.layout(of: pipeline, hashKey)
-        let known = Dictionary(grouping: old, by: \.kind).mapValues { Set($0.map(\.identity)) }
+        let known = Set(old.map(\.key))
+        let present = Set(layout.map(\.key))
         let was = SpecChange.formerNames(of: pipeline, hashKey)
         // A first run that died before its first checkpoint has left no layout, but what its sinks noted.
-        let noted = restored.notes.keys.sorted().filter { known[.sink]?.contains($0) != true }
-            .map { LayoutEntry(kind: .sink, identity: $0, name: $0) }
-        var parts: [Part] = []
-        var claimed: Set<LayoutEntry> = []
-        // A sink stands there once for each tap that writes to it.
-        var seen: Set<String> = []
-        for entry in layout where seen.insert("\(entry.kind) \(entry.identity)").inserted {
-            var fate = Fate.startsAnew
-            if known[entry.kind]?.contains(entry.identity) == true {
-                fate = .goesOn
-            } else if let match = (old + noted).first(where: { candidate in
-                candidate.kind == entry.kind
-                    && (was[entry].map(candidate.isCalled) ?? false
-                        || entry.kind != .stage && isSamePlace(candidate.identity, entry.identity))
-            }),
-                !layout.contains(where: { $0.kind == match.kind && $0.identity == match.identity }),
-                claimed.insert(match).inserted
+        let noted = restored.notes.keys.sorted().map { LayoutEntry(kind: .sink, identity: $0, name: $0) }
+        let left = (old + noted.filter { !known.contains($0.key) }).filter { !present.contains($0.key) }
+        let files = Dictionary(
+            left.compactMap { entry -> (LayoutEntry.Key, LayoutEntry)? in
+                guard entry.kind != .stage else { return nil }
+                return realAddress(entry.identity).map { (LayoutEntry.Key(entry.kind, $0), entry) }
+            }, uniquingKeysWith: { first, _ in first })
+        /// What an entry was that the state does not know under its identity.
+        func former(_ entry: LayoutEntry) -> LayoutEntry? {
+            if let name = was[entry.key],
+                let match = left.first(where: { $0.kind == entry.kind && $0.isCalled(name) })
             {
+                return match
+            }
+            if files.isEmpty { return nil }
+            return realAddress(entry.identity).flatMap { files[LayoutEntry.Key(entry.kind, $0)] }
+        }
+        var parts: [Part] = []
+        var claimed: Set<LayoutEntry.Key> = []
+        // A sink stands there once for each tap that writes to it.
+        var seen: Set<LayoutEntry.Key> = []
+        for entry in layout where seen.insert(entry.key).inserted {
+            var fate = Fate.startsAnew
+            if known.contains(entry.key) {
+                fate = .goesOn
+            } else if let match = former(entry), claimed.insert(match.key).inserted {
                 fate = .carriedOver(from: match.identity)
             }
             parts.append(Part(kind: entry.kind, name: entry.name, identity: entry.identity, fate: fate))
         }
-        let present = Set(layout.map { "\($0.kind) \($0.identity)" })
-        for entry in old
-        where !present.contains("\(entry.kind) \(entry.identity)") && !claimed.contains(entry)
-            && seen.insert("\(entry.kind) \(entry.identity)").inserted
-        {
+        for entry in old where !claimed.contains(entry.key) && seen.insert(entry.key).inserted {
             parts.append(Part(kind: entry.kind, name: entry.name, identity: entry.identity, fate: .gone))
         }
         self.parts = parts
@@ -133,24 +138,18 @@ package struct SpecChange: Sendable {
         return layout
     }
 
-    private static func formerNames(of pipeline: Pipeline, _ key: SipHashKey) -> [LayoutEntry: String] {
-        var was: [LayoutEntry: String] = [:]
-        func add(
-            _ kind: LayoutEntry.Kind, _ identity: Identity, _ name: String, _ former: String?,
-            isConditional: Bool = false
-        ) {
-            was[
-                LayoutEntry(
-                    kind: kind, identity: identity.stored(key), name: name, isConditional: isConditional)] =
-                former
+    private static func formerNames(
+        of pipeline: Pipeline, _ key: SipHashKey
+    ) -> [LayoutEntry.Key: String] {
+        var was: [LayoutEntry.Key: String] = [:]
+        func add(_ kind: LayoutEntry.Kind, _ identity: Identity, _ former: String?) {
+            if let former { was[LayoutEntry.Key(kind, identity.stored(key))] = former }
         }
-        for source in pipeline.sources { add(.source, source.identity, source.name, source.was) }
+        for source in pipeline.sources { add(.source, source.identity, source.was) }
         for stage in pipeline.stages {
             // The keys of a `dedup` are those of its expressions: others have nothing to carry over.
-            if !(stage.operation is DedupOperation) {
-                add(.stage, stage.identity, stage.name, stage.was, isConditional: stage.when != nil)
-            }
-            for target in stage.targets { add(.sink, target.identity, target.name, target.was) }
+            if !(stage.operation is DedupOperation) { add(.stage, stage.identity, stage.was) }
+            for target in stage.targets { add(.sink, target.identity, target.was) }
         }
         return was
     }

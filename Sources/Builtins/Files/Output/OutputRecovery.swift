@@ -103,8 +103,7 @@ struct OutputRecovery {
         var search = RangeSearch(content)
         for (place, event) in events.enumerated() {
             let next = place + 1 < events.count ? events[place + 1] : nil
-            // A write that landed elsewhere is noted again.
-            if case .landed? = next { continue }
+            if events.isNotedAgain(place) { continue }
             guard let range = event.range else { continue }
             let places = try search.places(of: range, isLast: next == nil)
             found += places
@@ -178,9 +177,12 @@ extension [OutputNote.Event] {
     /// The writes, each as it was noted last; none where bytes were moved meanwhile.
     fileprivate var lastRanges: [WrittenRange] {
         if contains(where: \.isAboutRemoval) { return [] }
-        return enumerated().compactMap { place, event in
-            if place + 1 < count, case .landed = self[place + 1] { nil } else { event.range }
-        }
+        return indices.compactMap { isNotedAgain($0) ? nil : self[$0].range }
+    }
+
+    /// Whether it is a write that landed elsewhere, which is noted behind it.
+    fileprivate func isNotedAgain(_ place: Int) -> Bool {
+        if place + 1 < count, case .landed = self[place + 1] { true } else { false }
     }
 }
 

@@ -20,6 +20,11 @@ package enum RealPath {
         return .file(file) == place(of: other)
     }
 
+    /// Where a path leads, if that is a file or may become one.
+    package static func file(_ path: String) -> String? {
+        if case .file(let bytes) = place(of: path) { String(decoding: bytes, as: UTF8.self) } else { nil }
+    }
+
     static func place(of path: String, _ calls: any FileCalls = Files.calls) -> Place {
         var path = path
         for _ in 0..<linkLimit {
