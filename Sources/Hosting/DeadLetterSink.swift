@@ -57,7 +57,7 @@ extension Record {
         var output = OutputBuffer()
         output.append(self)
         let text = String(decoding: output.bytes, as: UTF8.self)
-        guard redactor.redact(text) != text else { return self }
+        guard redactor.isMentioned(in: text) else { return self }
         var builder = ChunkBuilder()
         builder.value(JSON(self).redacted(redactor, numbers: true))
         let (chunk, roots) = try builder.finish(origin: self.chunk.origin)
@@ -79,7 +79,7 @@ extension JSON {
                     object.map {
                         (redactor.redact($0.name), $0.value.redacted(redactor, numbers: numbers))
                     }))
-        case .int, .double: numbers && redactor.redact(text) != text ? .string(Redactor.mark) : self
+        case .int, .double: numbers && redactor.isMentioned(in: text) ? .string(Redactor.mark) : self
         case .null, .bool: self
         }
     }

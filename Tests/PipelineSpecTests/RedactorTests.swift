@@ -26,6 +26,7 @@ import Testing
     ])
     func aValueIsLeftOutInEverySpelling(secret: String, text: String, shown: String) {
         #expect(Redactor([secret]).redact(text) == shown)
+        #expect(Redactor(["zzzzzz", secret]).isMentioned(in: text) == (text != shown))
     }
 
     @Test(arguments: ["", "u", "us", "user", "somebody@example.com"], ["hunter2!", "pass:word/with?all"])

@@ -9,28 +9,38 @@ package enum Base64 {
     }
 
     /// The text of bytes, with padding.
-    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.underestimatedCount + 2) / 3 * 4)
-        var group: UInt32 = 0
-        var count = 0
-        for byte in bytes {
-            group = group << 8 | UInt32(byte)
-            count += 1
-            if count == 3 {
-                text.append(letter(group >> 18))
-                text.append(letter(group >> 12))
-                text.append(letter(group >> 6))
-                text.append(letter(group))
-                (group, count) = (0, 0)
+    package static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+            let whole = bytes.count - bytes.count % 3
+            var written = 0
+            for start in stride(from: 0, to: whole, by: 3) {
+                let group =
+                    UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+                put(letter(group >> 18))
+                put(letter(group >> 12))
+                put(letter(group >> 6))
+                put(letter(group))
+            }
+            let rest = bytes.count - whole
+            if rest > 0 {
+                let group = UInt32(bytes[whole]) << 16 | (rest > 1 ? UInt32(bytes[whole + 1]) << 8 : 0)
+                put(letter(group >> 18))
+                put(letter(group >> 12))
+                put(rest > 1 ? letter(group >> 6) : padding)
+                put(padding)
+            }
+            return written
+
+            func put(_ letter: UInt8) {
+                text[written] = letter
+                written += 1
             }
         }
-        if count > 0 {
-            group <<= UInt32((3 - count) * 8)
-            for position in 0...count { text.append(letter(group >> UInt32(18 - 6 * position))) }
-            for _ in count..<3 { text.append(padding) }
-        }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The same for other collections of bytes.
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.withContiguousStorageIfAvailable(encode) ?? Array(bytes).withUnsafeBufferPointer(encode)
     }
 
     /// The bytes of a text; nil for letters outside the alphabet and for lengths that no bytes have.

@@ -18,6 +18,13 @@ package struct Redactor: Sendable {
 
     package var isEmpty: Bool { secrets.isEmpty }
 
+    /// Whether one of the values stands in a text, in any spelling.
+    package func isMentioned(in text: String) -> Bool {
+        if secrets.isEmpty { return false }
+        let bytes = Array(text.utf8)
+        return secrets.contains { $0.next(in: bytes, from: 0) != nil }
+    }
+
     /// The text with every value replaced by `<redacted>`.
     package func redact(_ text: String) -> String {
         if secrets.isEmpty { return text }
@@ -34,34 +41,62 @@ private struct SpelledSecret: Sendable {
     private let folded: [Unicode.Scalar]
     /// What stands in the Base64 of any text that holds the value: one for each place that it can begin at.
     private let encoded: [[UInt8]]
+    /// For each byte, whether the value can begin with it in some spelling: most of a text is passed over by that.
+    private let firstBytes: [Bool]
 
     /// Nil for nothing but line breaks.
     init?(_ value: String) {
-        folded = value.unicodeScalars.filter { !$0.isLineBreak }.map(\.lowerCased)
-        encoded = Base64Core.all(of: Array(value.utf8))
-        if folded.isEmpty { return nil }
+        let folded = value.unicodeScalars.filter { !$0.isLineBreak }.map(\.lowerCased)
+        guard let first = folded.first else { return nil }
+        let encoded = Base64Core.all(of: Array(value.utf8))
+        self.folded = folded
+        self.encoded = encoded
+        firstBytes = (0...UInt8.max).map { byte in
+            SpelledSecret.isFirst(byte, of: first) || encoded.contains { $0[0] == byte }
+        }
+    }
+
+    private static func isFirst(_ byte: UInt8, of first: Unicode.Scalar) -> Bool {
+        switch byte {
+        case UInt8(ascii: "%"), UInt8(ascii: "\\"): true
+        case UInt8(ascii: "+") where first == " ": true
+        // Letters beyond ASCII may have another first byte in another case.
+        case 0x80...: first.value >= 0x80
+        default: Unicode.Scalar(byte).lowerCased == first
+        }
+    }
+
+    /// A place where the value stands.
+    struct Place {
+        let start: Int
+        let end: Int
+        let isInBase64: Bool
+    }
+
+    /// The first place from an offset on.
+    func next(in bytes: [UInt8], from offset: Int) -> Place? {
+        for start in offset..<bytes.count where firstBytes[Int(bytes[start])] {
+            if let end = end(in: bytes, at: start) { return Place(start: start, end: end, isInBase64: false) }
+            if let end = endOfBase64(in: bytes, at: start) {
+                return Place(start: start, end: end, isInBase64: true)
+            }
+        }
+        return nil
     }
 
     /// - Returns: whether it was there.
     func remove(from bytes: inout [UInt8]) -> Bool {
         var result: [UInt8] = []
         var kept = 0
-        var offset = 0
-        while offset < bytes.count {
-            var start = offset
-            if let end = end(in: bytes, at: offset) {
-                offset = end
-            } else if let end = endOfBase64(in: bytes, at: offset) {
+        while let place = next(in: bytes, from: kept) {
+            var start = place.start
+            if place.isInBase64 {
                 // The rest of a Base64 text would give the beginning and the end of the value away.
                 while start > kept, Base64Core.isDigit(bytes[start - 1]) { start -= 1 }
-                offset = end
-            } else {
-                offset += 1
-                continue
             }
             result += bytes[kept..<start]
             result += Redactor.mark.utf8
-            kept = offset
+            kept = place.end
         }
         if kept == 0 { return false }
         bytes = result + bytes[kept...]
@@ -70,7 +105,6 @@ private struct SpelledSecret: Sendable {
 
     /// Where the value that begins at an offset ends; nil where it does not begin there.
     private func end(in bytes: [UInt8], at start: Int) -> Int? {
-        guard mayBegin(with: bytes[start]) else { return nil }
         // A `%` can be itself or the beginning of another character, so more than one place may be reached.
         var reached: Set<Int> = [start]
         for (index, wanted) in folded.enumerated() {
@@ -88,17 +122,8 @@ private struct SpelledSecret: Sendable {
         return reached.max()
     }
 
-    private func mayBegin(with byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "%"), UInt8(ascii: "\\"), UInt8(ascii: "+"): true
-        // Letters beyond ASCII may have another first byte in another case.
-        case 0x80...: folded[0].value >= 0x80
-        default: Unicode.Scalar(byte).lowerCased == folded[0]
-        }
-    }
-
     private func endOfBase64(in bytes: [UInt8], at start: Int) -> Int? {
-        for core in encoded where bytes[start] == core[0] && bytes[start...].starts(with: core) {
+        for core in encoded where bytes[start...].starts(with: core) {
             return bytes[start...].firstIndex { !Base64Core.isDigit($0) && $0 != UInt8(ascii: "=") }
                 ?? bytes.count
         }
