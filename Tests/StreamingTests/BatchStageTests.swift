@@ -132,7 +132,7 @@ struct BatchStageTests {
         var edit = RecordEdit()
         edit.begin(0)
         edit.set(Key("x")) { $0.string("ü\"") }
-        edit.apply(to: &records)
+        edit.apply(to: &records, from: records[0].chunk.origin)
         #expect(HeldRecord(records[0], number: 0).json == #"{"n":0,"x":"ü\""}"#)
     }
 

@@ -92,6 +92,33 @@ struct StepTests {
         #expect(failures.map { Items.text($0.record) } == [#"{"n":1}"#, #"{"n":3}"#])
     }
 
+    @Test("a map that writes records anew keeps where each comes from")
+    func replacing() throws {
+        let step = MapStep(
+            transform: NumberTransform { number, edit in
+                edit.set(Key("before")) { $0.int(0) }
+                if number > 2 {
+                    edit.replace { builder in
+                        builder.beginObject()
+                        builder.key("m")
+                        builder.int(Int64(number))
+                        builder.endObject()
+                    }
+                }
+                edit.set(Key("after")) { $0.int(1) }
+            }, when: nil, rule: .of(.deadLetter))
+        var records = try Items.numbered(0..<2, source: "a") + Items.numbered(2..<6, source: "b", slot: 1)
+        #expect(try step.process(&records).isEmpty)
+        #expect(
+            records.map(Items.text) == [
+                #"{"n":0,"before":0,"after":1}"#, #"{"n":1,"before":0,"after":1}"#,
+                #"{"n":2,"before":0,"after":1}"#, #"{"m":3,"after":1}"#, #"{"m":4,"after":1}"#,
+                #"{"m":5,"after":1}"#
+            ])
+        #expect(records.map(\.chunk.origin.source) == ["a", "a", "b", "b", "b", "b"])
+        #expect(records.map(\.index) == [0, 1, 2, 3, 4, 5])
+    }
+
     @Test("a map that breaks off in the middle of a value costs no other record its changes")
     func brokenValues() throws {
         let step = MapStep(
@@ -166,7 +193,7 @@ struct StepTests {
         edit.begin(1)
         edit.set(Key("n")) { $0.int(3) }
         edit.remove(Key("n"))
-        edit.apply(to: &records)
+        edit.apply(to: &records, from: records[0].chunk.origin)
         #expect(records.map(Items.text) == [#"{"n":0,"a":2}"#, "{}"])
     }
 

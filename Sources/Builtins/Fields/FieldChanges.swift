@@ -32,10 +32,10 @@ struct FieldChanges {
         }
     }
 
-    /// The same, but nothing stays of the top-level fields beside what the changes write.
-    func replace(_ edit: inout RecordEdit) throws {
+    /// Writes top-level fields that hold what the changes write and nothing else.
+    func write(_ builder: inout ChunkBuilder) throws {
         for (key, changes) in FieldChanges.grouped(entries) {
-            try FieldChanges.apply(changes, to: key, old: nil, &edit)
+            try FieldChanges.writeMember(key, nil, changes, &builder)
         }
     }
 

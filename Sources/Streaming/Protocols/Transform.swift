@@ -13,6 +13,7 @@ package struct RecordEdit: ~Copyable {
     private enum Change {
         case set(Key, root: Int)
         case remove(Key)
+        case replace(root: Int)
     }
 
     private var builder = ChunkBuilder()
@@ -31,6 +32,22 @@ package struct RecordEdit: ~Copyable {
     package mutating func set<Failure: Error>(
         _ key: Key, _ write: (inout ChunkBuilder) throws(Failure) -> Void
     ) throws(Failure) {
+        changes.append((current, .set(key, root: try build(write))))
+    }
+
+    /// Puts an object in the place of the whole record, whose fields it is copied from: that is no growth.
+    package mutating func replace<Failure: Error>(
+        _ write: (inout ChunkBuilder) throws(Failure) -> Void
+    ) throws(Failure) {
+        let before = builder.byteCount
+        changes.append((current, .replace(root: try build(write))))
+        start += builder.byteCount - before
+    }
+
+    /// - Returns: which of the builder's values it is.
+    private mutating func build<Failure: Error>(
+        _ write: (inout ChunkBuilder) throws(Failure) -> Void
+    ) throws(Failure) -> Int {
         let root = builder.rootCount
         do {
             try write(&builder)
@@ -43,7 +60,7 @@ package struct RecordEdit: ~Copyable {
             breakOff()
             isTooLarge = true
         }
-        changes.append((current, .set(key, root: root)))
+        return root
     }
 
     /// Removes a top-level field; one that is not there is left alone.
@@ -72,24 +89,31 @@ package struct RecordEdit: ~Copyable {
     }
 
     /// Lays the changes over the records of the run they were made for.
-    consuming func apply(to records: inout [Record]) {
+    ///
+    /// - Parameter origin: that of all these records.
+    consuming func apply(to records: inout [Record], from origin: Origin) {
         // What is too large for a chunk is broken.
-        guard !isBroken, !changes.isEmpty, let origin = records.first?.chunk.origin,
-            let (chunk, roots) = try? builder.finish(origin: origin)
-        else { return }
-        var rest = changes[...]
-        while let index = rest.first?.record {
+        let changes = changes
+        guard !isBroken, !changes.isEmpty, let (chunk, roots) = try? builder.finish(origin: origin) else {
+            return
+        }
+        var fields: [Overlay.Field] = []
+        for (place, (index, change)) in changes.enumerated() {
+            switch change {
+            case .set(let key, let root):
+                fields.append(
+                    Overlay.Field(key: key, value: Overlay.Value(chunk: chunk, index: roots[root])))
+            case .remove(let key): fields.append(Overlay.Field(key: key, value: nil))
+            case .replace(let root):
+                records[index] = Record(records[index], movedTo: chunk, root: roots[root])
+                fields = []
+            }
             // Those of one record stand together.
-            let own = rest.prefix { $0.record == index }
-            rest = rest.dropFirst(own.count)
-            records[index].change(
-                own.map { _, change in
-                    switch change {
-                    case .set(let key, let root):
-                        Overlay.Field(key: key, value: Overlay.Value(chunk: chunk, index: roots[root]))
-                    case .remove(let key): Overlay.Field(key: key, value: nil)
-                    }
-                })
+            let isLast = place + 1 == changes.count || changes[place + 1].record != index
+            if isLast, !fields.isEmpty {
+                records[index].change(fields)
+                fields = []
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ struct MapStep: Step {
             if edit.isBroken {
                 errors += transformOneByOne(&records, start..<end)
             } else {
-                edit.apply(to: &records)
+                edit.apply(to: &records, from: records[start].chunk.origin)
                 errors += found
             }
             start = end
@@ -48,7 +48,7 @@ struct MapStep: Step {
     /// What records share is in memory as long as one of them is.
     private static let sharedBytes = 1 << 20
 
-    /// Collects the changes of the records in one edit, until it is large enough or broken.
+    /// Collects the changes of records with one origin in one edit, until it is large enough or broken.
     ///
     /// - Returns: where it ended, and the records that failed.
     private func transform(
@@ -58,6 +58,7 @@ struct MapStep: Step {
         // Through a span, a record is looked at without counting a reference.
         let span = records.span
         for index in start..<span.count {
+            if span[index].chunk.origin !== span[start].chunk.origin { return (index, errors) }
             if let message = attempt(on: span[index], at: index, &edit) { errors.append((index, message)) }
             if edit.isBroken || edit.bytes.all >= MapStep.sharedBytes { return (index + 1, errors) }
         }
@@ -77,7 +78,7 @@ struct MapStep: Step {
             if let message = attempt(on: records[index], at: index, &edit) {
                 errors.append((index, message))
             } else {
-                edit.apply(to: &records)
+                edit.apply(to: &records, from: records[index].chunk.origin)
             }
         }
         return errors
