@@ -73,7 +73,8 @@ extension PipelineHost {
         let deadLetters = options.isDry ? nil : place.deadLetters
         var environment = RunEnvironment(
             clock: surroundings.clock, now: surroundings.now, uptime: surroundings.uptime,
-            random: surroundings.random, executor: surroundings.executor, logger: logger,
+            random: surroundings.random, executor: surroundings.executor, cores: surroundings.cores,
+            logger: logger,
             deadLetters: options.isDry
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
             watches: options.watches, limit: options.limit, acknowledges: !options.isDry)

@@ -88,6 +88,7 @@ final class Program: Sendable {
             clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
             uptime: { [scheduler] in scheduler.now }, random: { [scheduler] in scheduler.random() })
         host.surroundings.executor = { [scheduler] _ in scheduler }
+        host.surroundings.cores = 2
         var configuration = host.fetching(userAgent: "feedspine-simulation")
         configuration.exchange = { [server, scheduler, trace] request in
             try await server.answer(request, scheduler: scheduler, trace: trace)

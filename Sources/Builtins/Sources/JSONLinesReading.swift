@@ -57,34 +57,46 @@ struct JSONLinesReading {
         var left = end - file.position.offset
         var reader = JSONLinesReader(offset: file.position.offset, recordLimit: lines.recordLimit)
         var isEnded = false
-        while !isEnded {
-            try Task.checkCancellation()
-            let count =
-                left == 0
-                ? 0
-                : try reader.fill {
-                    try input.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(left)))
+        var parsing = JSONLinesParsing(lines: lines, outlet: part)
+        try await withThrowingTaskGroup(of: JSONLinesParsing.Piece.self) { group in
+            while !isEnded {
+                try Task.checkCancellation()
+                let count =
+                    left == 0
+                    ? 0
+                    : try reader.fill {
+                        try input.read(into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(left)))
+                    }
+                left -= count
+                isEnded = count == 0
+                if isEnded { reader.finish() }
+                while let block = reader.next() {
+                    while parsing.isFull, let piece = try await parsing.next(&group) {
+                        try await send(piece, of: input, &file, into: part)
+                    }
+                    parsing.add(block, from: part.origin(), &group)
                 }
-            left -= count
-            isEnded = count == 0
-            if isEnded { reader.finish() }
-            while let block = reader.next() {
-                let isUnended = block.isUnended
-                let parsed = lines.parse(block, origin: part.origin())
-                if isUnended, parsed.roots.isEmpty {
-                    // It may not have been written to its end.
-                    if !parsed.rejected.isEmpty { tellOfRest(input.path, line: file.position.line + 1) }
-                    break
-                }
-                let records = take(parsed, at: &file.position, in: "\(input.path)")
-                let print = try ContentPrint(upTo: file.position.offset) {
-                    try input.bytes(at: $0, count: $1)
-                }
-                // Of a file that has become shorter the old one stays, which it will not hold.
-                file.print = print ?? file.print
-                try await part.send(records, then: file.anchor)
+            }
+            while let piece = try await parsing.next(&group) {
+                try await send(piece, of: input, &file, into: part)
             }
         }
+    }
+
+    private func send(
+        _ piece: JSONLinesParsing.Piece, of input: ReadableFile, _ file: inout KnownFile,
+        into part: SourceOutlet
+    ) async throws {
+        if piece.isUnended, piece.block.roots.isEmpty {
+            // It may not have been written to its end.
+            if !piece.block.rejected.isEmpty { tellOfRest(input.path, line: file.position.line + 1) }
+            return
+        }
+        let records = take(piece.block, at: &file.position, in: "\(input.path)")
+        let print = try ContentPrint(upTo: file.position.offset) { try input.bytes(at: $0, count: $1) }
+        // Of a file that has become shorter the old one stays, which it will not hold.
+        file.print = print ?? file.print
+        try await part.send(records, then: file.anchor)
     }
 
     private func tellOfRest(_ path: BytePath, line: Int) {

@@ -11,6 +11,8 @@ package struct RunEnvironment: Sendable {
     package var random: @Sendable () -> Double
     /// Makes what runs tasks that block, by a label that debuggers show.
     package var executor: @Sendable (String) -> any TaskExecutor
+    /// Threads that can compute at the same time.
+    package var cores: Int
     package var logger: Logger
     /// Takes the records that stages give up; nil only counts them.
     package var deadLetters: (any Sink)?
@@ -32,7 +34,8 @@ package struct RunEnvironment: Sendable {
         uptime: (@Sendable () -> Duration)? = nil,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         executor: @escaping @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:),
-        logger: Logger, deadLetters: (any Sink)? = nil, watches: Bool = false, limit: Int? = nil,
+        cores: Int = Surroundings.machineCores, logger: Logger, deadLetters: (any Sink)? = nil,
+        watches: Bool = false, limit: Int? = nil,
         acknowledges: Bool = true
     ) {
         self.clock = clock
@@ -40,6 +43,7 @@ package struct RunEnvironment: Sendable {
         self.uptime = uptime ?? (clock is ContinuousClock ? Uptime.now : RunEnvironment.elapsed(on: clock))
         self.random = random
         self.executor = executor
+        self.cores = cores
         self.logger = logger
         self.deadLetters = deadLetters
         self.watches = watches

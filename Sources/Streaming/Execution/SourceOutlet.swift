@@ -65,6 +65,9 @@ package final class SourceOutlet: Sendable {
         inlet.environment.executor("feedspine.\(label).\(name)")
     }
 
+    /// Threads that can compute at the same time.
+    package var cores: Int { inlet.environment.cores }
+
     /// The last anchor: where a new reading of the source starts.
     var anchor: Anchor? { position.anchor }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where time and chance come from. A host gives everything that it makes the same, so that a test can hold all of it
 /// in its hands.
 package struct Surroundings: Sendable {
@@ -11,6 +13,8 @@ package struct Surroundings: Sendable {
     package var random: @Sendable () -> Double
     /// Makes what runs tasks that block, by a label that debuggers show.
     package var executor: @Sendable (String) -> any TaskExecutor = BlockingExecutor.init(label:)
+    /// Threads that can compute at the same time.
+    package var cores = Surroundings.machineCores
 
     package init(
         clock: any Clock<Duration>, now: @escaping @Sendable () -> Int64,
@@ -21,6 +25,8 @@ package struct Surroundings: Sendable {
         self.uptime = uptime
         self.random = random
     }
+
+    package static let machineCores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
     /// The machine's own.
     package static let machine = Surroundings(

@@ -24,7 +24,9 @@ final class JSONLinesHarness: Sendable {
     /// - Parameters:
     ///   - paths: as in a spec that stands in `folder`.
     ///   - limit: stops after so many records, as a run that is broken off.
-    func run(_ paths: String..., in folder: String, limit: Int? = nil) async throws -> Outcome {
+    ///   - cores: so many threads parse and read.
+    func run(_ paths: String..., in folder: String, limit: Int? = nil, cores: Int = 2) async throws -> Outcome
+    {
         let source = JSONLinesSource(paths: paths, directory: folder, lines: JSONLines())
         let pipeline = Pipeline(
             name: "test", settings: Pipeline.Settings(), sources: [.init(name: "s", source: source)],
@@ -33,7 +35,7 @@ final class JSONLinesHarness: Sendable {
         let run = PipelineRun(
             pipeline, store: store,
             environment: RunEnvironment(
-                logger: Logger(label: "test") { _ in log }, limit: limit))
+                cores: cores, logger: Logger(label: "test") { _ in log }, limit: limit))
         let delivered = Mutex<[String]>([])
         let failed = try await run.run { records in
             delivered.withLock { $0 += records.map { JSON($0).text } }
