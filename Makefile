@@ -5,7 +5,7 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-polling soak sanitize sanitize-html install clean help
+.PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize sanitize-html install clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -53,6 +53,9 @@ bench: build ## Speed, as ratios beside other programs (see Benchmarks/README.md
 
 bench-batch: build ## What streaming changes: the same slow feeds with mode: batch and mode: stream
 	Benchmarks/batch-and-stream .build/release/feedspine-run docs/batch-and-stream.svg
+
+bench-compare: ## Instructions of small cases beside those of a revision (REV=…, default main); 1 where one takes 5 % more
+	Benchmarks/compare "$(or $(REV),main)"
 
 bench-polling: build ## 10,000 feeds from a server on this machine, beside asyncio with feedparser and fastfeedparser
 	Benchmarks/polling

@@ -108,6 +108,14 @@ let package = Package(
         .executableTarget(
             name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Notation", "Records"],
             swiftSettings: settings),
+        // What `make bench-compare` counts the instructions of.
+        .executableTarget(
+            name: "Instructions",
+            dependencies: [
+                "Builtins", "CEL", "Diagnostics", "Feeds", "Hosting", "Notation", "PipelineSpec", "Records",
+                "Streaming",
+                logging
+            ], path: "Benchmarks/Instructions", swiftSettings: settings),
 
         // The engine on a scheduler, a clock, a disk and a network that a seed decides; see docs/guarantees.md.
         .executableTarget(

@@ -1,0 +1,1 @@
+../../FeedBenchmarks/Prose.swift

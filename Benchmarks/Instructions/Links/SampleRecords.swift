@@ -1,0 +1,1 @@
+../../CELBenchmarks/SampleRecords.swift
