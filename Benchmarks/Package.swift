@@ -75,7 +75,16 @@ let package = Package(
         .executableTarget(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
             swiftSettings: settings),
-        .target(name: "FeedSpine", dependencies: ["Buffering"], swiftSettings: settings),
+        .executableTarget(
+            name: "HandOverBenchmarks", dependencies: ["Records", "Streaming"], path: "HandOverBenchmarks",
+            swiftSettings: settings),
+        .target(
+            name: "FeedSpine",
+            dependencies: [
+                "Buffering", "Notation", "Pacing", "Records", "State", "Streaming",
+                .product(name: "Logging", package: "swift-log")
+            ],
+            swiftSettings: settings),
         .executableTarget(
             name: "StreamBenchmarks",
             dependencies: [
