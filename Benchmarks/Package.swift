@@ -76,7 +76,8 @@ let package = Package(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
             swiftSettings: settings),
         .executableTarget(
-            name: "HandOverBenchmarks", dependencies: ["Records", "Streaming"], path: "HandOverBenchmarks",
+            name: "HandOverBenchmarks", dependencies: ["Buffering", "Records", "Streaming"],
+            path: "HandOverBenchmarks",
             swiftSettings: settings),
         .target(
             name: "FeedSpine",

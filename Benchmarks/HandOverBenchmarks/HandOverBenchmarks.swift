@@ -1,3 +1,4 @@
+import Buffering
 import Foundation
 import Records
 import Streaming
