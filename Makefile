@@ -20,7 +20,7 @@ test: ## Everything that must hold: build without warnings, lint, all tests, sch
 
 build: ## The release build
 	@scripts/setup
-	$(RELEASE) --product feedspine-run
+	FEEDSPINE_VERSION=$$(scripts/version) $(RELEASE) --product feedspine-run
 
 check: ## Schemas and reference are up to date, every example is valid
 	@$(STRICT) swift build --product feedspine-run

@@ -4,6 +4,10 @@ import PackageDescription
 // `make test` and CI refuse warnings; a user's build with a newer compiler should not fail over one.
 let isStrict = Context.environment["FEEDSPINE_STRICT"] != nil
 
+// What `feedspine-run --version` says. `make` asks git (scripts/version); SwiftPM's own git information is no help, it
+// stands in the cache of this manifest and survives commits and tags.
+let version = Context.environment["FEEDSPINE_VERSION"] ?? "0.0.0-development"
+
 let settings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
@@ -60,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFiles"),
+        .target(name: "CProgram", cSettings: [.define("FEEDSPINE_VERSION", to: "\"\(version)\"")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CSIMD"),
 
@@ -99,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "feedspine-run",
             dependencies: [
-                "Builtins", "CEL", "CMalloc", "Diagnostics", "Feeds", "Fetching", "Hosting", "PipelineSpec",
-                "Records", "State", "Streaming",
+                "Builtins", "CEL", "CMalloc", "CProgram", "Diagnostics", "Feeds", "Fetching", "Hosting",
+                "PipelineSpec", "Records", "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ],
             swiftSettings: settings),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProgram
 import Glibc
 import Logging
 import Records
@@ -37,7 +38,7 @@ struct FeedSpineRun: AsyncParsableCommand {
         // A reader of our output that goes away is an error of the write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Array(Arguments.all.dropFirst()))
             if var command = command as? any AsyncParsableCommand {
                 // The first `await` may start threads, which end the process where they get no descriptor.
                 try ProcessLimits.prepare()
@@ -57,7 +58,7 @@ struct FeedSpineRun: AsyncParsableCommand {
     /// Ends the process with an error that is said as the log is: a program may be reading standard error.
     private static func leave(_ error: any Error) -> Never {
         let code = exitCode(for: error)
-        guard !code.isSuccess, Console.Format.asked(in: CommandLine.arguments) == .json else {
+        guard !code.isSuccess, Console.Format.asked(in: Arguments.all) == .json else {
             exit(withError: error)
         }
         let message = fullMessage(for: error)
@@ -72,7 +73,17 @@ struct FeedSpineRun: AsyncParsableCommand {
 
 /// The version of this build.
 enum Version {
-    static let current = "0.1.0"
+    static let current = String(cString: cprogram_version())
     /// Where one can read about the program.
     static let homepage = "https://feedspine.dev"
+}
+
+/// What this process was started with.
+enum Arguments {
+    /// The name of the program, and then its arguments; also where `/proc` is not mounted and `CommandLine` has none.
+    static let all: [String] = {
+        let count = cprogram_argument_count()
+        return count > 0
+            ? (0..<count).map { String(cString: cprogram_argument($0)) } : CommandLine.arguments
+    }()
 }
