@@ -5,7 +5,8 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize sanitize-html install clean help
+.PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize
+.PHONY: sanitize-html dist install uninstall clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -26,6 +27,7 @@ check: ## Schemas and reference are up to date, every example is valid
 	@$(STRICT) swift build --product feedspine-run
 	scripts/generate --check "$$(swift build --show-bin-path)/feedspine-run"
 	"$$(swift build --show-bin-path)/feedspine-run" validate --warnings-as-errors pipelines/*.yaml
+	scripts/check-packaging "$$(swift build --show-bin-path)/feedspine-run"
 
 simulate: ## The engine in a simulated world: 1,000 seeds, and faults that must be found
 	@$(STRICT) swift build --product simulate
@@ -74,11 +76,19 @@ sanitize-html: ## What `clean: {html: safe}` leaves of 275 attacks, in a headles
 	@swift build --product feedspine-run
 	scripts/sanitiser-in-chromium "$$(swift build --show-bin-path)/feedspine-run"
 
-install: build ## Copy the program to PREFIX/bin (default /usr/local)
-	install -D -m 755 $(PROGRAM) "$(DESTDIR)$(or $(PREFIX),/usr/local)/bin/feedspine-run"
+dist: ## What is shipped, in dist/: .tar.gz and .deb, everything but the C library linked in
+	@scripts/setup --dist
+	scripts/dist
+
+# Neither builds anything: root, who installs, may have no compiler.
+install: ## What `make dist` or `make build` has built, into PREFIX (default /usr/local)
+	scripts/install-built
+
+uninstall: ## Take it away again
+	scripts/install-built --uninstall
 
 clean: ## Remove what was built
-	rm -rf .build .build-address
+	rm -rf .build .build-address .build-dist dist
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/' | expand -t 15
