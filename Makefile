@@ -6,7 +6,7 @@ PROGRAM := .build/release/feedspine-run
 STRICT  := FEEDSPINE_STRICT=1
 
 .PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize
-.PHONY: sanitize-html dist try-package install uninstall clean help
+.PHONY: sanitize-html dist image try-package install uninstall clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -79,6 +79,10 @@ sanitize-html: ## What `clean: {html: safe}` leaves of 275 attacks, in a headles
 dist: ## What is shipped, in dist/: .tar.gz and .deb, everything but the C library linked in
 	@scripts/setup --dist
 	scripts/dist
+
+image: ## The container image feedspine:VERSION
+	version=$$(scripts/version) && docker build --tag "feedspine:$$version" --build-arg FEEDSPINE_VERSION="$$version" \
+		--build-arg SOURCE_DATE_EPOCH="$$(scripts/version --date)" .
 
 try-package: ## Try what stands in dist/ in a bare tree of Debian 12, without network (as root)
 	scripts/try-package
