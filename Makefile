@@ -6,7 +6,7 @@ PROGRAM := .build/release/feedspine-run
 STRICT  := FEEDSPINE_STRICT=1
 
 .PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize
-.PHONY: sanitize-html dist image try-package install uninstall clean help
+.PHONY: sanitize-html dist image try-package release-check install uninstall clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -86,6 +86,9 @@ image: ## The container image feedspine:VERSION
 
 try-package: ## Try what stands in dist/ in a bare tree of Debian 12, without network (as root)
 	scripts/try-package
+
+release-check: ## Everything that must hold before a release (docs/releasing.md)
+	scripts/release-check
 
 # Neither builds anything: root, who installs, may have no compiler.
 install: ## What `make dist` or `make build` has built, into PREFIX (default /usr/local)
