@@ -5,6 +5,8 @@ struct Arguments {
     var share = 0.1
     /// A fixed number of keys in a slice; nil is what a run does.
     var slice: Int?
+    /// Whether the history is kept in memory, and only filled.
+    var isInMemory = false
     /// Where filled histories are kept.
     var folder = "."
 
@@ -17,6 +19,7 @@ struct Arguments {
             case "--share": share = try Arguments.number(value, of: name)
             case "--slice": slice = try Arguments.number(value, of: name)
             case "--folder": folder = value
+            case "--memory": isInMemory = value == "yes"
             default: throw Failure(text: "unknown option \(name)")
             }
         }

@@ -2,7 +2,8 @@ import Glibc
 import State
 import Streaming
 
-/// Measures what it takes to forget keys of a large history, slice by slice, and a start with nothing to forget.
+/// Measures what it takes to fill a large history, to look keys up in it and to forget them, slice by slice, and a start with
+/// nothing to forget.
 @main struct HistoryBenchmarks {
     static func main() async {
         do {
@@ -20,7 +21,9 @@ import Streaming
             try KeyFill(count: arguments.keys).write(to: filled + ".new")
             rename(filled + ".new", filled)
         }
+        if arguments.isInMemory { return try KeyFill(count: arguments.keys).writeToMemory() }
         try start(filled)
+        try lookUp(in: filled, arguments)
         let copy = filled + ".copy"
         try copyFile(filled, to: copy)
         defer { unlink(copy) }
@@ -40,6 +43,23 @@ import Streaming
             store.close()
         }
         print("start, nothing due  \(times.text)")
+    }
+
+    /// As `dedup` does it: a few hundred keys at a time, of which the history has some.
+    private static func lookUp(in path: String, _ arguments: Arguments) throws {
+        let store = try SQLiteState(path: path, owner: nil)
+        defer { store.close() }
+        let count = 256_000
+        for (name, first, step) in [("new", arguments.keys, 1), ("known", 0, max(1, arguments.keys / count))]
+        {
+            let keys = (0..<count).map { KeyFill.key(first + $0 * step) }
+            let time = try KeyFill.cpuTime {
+                for start in stride(from: 0, to: count, by: 256) {
+                    _ = try store.lastSeen(Array(keys[start..<start + 256]))
+                }
+            }
+            print("looking up \(name) keys  \(KeyFill.rate(count, time))")
+        }
     }
 
     /// As a run does it at its start: one slice after the other until nothing is due.

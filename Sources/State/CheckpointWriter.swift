@@ -1,6 +1,6 @@
 import Streaming
 
-/// Writes a checkpoint into the tables, within a transaction.
+/// Writes a checkpoint into the tables, all but its keys, within a transaction.
 struct CheckpointWriter {
     let connection: Connection
 
@@ -31,10 +31,6 @@ struct CheckpointWriter {
                 .int(clock.time), .int(clock.wall), .int(clock.leap))
         }
         if let layout = checkpoint.layout { try write(layout) }
-        let history = History(connection: connection)
-        try history.remove(checkpoint.removedKeys)
-        try history.store(checkpoint.keys)
-        try history.store(sightings: checkpoint.sightings)
     }
 
     private func write(_ position: SourcePosition?, of source: String) throws {

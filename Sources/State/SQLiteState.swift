@@ -15,14 +15,28 @@ package final class SQLiteState: CheckpointStore {
     /// Where the spec stood when the state was last used, if that was elsewhere and is gone from there.
     package let movedFrom: String?
 
-    // Two connections, so that looking keys up does not wait for a checkpoint that is being synced.
-    private let writer: Mutex<Connection>
-    private let reader: Mutex<Connection>
+    /// A connection, and the history as it finds it; nil where that has to be read again.
+    private struct User {
+        let connection: Connection
+        var catalog: SegmentCatalog?
+
+        mutating func current() throws -> SegmentCatalog {
+            if let catalog { return catalog }
+            let catalog = try SegmentCatalog(connection)
+            self.catalog = catalog
+            return catalog
+        }
+    }
+
+    // Two connections, so that looking keys up does not wait for a checkpoint that is being synced. Whoever has both waited
+    // for the writer first.
+    private let writer: Mutex<User>
+    private let reader: Mutex<User>
     /// Brings the log into the file while the others go on; opened when it is needed.
     private let cleaner: Mutex<Connection?>
     private let openCleaner: @Sendable () throws -> Connection
-    /// Keys that were forgotten since.
-    private let forgotten = Atomic<Int>(0)
+    /// Pages that forgetting has changed since.
+    private let changedPages = Atomic<Int>(0)
     private let notes: NoteFile
     /// Whether there may be keys at all.
     private let hasKeys: Atomic<Bool>
@@ -52,15 +66,16 @@ package final class SQLiteState: CheckpointStore {
             try SQLiteState.setUp(reader)
             let restored = Restoration(connection: reader)
             notes = try NoteFile(path: lock.path + "-notes", key: hashKey, covered: restored.coveredNotes())
-            hasKeys = Atomic(try !History(connection: reader).isEmpty())
+            let catalog = try SegmentCatalog(reader)
+            hasKeys = Atomic(!catalog.isEmpty)
             openCleaner = { [path = lock.path] in
                 let cleaner = try Connection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
                 try SQLiteState.setUp(cleaner)
                 return cleaner
             }
             cleaner = Mutex(nil)
-            self.writer = Mutex(writer)
-            self.reader = Mutex(reader)
+            self.writer = Mutex(User(connection: writer, catalog: catalog))
+            self.reader = Mutex(User(connection: reader, catalog: catalog))
             self.lock = Mutex(lock)
         } catch {
             throw StateError(path: path, any: error)
@@ -74,8 +89,8 @@ package final class SQLiteState: CheckpointStore {
         lock.withLock { lock in
             guard lock != nil else { return }
             cleaner.withLock { $0?.close() }
-            reader.withLock { $0.close() }
-            writer.withLock { $0.close() }
+            reader.withLock { $0.connection.close() }
+            writer.withLock { $0.connection.close() }
             notes.finish()
             lock = nil
         }
@@ -84,7 +99,8 @@ package final class SQLiteState: CheckpointStore {
     package func restore() throws -> RestoredState {
         try named {
             var state = try reader.withLock { reader in
-                try reader.snapshot { try Restoration(connection: reader).state() }
+                let connection = reader.connection
+                return try connection.snapshot { try Restoration(connection: connection).state() }
             }
             state.notes = try notes.notes()
             state.lastNote = notes.last
@@ -98,9 +114,12 @@ package final class SQLiteState: CheckpointStore {
             if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
             try writer.withLock { writer in
                 // With NORMAL, a loss of power takes the last commits of a write-ahead log.
-                try writer.execute(
+                try writer.connection.execute(
                     "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(SQLiteState.logPages)")
-                try writer.transaction { try CheckpointWriter(connection: writer).write(checkpoint) }
+                try change(&writer) { history in
+                    try CheckpointWriter(connection: history.connection).write(checkpoint)
+                    try history.take(checkpoint)
+                }
             }
         }
         // The checkpoint is durable; notes that stay for longer than they need cost nothing but room.
@@ -119,32 +138,37 @@ package final class SQLiteState: CheckpointStore {
         }
         return try named {
             try reader.withLock { reader in
-                try reader.snapshot { try History(connection: reader).lastSeen(keys) }
+                let catalog = try reader.current()
+                return try reader.connection.snapshot {
+                    let lookup = try HistoryLookup(reader.connection, catalog)
+                    return try keys.map { try lookup.lastSeen(HistoryKey($0)) }
+                }
             }
         }
     }
 
     package func forget(before cutoff: Int64, limit: Int) throws -> Int {
         try named {
-            let isDue = try reader.withLock { try History(connection: $0).isDue(before: cutoff) }
+            let isDue = try reader.withLock { reader in
+                try History(reader.connection, try reader.current()).isDue(before: cutoff)
+            }
             if !isDue || limit <= 0 { return 0 }
-            let looked = try writer.withLock { writer in
+            return try writer.withLock { writer in
                 // What a loss of power brings back is forgotten again. Bringing in the log, with its syncs, takes many
                 // times what a slice does; that is for `tidy`, which holds nobody up.
-                try writer.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
-                return try writer.transaction {
-                    try History(connection: writer).forget(before: cutoff, limit: limit)
+                try writer.connection.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+                return try change(&writer) { history in
+                    let looked = try history.forget(before: cutoff, limit: limit)
+                    changedPages.add(history.changedPages, ordering: .relaxed)
+                    return looked
                 }
             }
-            forgotten.add(looked, ordering: .relaxed)
-            return looked
         }
     }
 
-    /// Each key that is forgotten may have changed a page of its own.
     package func tidy() throws {
-        guard forgotten.load(ordering: .relaxed) >= SQLiteState.logPages else { return }
-        forgotten.store(0, ordering: .relaxed)
+        guard changedPages.load(ordering: .relaxed) >= SQLiteState.logPages else { return }
+        changedPages.store(0, ordering: .relaxed)
         try named {
             try cleaner.withLock { cleaner in
                 let connection = try cleaner ?? openCleaner()
@@ -152,6 +176,25 @@ package final class SQLiteState: CheckpointStore {
                 try connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             }
         }
+    }
+
+    /// Changes the file and the history in one transaction, and lets lookups have the history as it is then.
+    private func change<Result>(_ writer: inout User, _ body: (inout History) throws -> Result) throws
+        -> Result
+    {
+        var history = History(writer.connection, try writer.current())
+        let result = try writer.connection.transaction { try body(&history) }
+        // What is not looked up any more goes from memory before what has taken its place comes: the two together may be
+        // twice what the history needs.
+        writer.catalog = nil
+        try reader.withLock { reader in
+            reader.catalog = nil
+            history.catalog.unload()
+            try history.catalog.load(writer.connection)
+            reader.catalog = history.catalog
+        }
+        writer.catalog = history.catalog
+        return result
     }
 
     /// Names the file in what is thrown.

@@ -4,7 +4,9 @@ import Streaming
 /// The tables of a state, and which versions of them there are.
 enum Schema {
     /// What a file says of itself in its `user_version`.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
+    /// The version before, whose history stood in one table of keys.
+    private static let singleTable: Int64 = 1
     /// "FSPN", in the file's `application_id`.
     static let application: Int64 = 0x4653_504E
 
@@ -12,18 +14,27 @@ enum Schema {
     static func prepare(_ connection: Connection, path: String) throws {
         if try !isReady(connection, path: path) {
             try connection.transaction { try create(connection) }
-        } else {
-            // Programs that know neither write and read such files as well, so it is no new version.
-            try connection.execute(sightings)
-            for column in laterColumns where try !has(column, connection) {
-                try connection.execute(
-                    "ALTER TABLE \(column.table) ADD COLUMN \(column.name) INTEGER NOT NULL DEFAULT \(column.value)"
-                )
-            }
+        } else if try pragma("user_version", connection) == singleTable {
+            try connection.transaction { try carryOver(connection) }
         }
     }
 
-    /// A column that the first files did not have, and what counts where it is not there.
+    /// Makes a state of version 1 one of this version.
+    private static func carryOver(_ connection: Connection) throws {
+        try connection.execute(sightings)
+        for column in laterColumns where try !has(column, connection) {
+            try connection.execute(
+                "ALTER TABLE \(column.table) ADD COLUMN \(column.name) INTEGER NOT NULL DEFAULT \(column.value)"
+            )
+        }
+        try connection.execute(segments)
+        try connection.execute("ALTER TABLE reading ADD COLUMN since INTEGER")
+        try EarlierHistory.begin(connection)
+        try connection.run("UPDATE \(versionTable) SET identifier = ?", .text("\(version)"))
+        try connection.execute("PRAGMA user_version = \(version)")
+    }
+
+    /// A column that the first files of version 1 did not have, and what counts where it is not there.
     struct LaterColumn {
         let table: String
         let name: String
@@ -61,10 +72,11 @@ enum Schema {
         if version > self.version {
             throw StateError(path: path, .newer(version: "\(version)", known: self.version))
         }
-        if let unknown = versions.first(where: { $0 != "\(self.version)" }) {
+        let known = [singleTable, self.version]
+        if let unknown = versions.first(where: { name in !known.contains { "\($0)" == name } }) {
             throw StateError(path: path, .newer(version: "'\(unknown)'", known: self.version))
         }
-        if version != self.version || versions.isEmpty {
+        if !known.contains(version) || versions != ["\(version)"] {
             throw ImpossibleValue(table: versionTable, value: "version \(version)")
         }
         return true
@@ -125,11 +137,22 @@ enum Schema {
         return names
     }
 
-    /// Of keys that several documents show, the readings beside the one in `history`: one a document.
+    /// Of keys that several documents show, the readings beside the last one: one a document.
     private static let sightings = """
         CREATE TABLE IF NOT EXISTS sighting (
             key BLOB NOT NULL, reading INTEGER NOT NULL, PRIMARY KEY (key, reading)
         ) WITHOUT ROWID;
+        """
+
+    /// The history; see ``History``. A number of a page or a range is that of its segment, and its own in 24 bits.
+    private static let segments = """
+        CREATE TABLE key_segment (
+            id INTEGER PRIMARY KEY, place INTEGER NOT NULL, state INTEGER NOT NULL, target INTEGER,
+            range_bits INTEGER NOT NULL, ranges INTEGER NOT NULL, keys INTEGER NOT NULL, pages INTEGER NOT NULL,
+            earliest INTEGER NOT NULL, latest INTEGER NOT NULL, has_readings INTEGER NOT NULL
+        );
+        CREATE TABLE key_page (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+        CREATE TABLE key_range (id INTEGER PRIMARY KEY, fences BLOB NOT NULL, filter BLOB NOT NULL);
         """
 
     private static let tables = """
@@ -152,15 +175,10 @@ enum Schema {
             delivered INTEGER NOT NULL, plain INTEGER NOT NULL DEFAULT 0,
             UNIQUE (stage, number)
         );
-        -- No index on `seen`: it would double the size. What is due to be forgotten stands in `expiry`.
-        CREATE TABLE history (
-            key BLOB PRIMARY KEY, seen INTEGER NOT NULL, reading INTEGER NOT NULL
-        ) WITHOUT ROWID;
+        \(segments)
         \(sightings)
-        CREATE TABLE reading (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL);
+        -- What was last seen before `since` was forgotten when the reading was seen again; null where nothing was.
+        CREATE TABLE reading (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, since INTEGER);
         CREATE INDEX reading_by_seen ON reading (seen);
-        -- Each key of the history once, with others that were seen in the same second.
-        CREATE TABLE expiry (id INTEGER PRIMARY KEY, seen INTEGER NOT NULL, keys BLOB NOT NULL);
-        CREATE INDEX expiry_by_seen ON expiry (seen);
         """
 }

@@ -53,7 +53,7 @@ final class Simulation {
             for event in run.before { world.happen(event, in: nil) }
             switch run.state {
             case .asItIs: break
-            case .withoutLaterTables: takeLaterTables()
+            case .earlier: makeEarlier()
             case .unreleased: refuse(run.spec)
             }
             if result.violation == nil { play(run) }
@@ -152,15 +152,16 @@ final class Simulation {
         world.disk.contents = contents
     }
 
-    /// Leaves the state as a program wrote it that knew less.
-    private func takeLaterTables() {
+    /// Leaves the state as a program of an earlier version wrote it.
+    private func makeEarlier() {
         guard world.disk.exists(World.stateFile) else { return }
-        state("DROP TABLE IF EXISTS sighting; ALTER TABLE held DROP COLUMN plain")
+        if let problem = state(EarlierState.statements) { trace.note("the state stays as it is: \(problem)") }
     }
 
-    private func state(_ statements: String) {
+    @discardableResult
+    private func state(_ statements: String) -> String? {
         world.disk.makeFolder(World.stateFolder)
-        DatabaseAccess(disk: world.disk, now: world.clock.uptime, seed: scenario.seed)
+        return DatabaseAccess(disk: world.disk, now: world.clock.uptime, seed: scenario.seed)
             .execute(statements, on: World.stateFile)
     }
 }

@@ -133,7 +133,21 @@ struct DamagedStateTests {
             ("UPDATE layout SET kind = 'map'", "layout", "kind 'map'"),
             ("UPDATE grdb_migrations SET identifier = ''", "grdb_migrations", "version"),
             ("UPDATE setting SET value = x'01'", "setting", "hash key"),
-            ("UPDATE history SET seen = 'x'", "history", "time")
+            ("UPDATE key_segment SET state = 7", "key_segment", "state"),
+            ("UPDATE key_segment SET id = id - 1000", "key_segment", "id"),
+            ("UPDATE key_segment SET keys = -1", "key_segment", "keys"),
+            ("UPDATE key_segment SET pages = 1 << 40", "key_segment", "pages"),
+            ("UPDATE key_segment SET pages = pages + 1", "key_range", "order of pages"),
+            ("UPDATE key_segment SET range_bits = 19", "key_segment", "number of ranges"),
+            ("UPDATE key_segment SET target = 99", "key_segment", "target"),
+            ("UPDATE key_segment SET latest = 'x'", "key_segment", "time"),
+            ("UPDATE key_range SET filter = x'00'", "key_range", "filter"),
+            ("UPDATE key_range SET fences = 7", "key_range", "filter"),
+            ("DELETE FROM key_range", "key_range", "number"),
+            ("UPDATE key_page SET entries = substr(entries, 2)", "key_page", "page of keys"),
+            ("UPDATE key_page SET entries = 1", "key_page", "page of keys"),
+            ("DELETE FROM key_page", "key_page", "page of keys"),
+            ("INSERT OR REPLACE INTO setting VALUES ('forgotten_before', 'x')", "setting", "time")
         ])
     func valuesAreImpossible(sql: String, table: String, value: String) throws {
         let state = try open("s.db")

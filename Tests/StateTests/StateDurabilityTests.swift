@@ -23,8 +23,10 @@ struct StateDurabilityTests {
             let after = system.syncs
             #expect(after > before)
             // Forgetting can be done again.
-            #expect(try state.forget(before: Int64(round - 1), limit: 10) == (round > 2 ? 1 : 0))
+            try state.forgetAll(before: Int64(round - 1))
             #expect(system.syncs == after)
+            let seen = try state.lastSeen((1...round).map { .numbered(UInt64($0), time: 0) })
+            #expect(seen.map { $0 != nil } == (1...round).map { $0 >= round - 1 })
         }
     }
 

@@ -44,10 +44,8 @@ struct StateVersionTests {
 
     @Test("that does not say which texts are plain is opened, and says it from then on")
     func plainTexts() throws {
-        try open().close()
-        try change(
-            "ALTER TABLE held DROP COLUMN plain; INSERT INTO held VALUES (1, 'a', 0, 's', 1, 0, '{}', '[]', 0)"
-        )
+        try VersionOne.make(folder.file("s.db"))
+        try change("INSERT INTO held VALUES (1, 'a', 0, 's', 1, 0, '{}', '[]', 0)")
         let state = try open()
         #expect(try state.restore().held["a"]?.map(\.hasPlainTexts) == [false])
         var checkpoint = Checkpoint()

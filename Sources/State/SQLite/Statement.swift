@@ -57,7 +57,9 @@ final class Statement {
 
     /// Binds bytes that are not copied; they must stay until the statement is reset.
     func bind(_ index: Int32, borrowing bytes: UnsafeRawBufferPointer) throws(SQLiteError) {
-        try check(csqlite_bind_blob_borrowed(handle, index, bytes.baseAddress, Int32(bytes.count)))
+        // SQLite takes nil for NULL.
+        guard let start = bytes.baseAddress else { return try check(sqlite3_bind_zeroblob(handle, index, 0)) }
+        try check(csqlite_bind_blob_borrowed(handle, index, start, Int32(bytes.count)))
     }
 
     /// Whether there is a row, or a further one. A statement that has begun stays open until it is reset.
@@ -88,12 +90,17 @@ final class Statement {
     }
 
     /// Nil where the column holds no blob.
-    func bytes(_ column: Int32) -> [UInt8]? {
+    func bytes(_ column: Int32) -> [UInt8]? { withBytes(column) { Array($0) } }
+
+    /// Lends a blob where SQLite has it; nil where the column holds none.
+    func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+        -> Result?
+    {
         guard sqlite3_column_type(handle, column) == SQLITE_BLOB else { return nil }
         // SQLite answers nil for an empty blob.
         let start = sqlite3_column_blob(handle, column)
         let count = start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
-        return Array(UnsafeRawBufferPointer(start: start, count: count))
+        return try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }

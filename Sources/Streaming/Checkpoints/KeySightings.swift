@@ -17,9 +17,12 @@ package enum ReadingNumber {
 struct KeySightings {
     private(set) var last: DedupKey.Seen
     /// Those of other documents than the last one's.
-    private(set) var others: [Int64] = []
+    private(set) var others: [Int64]
 
-    init(_ seen: DedupKey.Seen) { last = seen }
+    init(_ seen: DedupKey.Seen, others: [Int64] = []) {
+        last = seen
+        self.others = others
+    }
 
     /// Takes note of another sighting; one from before the last is nothing new.
     mutating func add(_ seen: DedupKey.Seen) {

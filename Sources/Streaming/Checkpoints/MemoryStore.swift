@@ -6,21 +6,9 @@ package final class MemoryStore: CheckpointStore {
         var state = RestoredState()
         var notes: [String: [(number: UInt64, position: SinkPosition)]] = [:]
         var nextNote: UInt64 = 1
-        var keys: [Identity: KeySightings] = [:]
-        var sightings: [Int64: Int64] = [:]
+        var history = MemoryHistory()
         var commits = 0
-
-        mutating func add(_ key: DedupKey) {
-            keys[Identity(key), default: KeySightings(key.seen)].add(key.seen)
-        }
-
-        /// When a key was last seen, renewed by the documents that show it.
-        func time(of key: KeySightings) -> Int64 {
-            (key.others + [key.last.reading]).compactMap { sightings[$0] }.reduce(key.last.time, max)
-        }
     }
-
-    private typealias Identity = KeyLedger.Identity
 
     package let hashKey: SipHashKey
     package let isDurable: Bool
@@ -36,7 +24,7 @@ package final class MemoryStore: CheckpointStore {
     package var commits: Int { contents.withLock { $0.commits } }
 
     /// How many keys the history holds.
-    package var keyCount: Int { contents.withLock { $0.keys.count } }
+    package var keyCount: Int { contents.withLock { $0.history.count } }
 
     package func restore() -> RestoredState {
         contents.withLock { contents in
@@ -62,9 +50,9 @@ package final class MemoryStore: CheckpointStore {
                 contents.state.held[stage, default: []] += change.added
             }
             contents.state.rates.merge(checkpoint.rates) { $1 }
-            for key in checkpoint.removedKeys { contents.keys[Identity(key)] = nil }
-            for key in checkpoint.keys { contents.add(key) }
-            contents.sightings.merge(checkpoint.sightings) { max($0, $1) }
+            for key in checkpoint.removedKeys { contents.history.remove(key) }
+            for key in checkpoint.keys { contents.history.add(key) }
+            contents.history.add(checkpoint.sightings)
             if let clock = checkpoint.clock { contents.state.clock = clock }
             if let layout = checkpoint.layout { contents.state.layout = layout }
             contents.commits += 1
@@ -82,20 +70,10 @@ package final class MemoryStore: CheckpointStore {
     package func syncNotes() {}
 
     package func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] {
-        contents.withLock { contents in
-            keys.map { key in
-                contents.keys[Identity(key)].map { sightings in
-                    DedupKey.Seen(time: contents.time(of: sightings), reading: sightings.last.reading)
-                }
-            }
-        }
+        contents.withLock { contents in keys.map { contents.history.lastSeen($0) } }
     }
 
     package func forget(before cutoff: Int64, limit: Int) -> Int {
-        contents.withLock { contents in
-            let old = contents.keys.filter { contents.time(of: $0.value) < cutoff }.prefix(limit)
-            for key in old.map(\.key) { contents.keys[key] = nil }
-            return old.count
-        }
+        contents.withLock { $0.history.forget(before: cutoff, limit: limit) }
     }
 }

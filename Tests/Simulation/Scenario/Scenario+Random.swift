@@ -37,7 +37,7 @@ private struct Draw {
             var run = run(of: spec)
             run.mayRepeat = mayRepeat
             if chance(6) { run.state = .unreleased }
-            if place > 0, !isWeb, chance(6) { run.state = .withoutLaterTables }
+            if place > 0, !isWeb, chance(6) { run.state = .earlier }
             runs.append(run)
         }
         return Scenario(seed: seed, runs: runs, isLinked: chance(20))

@@ -45,8 +45,8 @@ struct Scenario: Sendable, Equatable {
 
     enum StateChange: Sendable, Equatable {
         case asItIs
-        /// It is as programs wrote it that knew less.
-        case withoutLaterTables
+        /// It is as a program of version 1 left it.
+        case earlier
         /// One of 0.1.0 stands in its place, and has to be refused; then it is put back.
         case unreleased
     }
