@@ -17,7 +17,8 @@ struct ConversionTests {
         StageBench(
             AsyncConversionStage(
                 // The first so many records of the unit.
-                convert: { Array($0.prefix(try await body(Items.numbers($0)))) }, concurrency: concurrency,
+                convert: { Conversion(records: Array($0.prefix(try await body(Items.numbers($0))))) },
+                concurrency: concurrency,
                 isBatched: isBatched,
                 keepsBatches: isBatched,
                 restored: RestoredHold(records: restored, nextNumber: UInt64(restored.count)),

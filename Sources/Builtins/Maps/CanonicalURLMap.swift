@@ -6,7 +6,7 @@ import enum CEL.CanonicalURL
 
 /// Gives one page one address.
 struct CanonicalURLMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "canonical_url", "Brings addresses into one form, so that the same page has the same address.",
         details: """
             Tracking parameters (`utm_…`, `fbclid`, `gclid` and their like) and a default port go, and a fragment that \

@@ -17,7 +17,7 @@ struct ClassifyMap: Transform {
         ) { Rule(when: $0, value: $1) }
     }
 
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "classify", "Writes the value of the first rule whose condition holds into a field.",
         details: "A condition that needs an absent field does not hold.",
         produces: .feedItem, fields: .writes(option: "field"),

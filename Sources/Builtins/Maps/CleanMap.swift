@@ -19,7 +19,7 @@ struct CleanMap: Transform {
         }
     }
 
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "clean", "Turns HTML into text: tags away, entities decoded, white space collapsed.",
         details: """
             Values that are no text are left alone. So are title, summary and `content.text` of items from feeds and \

@@ -6,7 +6,7 @@ import Streaming
 
 /// Writes a hash of some fields into another.
 struct ContentHashMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "content_hash", "Writes the SHA-256 of some fields, in hexadecimal, into a field.",
         details: """
             The hash is of the fields' values in order with a line end between; texts count by their content, other \

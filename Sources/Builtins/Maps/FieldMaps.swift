@@ -4,7 +4,7 @@ import Streaming
 
 /// Takes fields away.
 struct UnsetMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "unset", "Removes fields; those that are absent are no error.", produces: .feedItem,
         fields: .removes,
         value: Field<[FieldPath]>("fields", "The fields to remove.", example: "[extensions, content.html]")
@@ -32,7 +32,7 @@ struct UnsetMap: Transform {
 
 /// Gives fields another name or place.
 struct RenameMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "rename", "Moves fields to other names or places.",
         details: """
             Each entry is `old: new`. All are moved at once, so `{ a: b, b: a }` changes two for one another. A field \

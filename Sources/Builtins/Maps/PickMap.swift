@@ -4,7 +4,7 @@ import Streaming
 
 /// Keeps only some fields.
 struct PickMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "pick", "Keeps only the fields that are named.", produces: .feedItem, fields: .keeps,
         value: Field<[FieldPath]>("fields", "The fields to keep.", example: "[id, url, title, content.text]")
     ) { _, fields in PickMap(fields: fields) }.with(ComponentTraits(canFail: false))

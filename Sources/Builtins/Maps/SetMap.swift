@@ -8,7 +8,7 @@ import class CEL.Program
 
 /// Sets fields to the values of expressions.
 struct SetMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "set", "Sets fields to the values of CEL expressions.",
         details: """
             Every expression sees the record as it was before the stage. A path such as `content.words` sets a field \

@@ -4,7 +4,7 @@ import Streaming
 
 /// Shortens texts.
 struct TruncateMap: Transform {
-    static let component = Component<any Transform>(
+    static let component = MapComponent(
         "truncate", "Shortens the text of a field.", produces: .feedItem,
         Field<FieldPath>(
             "field", "The field to shorten; other values than text are left alone.", example: "summary"),

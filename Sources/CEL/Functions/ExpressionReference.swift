@@ -20,20 +20,32 @@ package enum ExpressionReference {
     }
 
     private static func section(_ section: FunctionSection) -> String {
-        var text = "### \(section.title)\n\n| call | what it gives | example |\n| --- | --- | --- |\n"
-        for function in section.functions { text += row(function) }
-        return text
+        "### \(section.title)\n\n" + table(section.functions)
+    }
+
+    /// A row for each function.
+    package static func table(_ functions: [Function]) -> String {
+        "| call | what it gives | example |\n| --- | --- | --- |\n" + functions.map(row).joined()
     }
 
     private static func row(_ function: Function) -> String {
-        let calls = function.overloads.map { "`\(signature(function.name, $0))`" }
+        let calls = function.signatures.map { "`\($0)`" }
         let examples = function.examples.map { cell("`\($0.expression)` → `\($0.result)`") }
         return
             "| \(calls.joined(separator: "<br>")) | \(cell(function.doc)) | \(examples.joined(separator: "<br>")) |\n"
     }
 
-    /// `string.contains(string) → bool`
-    private static func signature(_ name: String, _ overload: Overload) -> String {
+    /// A pipe would end the cell.
+    private static func cell(_ text: String) -> String {
+        text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    }
+}
+
+extension Function {
+    /// How it is called, and what that gives: `string.contains(string) → bool`.
+    package var signatures: [String] { overloads.map(signature) }
+
+    private func signature(_ overload: Overload) -> String {
         var parameters = overload.parameters.map(\.description)
         if overload.isVariadic, let last = parameters.last { parameters[parameters.count - 1] = last + "…" }
         guard overload.style == .member else {
@@ -42,10 +54,14 @@ package enum ExpressionReference {
         let receiver = parameters.removeFirst()
         return "\(receiver).\(name)(\(parameters.joined(separator: ", "))) → \(overload.result)"
     }
+}
 
-    /// A pipe would end the cell.
-    private static func cell(_ text: String) -> String {
-        text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+extension [Function] {
+    /// One for each name, with the overloads of all.
+    package var merged: [Function] {
+        var library = FunctionLibrary()
+        library.add(self)
+        return library.names.compactMap { library[$0] }
     }
 }
 

@@ -4,7 +4,7 @@ package import Streaming
 package struct Catalog: Sendable {
     package let sources: ComponentList<any Source>
     package let stages: ComponentList<any StageOperation>
-    package let maps: ComponentList<any Transform>
+    package let maps: ComponentList<any MapBody>
     package let sinks: ComponentList<any Sink>
 
     /// The stages of the language, in the order of the documentation.
@@ -14,13 +14,23 @@ package struct Catalog: Sendable {
     ]
 
     package init(
-        sources: [Component<any Source>], stages: [Component<any StageOperation>] = Catalog.stages,
-        maps: [Component<any Transform>], sinks: [Component<any Sink>]
+        sources: [SourceComponent], stages: [StageComponent] = Catalog.stages,
+        maps: [MapComponent], sinks: [SinkComponent]
     ) {
         self.sources = ComponentList("source", sources)
         self.stages = ComponentList("stage", stages)
         self.maps = ComponentList("map", maps)
         self.sinks = ComponentList("sink", sinks)
+    }
+
+    /// The same with more components behind those of each kind.
+    package func adding(
+        sources: [SourceComponent] = [], stages: [StageComponent] = [], maps: [MapComponent] = [],
+        sinks: [SinkComponent] = []
+    ) -> Catalog {
+        Catalog(
+            sources: self.sources.components + sources, stages: self.stages.components + stages,
+            maps: self.maps.components + maps, sinks: self.sinks.components + sinks)
     }
 
     /// The kinds of components with a name: one name can be a source and a sink.
@@ -31,6 +41,16 @@ package struct Catalog: Sendable {
         if maps[name] != nil { kinds.append(maps.kind) }
         if sinks[name] != nil { kinds.append(sinks.kind) }
         return kinds
+    }
+
+    /// The options that stand beside every component of a kind.
+    package func optionsBeside(_ kind: String) -> [String] {
+        switch kind {
+        case sources.kind: SourceOptions.options.names
+        case stages.kind: StepOptions.options.names
+        case sinks.kind: SinkOptions.options.names + ["ref"]
+        default: []
+        }
     }
 
     /// Every name once, for suggestions.

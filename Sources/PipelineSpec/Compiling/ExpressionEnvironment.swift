@@ -16,6 +16,16 @@ package struct ExpressionEnvironment: Sendable {
         self.functions = functions
     }
 
+    /// The same with more functions.
+    package func adding(_ functions: [Function]) -> ExpressionEnvironment {
+        var all = self.functions
+        all.add(functions)
+        return ExpressionEnvironment(itemType: itemType, functions: all)
+    }
+
+    /// Whether expressions know a function by a name.
+    package func knowsFunction(_ name: String) -> Bool { functions[name] != nil }
+
     /// Everything that is wrong with an expression or a field path, with its places in the file.
     package func check(_ source: ExpressionSource) -> [Diagnostic] {
         if source.expectation == .field {

@@ -7,7 +7,7 @@ extension Component {
     }
 
     /// The same as a stage that behaves so in the chain.
-    func behaving(_ traits: StageTraits) -> Component {
+    package func behaving(_ traits: StageTraits) -> Component {
         var copy = self
         copy.stage = traits
         return copy

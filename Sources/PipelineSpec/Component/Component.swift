@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Streaming
 
 /// A named source, stage, map or sink: its documentation, its options and its constructor, stated once.
 ///
@@ -65,6 +66,20 @@ package struct Component<Product>: Sendable {
         self.init(name, doc, details, produces, effect, options)
     }
 
+    /// The same over fields whose types are read as others are.
+    package init<each Value: Sendable>(
+        _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
+        fields effect: FieldEffect = .none, any fields: repeat AnyField<each Value>,
+        shorthand: String?,
+        build: @escaping @Sendable (BuildContext, repeat each Value) throws -> Product
+    ) {
+        let options = Options<Constructor>(any: repeat each fields, shorthand: shorthand) {
+            (values: repeat each Value) -> Constructor in
+            { context in try build(context, repeat each values) }
+        }
+        self.init(name, doc, details, produces, effect, options)
+    }
+
     /// A component whose whole value is one thing: `unset: [a, b]`, `set: { slug: … }`.
     package init<Value: FieldValue>(
         _ name: String, _ doc: String, details: String = "", produces: RecordShape = .open,
@@ -95,6 +110,11 @@ package struct Component<Product>: Sendable {
             schema: options.schema, example: example)
     }
 }
+
+package typealias SourceComponent = Component<any Source>
+package typealias StageComponent = Component<any StageOperation>
+package typealias MapComponent = Component<any MapBody>
+package typealias SinkComponent = Component<any Sink>
 
 /// A ``Component`` without its product: what schema, reference and help need.
 package struct ComponentDescription: Sendable {

@@ -5,6 +5,10 @@ package struct ComponentTraits: Sendable {
 
     /// Whether a source makes requests, which `rate_limit`, `timeout` and `retry` are about.
     package var makesRequests: Judgement
+    /// Whether a source may ask elsewhere in its own way: reading it again may help, and nothing else of that is about it.
+    package var makesOwnRequests: Bool
+    /// Whether records wait before a map, in a buffer.
+    package var waits: Bool
     /// Whether it can fail, so that `on_error` has something to decide.
     package var canFail: Bool
     /// Whether a source may have more to read later, so that polling it makes sense.
@@ -17,11 +21,14 @@ package struct ComponentTraits: Sendable {
     package var sideFiles: [String]
 
     package init(
-        makesRequests: @escaping Judgement = { _ in true }, canFail: Bool = true,
+        makesRequests: @escaping Judgement = { _ in true }, makesOwnRequests: Bool = false,
+        waits: Bool = false, canFail: Bool = true,
         canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = [],
         sideFiles: [String] = []
     ) {
         self.makesRequests = makesRequests
+        self.makesOwnRequests = makesOwnRequests
+        self.waits = waits
         self.canFail = canFail
         self.canGrow = canGrow
         self.files = files

@@ -5,6 +5,8 @@ import Diagnostics
 package enum FieldEffect: Sendable {
     /// Every field stays, and none is written that a record did not have.
     case none
+    /// These paths are written.
+    case adds([String])
     /// The keys of its value are written: `set: { slug: … }`.
     case writesKeys
     /// The keys of its value become the values: `rename: { old: new }`.
@@ -34,6 +36,7 @@ package enum FieldEffect: Sendable {
     private func changes(in options: GivenOptions) -> [FieldChange]? {
         switch self {
         case .none: return []
+        case .adds(let paths): return paths.map { .add(names($0)) }
         case .writesKeys: return options.value?.pairs?.map { .add(names($0.key.text)) } ?? []
         case .movesKeys:
             let pairs = options.value?.pairs ?? []

@@ -22,6 +22,14 @@ package struct Options<Product>: Sendable {
         _ fields: repeat Field<each Value>, shorthand: String? = nil,
         make: @escaping @Sendable (repeat each Value) -> Product
     ) {
+        self.init(any: repeat AnyField(each fields), shorthand: shorthand, make: make)
+    }
+
+    /// The same over fields whose types are read as others are.
+    package init<each Value: Sendable>(
+        any fields: repeat AnyField<each Value>, shorthand: String?,
+        make: @escaping @Sendable (repeat each Value) -> Product
+    ) {
         var descriptions: [FieldDescription] = []
         for field in repeat each fields { descriptions.append(field.description) }
         self.fields = descriptions

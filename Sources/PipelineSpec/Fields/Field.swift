@@ -36,6 +36,16 @@ package struct Field<Value: FieldValue>: Sendable {
             mayBeEmpty: mayBeEmpty || value.literal?.hasNoEntries == true)
     }
 
+    /// The same with the default and the constraints as values.
+    init(
+        _ name: String, _ doc: String, default value: Value?, _ constraints: [Constraint<Value.Core>],
+        example: String?, role: FieldRole
+    ) {
+        self.init(
+            name, doc, value, constraints, example, role,
+            mayBeEmpty: value.map { $0.literal?.hasNoEntries == true } ?? (Value.absent != nil))
+    }
+
     private init(
         _ name: String, _ doc: String, _ value: Value?, _ constraints: [Constraint<Value.Core>],
         _ example: String?, _ role: FieldRole, mayBeEmpty: Bool

@@ -12,6 +12,7 @@ extension PipelineReader {
     mutating func checkEffects(ofSource entry: Entry, _ component: Component<any Source>) {
         let given = given(component, entry)
         let requests = component.traits.makesRequests(given)
+        let reason = component.traits.makesOwnRequests ? "it paces its work itself" : "it makes no requests"
         if requests { makesRequests = true }
         let owner = quoted(entry.name)
         reportIdle(
@@ -19,14 +20,14 @@ extension PipelineReader {
             advice: "`settings.buffer` is its size")
         if !requests {
             reportIdle(
-                "rate_limit", of: entry, owner, because: "it makes no requests",
+                "rate_limit", of: entry, owner, because: reason,
                 advice: "a `rate_limit` among the stages is one of records")
-            reportIdle("timeout", of: entry, owner, because: "it makes no requests")
+            reportIdle("timeout", of: entry, owner, because: reason)
         }
         if !component.traits.canFail {
             reportIdle("on_error", of: entry, owner, because: "it cannot fail")
             reportIdle("retry", of: entry, owner, because: "it cannot fail")
-        } else if !requests {
+        } else if !requests, !component.traits.makesOwnRequests {
             reportIdle("retry", of: entry, owner, because: "it makes no requests that could be made again")
         }
         if !component.traits.canGrow(given) {
@@ -63,7 +64,8 @@ extension PipelineReader {
 
     mutating func checkEffects(ofStage entry: Entry, _ component: Component<any StageOperation>) {
         let owner = quoted(entry.name)
-        if !component.stage.waits {
+        let map = map(of: entry, component)
+        if !component.stage.waits, map?.traits.waits != true {
             let waiting = catalog.stages.components.filter(\.stage.waits).map { quoted($0.name) }
             reportIdle(
                 "buffer", of: entry, owner,
@@ -77,7 +79,7 @@ extension PipelineReader {
                 advice: "leave the old one in the chain, behind this one, until its `history` has gone by")
         }
         guard let onError = entry.sibling("on_error") else { return }
-        if !canFail(entry, component), !entry.has("when") {
+        if !(map?.traits.canFail ?? component.stage.canFail), !entry.has("when") {
             reportIdle("on_error", of: entry, owner, because: "no record can fail in it")
         } else if !component.stage.retries, let retry = retry(in: onError.value) {
             reader.report(
@@ -88,10 +90,11 @@ extension PipelineReader {
         }
     }
 
-    private func canFail(_ entry: Entry, _ component: Component<any StageOperation>) -> Bool {
-        guard component.options.fields.first?.entries == .map else { return component.stage.canFail }
+    /// The map of a stage that runs one, where it is known.
+    private func map(of entry: Entry, _ component: StageComponent) -> MapComponent? {
+        guard component.options.fields.first?.entries == .map else { return nil }
         let names = entry.value?.pairs?.map(\.key.text) ?? [entry.value?.knownText].compactMap(\.self)
-        return names.compactMap { catalog.maps[$0] }.first?.traits.canFail ?? true
+        return names.compactMap { catalog.maps[$0] }.first
     }
 
     /// Where the value of an `on_error` asks for retries.

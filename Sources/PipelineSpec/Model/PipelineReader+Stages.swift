@@ -93,7 +93,7 @@ extension PipelineReader {
     }
 
     private mutating func shape(
-        after component: Component<any Transform>, _ entry: Entry, isConditional: Bool
+        after component: MapComponent, _ entry: Entry, isConditional: Bool
     ) -> RecordShape {
         guard component.produces != .open else { return .open }
         let given = given(component, entry)

@@ -50,7 +50,7 @@ package struct StageSpec: Sendable {
 package struct MapSpec: Sendable {
     package let component: String
     let address: Address
-    package let make: Component<any Transform>.Constructor
+    package let make: MapComponent.Constructor
 }
 
 /// A sink of a `tap`, defined there or under `sinks`. Those with one identity are one sink.

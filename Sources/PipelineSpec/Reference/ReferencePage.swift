@@ -1,10 +1,16 @@
+package import CEL
 import Diagnostics
 
 /// The reference of all components as a Markdown page.
 package struct ReferencePage {
     private let catalog: Catalog
+    private let functions: [Function]
 
-    package init(_ catalog: Catalog) { self.catalog = catalog }
+    /// - Parameter functions: of expressions, beside the language's own.
+    package init(_ catalog: Catalog, functions: [Function] = []) {
+        self.catalog = catalog
+        self.functions = functions.merged
+    }
 
     /// The page, with a line break at the end.
     package var markdown: String {
@@ -21,6 +27,10 @@ package struct ReferencePage {
             "Options beside a stage", "They stand beside the stage's name.", StepOptions.options.fields)
         page += section("Maps", catalog.maps.descriptions)
         page += section("Sinks", catalog.sinks.descriptions)
+        if !functions.isEmpty {
+            page += "## Functions\n\nExpressions can call them beside those of the language.\n\n"
+            page += ExpressionReference.table(functions) + "\n"
+        }
         page += rules
         return page
     }

@@ -1,30 +1,40 @@
+package import CEL
 import Diagnostics
 
 /// The components as help on a terminal.
 package struct TerminalReference {
     private let catalog: Catalog
+    /// Those that are not the language's own.
+    private let functions: [Function]
     /// The columns that lines may take.
     private let width: Int
 
-    /// - Parameter width: the terminal's columns.
-    package init(_ catalog: Catalog, width: Int = 80) {
+    /// - Parameters:
+    ///   - functions: of expressions, beside the language's own.
+    ///   - width: the terminal's columns.
+    package init(_ catalog: Catalog, functions: [Function] = [], width: Int = 80) {
         self.catalog = catalog
+        self.functions = functions.merged
         self.width = max(width, 40)
     }
 
     /// All components with their one-line descriptions.
     package var overview: String {
+        func rows(_ components: [ComponentDescription]) -> [(name: String, doc: String)] {
+            components.map { ($0.name, $0.doc) }
+        }
         let groups = [
-            ("Sources", catalog.sources.descriptions), ("Stages", catalog.stages.descriptions),
-            ("Maps", catalog.maps.descriptions), ("Sinks", catalog.sinks.descriptions)
+            ("Sources", rows(catalog.sources.descriptions)), ("Stages", rows(catalog.stages.descriptions)),
+            ("Maps", rows(catalog.maps.descriptions)), ("Sinks", rows(catalog.sinks.descriptions)),
+            ("Functions", functions.map { ($0.name, $0.doc) })
         ]
         let margin = (groups.flatMap(\.1).map(\.name.count).max() ?? 0) + 4
-        let sections = groups.map { title, components in
+        let sections = groups.filter { !$0.1.isEmpty }.map { title, rows in
             "\(title)\n"
-                + components.map { component in
-                    let name = "  " + component.name
+                + rows.map { row in
+                    let name = "  " + row.name
                     return name + String(repeating: " ", count: margin - name.count)
-                        + wrapped(component.doc, indent: margin) + "\n"
+                        + wrapped(row.doc, indent: margin) + "\n"
                 }.joined()
         }
         return sections.joined(separator: "\n")
@@ -50,11 +60,24 @@ package struct TerminalReference {
             pages.append(
                 page(sink.description, "sink", sink.description.exampleYAML, SinkOptions.options.fields))
         }
+        if let function = functions.first(where: { $0.name == name }) { pages.append(page(function)) }
         return pages.isEmpty ? nil : pages.joined(separator: "\n")
     }
 
     /// The name that was most likely meant by an unknown one.
-    package func suggestion(for name: String) -> String? { closestMatch(to: name, among: catalog.allNames) }
+    package func suggestion(for name: String) -> String? {
+        closestMatch(to: name, among: catalog.allNames + functions.map(\.name))
+    }
+
+    private func page(_ function: Function) -> String {
+        var text = "\(function.name) (function)\n  " + wrapped(function.doc, indent: 2) + "\n"
+        text += "\nCalls\n" + function.signatures.map { "  \($0)\n" }.joined()
+        if !function.examples.isEmpty {
+            text +=
+                "\nExamples\n" + function.examples.map { "  \($0.expression) → \($0.result)\n" }.joined()
+        }
+        return text
+    }
 
     private func page(
         _ component: ComponentDescription, _ kind: String, _ example: String, _ siblings: [FieldDescription]

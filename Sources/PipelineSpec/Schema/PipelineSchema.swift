@@ -7,16 +7,32 @@ package import Diagnostics
 package struct PipelineSchema {
     private let catalog: Catalog
 
-    package init(_ catalog: Catalog) { self.catalog = catalog }
+    private let isPublished: Bool
+
+    /// - Parameter isPublished: whether it is the one that has an address, not that of a program with more components.
+    package init(_ catalog: Catalog, isPublished: Bool = true) {
+        self.catalog = catalog
+        self.isPublished = isPublished
+    }
 
     /// Where the schema is published.
     private static let identifier = "https://feedspine.dev/schemas/pipeline.schema.json"
 
     /// The whole schema.
     package var document: JSONLiteral {
+        let head: [JSONLiteral.Member] =
+            [.init("$schema", "https://json-schema.org/draft/2020-12/schema")]
+            + (isPublished ? [.init("$id", .string(Self.identifier))] : [])
+        return JSONLiteral.object(head).adding(members)
+    }
+
+    private var members: [JSONLiteral.Member] {
+        guard case .object(let members) = body else { return [] }
+        return members
+    }
+
+    private var body: JSONLiteral {
         [
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": .string(Self.identifier),
             "title": "FeedSpine pipeline",
             "description": "A streaming pipeline over content feeds: sources, stages and sinks.",
             "type": "object",

@@ -8,7 +8,7 @@ extension MapOperation {
         value: Field<MapEntry>("map", "The map.", example: "clean", role: .address)
     ) { context, _ in
         guard let map = context[StagePartsKey.self].map else { throw DeferredValueError() }
-        return MapOperation(try map.make(context))
+        return try map.make(context).stage
     }
     .behaving(StageTraits(canFail: true))
 }

@@ -9,6 +9,9 @@ package struct StageTraits: Sendable {
         case atDelivery
     }
 
+    /// A step that can fail for a record.
+    package static let failing = StageTraits(canFail: true)
+
     var place = Place.anywhere
     /// Whether records wait before it, in a buffer.
     var waits = false

@@ -24,6 +24,12 @@ package enum RecordGrowth {
         if bytes > limit { return RecordTooLarge(making: limit) }
         return record.byteCount + bytes > stages * limit ? RecordTooLarge(limit: stages * limit) : nil
     }
+
+    /// Why a record cannot take the place of another, or nil.
+    static func refusal(of record: borrowing Record, making other: borrowing Record) -> RecordTooLarge? {
+        let bytes = other.byteCount
+        return bytes > record.byteCount ? refusal(of: record, making: bytes - record.byteCount) : nil
+    }
 }
 
 /// A stage makes more of a record than it may.

@@ -1,11 +1,36 @@
 package import Records
 
-/// A pure change of one record: what a `map` stage runs.
-package protocol Transform: Sendable {
+/// What a `map` stage runs.
+package protocol MapBody: Sendable {
+    /// The stage that runs it.
+    var stage: any StageOperation { get }
+}
+
+/// A pure change of one record.
+package protocol Transform: MapBody {
     /// Reads `record` and writes the changed fields to `edit`.
     ///
     /// Throws when the record cannot be mapped; its edits are then forgotten and the stage's `on_error` decides.
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws
+}
+
+extension Transform {
+    package var stage: any StageOperation { MapOperation(self) }
+}
+
+/// A map that waits, and makes of a record none, one or several.
+package protocol AsyncTransform: MapBody {
+    /// Records that are worked on at the same time, at least 1; their order stays.
+    var concurrency: Int { get }
+
+    /// What goes on in the place of a record; nothing drops it.
+    ///
+    /// Throws when the record cannot be mapped; the stage's `on_error` decides.
+    func transform(_ record: Record) async throws -> [Record]
+}
+
+extension AsyncTransform {
+    package var stage: any StageOperation { AsyncConversionOperation(self) }
 }
 
 /// Collects the changes that a transform makes to a run of records, their values in one shared chunk.

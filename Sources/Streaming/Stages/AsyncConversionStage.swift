@@ -6,8 +6,8 @@ package import Records
 ///
 /// What has not been converted is part of every checkpoint, so that none waits for it.
 struct AsyncConversionStage: WaitingStage {
-    /// What goes on in the place of a unit; nothing drops it.
-    let convert: @Sendable ([Record]) async throws -> [Record]
+    /// What goes on in the place of a unit; nothing drops it. Where it throws, the whole unit has failed.
+    let convert: @Sendable ([Record]) async throws -> Conversion
     /// Units at the same time.
     let concurrency: Int
     /// Whether the records come in batches, each of which is a unit.
@@ -73,26 +73,29 @@ struct AsyncConversionStage: WaitingStage {
         }
     }
 
-    private func results(of units: [[Record]]) async -> [Result<[Record], any Error>] {
+    private func results(of units: [[Record]]) async -> [Result<Conversion, any Error>] {
         if units.count == 1 { return [await result(of: units[0])] }
-        return await withTaskGroup(of: (Int, Result<[Record], any Error>).self) { group in
+        return await withTaskGroup(of: (Int, Result<Conversion, any Error>).self) { group in
             for (place, unit) in units.enumerated() { group.addTask { (place, await result(of: unit)) } }
-            var results: [Int: Result<[Record], any Error>] = [:]
+            var results: [Int: Result<Conversion, any Error>] = [:]
             for await (place, result) in group { results[place] = result }
             return units.indices.compactMap { results[$0] }
         }
     }
 
-    private func result(of unit: [Record]) async -> Result<[Record], any Error> {
+    private func result(of unit: [Record]) async -> Result<Conversion, any Error> {
         do { return .success(try await convert(unit)) } catch { return .failure(error) }
     }
 
     private func send(
-        _ result: Result<[Record], any Error>, of unit: [Record], _ emit: Emitter
+        _ result: Result<Conversion, any Error>, of unit: [Record], _ emit: Emitter
     ) async throws {
         switch result {
-        case .success(let records):
+        case .success(let conversion):
+            let records = conversion.records
             rule.figures.count(in: 0, out: records.count)
+            let failures = try conversion.failures.compactMap { try rule.dispose($0, because: $1) }
+            if !failures.isEmpty { try await emit.control(.failures(failures)) }
             try await emit.records(records)
             if keepsBatches, !records.isEmpty { try await emit.control(.batchEnd) }
         case .failure(let error):
@@ -103,12 +106,24 @@ struct AsyncConversionStage: WaitingStage {
     }
 }
 
+/// What has become of a unit.
+struct Conversion {
+    var records: [Record] = []
+    /// Records that could not be converted, each with the reason.
+    var failures: [(Record, String)] = []
+}
+
 /// A conversion that waits, as a stage.
 package struct AsyncConversionOperation: StageOperation {
+    private enum Body: Sendable {
+        /// Makes of each unit, a record or a batch, another.
+        case units(concurrency: Int, keepsBatches: Bool, @Sendable ([Record]) async throws -> [Record])
+        /// Makes of each record others; batches stay batches.
+        case records(any AsyncTransform)
+    }
+
     package let kind: String
-    private let convert: @Sendable ([Record]) async throws -> [Record]
-    private let concurrency: Int
-    private let keepsBatches: Bool
+    private let body: Body
 
     /// - Parameters:
     ///   - kind: the word for it, such as `map`.
@@ -121,19 +136,90 @@ package struct AsyncConversionOperation: StageOperation {
     ) {
         precondition(concurrency > 0, "at least one is converted at a time")
         self.kind = kind
-        self.convert = convert
-        self.concurrency = concurrency
-        self.keepsBatches = keepsBatches
+        body = .units(concurrency: concurrency, keepsBatches: keepsBatches, convert)
+    }
+
+    /// A map of a pipeline file.
+    init(_ transform: any AsyncTransform) {
+        precondition(transform.concurrency > 0, "at least one is converted at a time")
+        kind = "map"
+        body = .records(transform)
     }
 
     package func build(_ context: inout StageContext) throws -> StagePart {
         let restored = try context.restoredHold()
         let isBatched = context.isBatched
-        context.isBatched = isBatched && keepsBatches
+        let concurrency: Int
+        let convert: @Sendable ([Record]) async throws -> Conversion
+        switch body {
+        case .units(let count, let keepsBatches, let body):
+            context.isBatched = isBatched && keepsBatches
+            concurrency = count
+            convert = { Conversion(records: try await body($0)) }
+        case .records(let transform):
+            // Those of a batch are worked on at the same time, not several batches.
+            concurrency = isBatched ? 1 : transform.concurrency
+            convert = RecordConversion(transform: transform, when: context.node.when).convert
+        }
         return StagePart(
             AsyncConversionStage(
                 convert: convert, concurrency: concurrency, isBatched: isBatched,
                 keepsBatches: context.isBatched, restored: restored, identity: context.identity,
                 rule: context.rule))
+    }
+}
+
+/// Runs a map over the records of a unit, each of which can fail alone.
+private struct RecordConversion: Sendable {
+    let transform: any AsyncTransform
+    let when: (any Predicate)?
+
+    private enum Outcome: Sendable {
+        case records([Record])
+        case failure(String)
+    }
+
+    @Sendable func convert(_ unit: [Record]) async throws -> Conversion {
+        var conversion = Conversion()
+        for start in stride(from: 0, to: unit.count, by: transform.concurrency) {
+            let part = unit[start..<min(start + transform.concurrency, unit.count)]
+            for (record, outcome) in zip(part, await outcomes(of: part)) {
+                switch outcome {
+                case .records(let records): conversion.records += records
+                case .failure(let message): conversion.failures.append((record, message))
+                }
+            }
+            try Task.checkCancellation()
+        }
+        return conversion
+    }
+
+    private func outcomes(of records: ArraySlice<Record>) async -> [Outcome] {
+        if records.count == 1, let record = records.first { return [await outcome(of: record)] }
+        return await withTaskGroup(of: (Int, Outcome).self) { group in
+            for (place, record) in zip(records.indices, records) {
+                group.addTask { (place, await outcome(of: record)) }
+            }
+            var outcomes: [Int: Outcome] = [:]
+            for await (place, outcome) in group { outcomes[place] = outcome }
+            return records.indices.compactMap { outcomes[$0] }
+        }
+    }
+
+    private func outcome(of record: Record) async -> Outcome {
+        switch when?.match(record) ?? .matched {
+        case .notMatched, .missing: return .records([record])
+        case .failed(let message): return .failure(message)
+        case .matched: break
+        }
+        do {
+            let records = try await transform.transform(record)
+            for made in records {
+                if let refusal = RecordGrowth.refusal(of: record, making: made) { throw refusal }
+            }
+            return .records(records)
+        } catch {
+            return .failure("\(error)")
+        }
     }
 }

@@ -51,10 +51,13 @@ struct FilterStep: Step {
 /// `filter`: lets only those records through for which a condition holds.
 package struct FilterOperation: StageOperation {
     package let predicate: any Predicate
+    package let kind: String
 
-    package var kind: String { "filter" }
-
-    package init(_ predicate: any Predicate) { self.predicate = predicate }
+    /// - Parameter kind: the word for it where it is another stage that drops records.
+    package init(_ predicate: any Predicate, kind: String = "filter") {
+        self.predicate = predicate
+        self.kind = kind
+    }
 
     package func build(_ context: inout StageContext) throws -> StagePart {
         StagePart(

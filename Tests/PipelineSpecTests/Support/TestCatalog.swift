@@ -54,7 +54,6 @@ enum TestCatalog {
         sinks: [jsonlSink, sqlite, stdout])
 
     private typealias SourceComponent = Component<any Source>
-    private typealias MapComponent = Component<any Transform>
     private typealias SinkComponent = Component<any Sink>
 
     private static let rss = SourceComponent(
