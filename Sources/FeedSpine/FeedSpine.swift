@@ -23,7 +23,7 @@ internal import Streaming
 /// Its streams share the storage, so one at a time is under way; a second one begins when the first has ended.
 public struct FeedSpine: Sendable {
     private let storage: Storage
-    private let feeds: [any FeedAdapter]
+    private let feeds: [any Feed]
     private let buffer: Int
     private let gate = RunGate()
 
@@ -35,7 +35,7 @@ public struct FeedSpine: Sendable {
     ///   - storage: what the streams go on from.
     ///   - feeds: read in this order where they are not read at the same time. Their names differ.
     ///   - buffer: records between two stages, at least 1; their bytes are bounded by 64 MB in all.
-    public init(storage: Storage = .memory, feeds: [any FeedAdapter], buffer: Int = 1000) {
+    public init(storage: Storage = .memory, feeds: [any Feed], buffer: Int = 1000) {
         precondition(buffer > 0, "a pipeline holds at least one record between two stages")
         precondition(
             Set(feeds.map(\.name)).count == feeds.count,

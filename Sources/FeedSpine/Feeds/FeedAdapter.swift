@@ -1,4 +1,4 @@
-/// A source of records that a program brings along.
+/// A feed without positions: what there is now is read anew each time.
 ///
 /// Each reading initialises it, fetches, and closes it, whichever way the reading ends: at the end of what there is, by an
 /// error, or because the stream is read no more. One reading at a time is under way.
@@ -17,12 +17,9 @@
 ///     }
 /// }
 /// ```
-public protocol FeedAdapter: Sendable {
+public protocol FeedAdapter: Feed {
     /// The records of one reading.
     associatedtype Records: AsyncSequence where Records.Element == Record
-
-    /// What it is called in ``Record/source``, in errors and in the storage; no two feeds of a spine have the same name.
-    var name: String { get }
 
     /// Gets ready: signs in, opens a connection.
     func initialize() async throws
@@ -47,4 +44,20 @@ extension FeedAdapter {
     /// await countdown.close()
     /// ```
     public func close() async {}
+
+    /// Initialises it, sends what it fetches, and closes it.
+    ///
+    /// ```swift
+    /// try await countdown.read(from: nil, into: outlet)
+    /// ```
+    public func read(from cursor: String?, into outlet: RecordOutlet) async throws {
+        do {
+            try await initialize()
+            for try await record in try await fetch() { try await outlet.send(record) }
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
 }

@@ -95,7 +95,7 @@ struct ClosureSink: Sink {
 
     func open(_ opening: SinkOpening) {}
 
-    func write(_ records: [Records.Record]) async throws -> [Refusal] {
+    func write(_ records: [Records.Record]) async throws -> [Streaming.Refusal] {
         if isBatched {
             try await body(records)
         } else {

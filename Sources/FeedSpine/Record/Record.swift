@@ -11,7 +11,7 @@ internal import Records
 /// if record["content"]["type"] == "important" { print(record["title"].string ?? "") }
 /// ```
 public struct Record: Sendable {
-    let base: Records.Record
+    var base: Records.Record
 
     init(_ base: Records.Record) { self.base = base }
 
