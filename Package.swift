@@ -40,6 +40,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "FeedSpine", targets: ["FeedSpine"]),
+        .library(name: "FeedSpineRunner", targets: ["FeedSpineRunner"]),
         .executable(name: "feedspine-run", targets: ["feedspine-run"])
     ],
     dependencies: [
@@ -101,14 +102,22 @@ let package = Package(
                 "Streaming", crypto, logging
             ]),
         module("FeedSpine", ["Buffering", "Notation", "Pacing", "Records", "State", "Streaming", logging]),
-        .executableTarget(
-            name: "feedspine-run",
-            dependencies: [
+        module(
+            "FeedSpineCommands",
+            [
                 "Builtins", "CEL", "CMalloc", "CProgram", "Diagnostics", "Feeds", "Fetching", "Hosting",
                 "PipelineSpec", "Records", "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
-            ],
-            swiftSettings: settings),
+            ]),
+        module(
+            "FeedSpineRunner",
+            [
+                "Builtins", "CEL", "Diagnostics", "FeedSpine", "FeedSpineCommands", "Notation",
+                "PipelineSpec",
+                "Streaming", logging
+            ]),
+        .executableTarget(
+            name: "feedspine-run", dependencies: ["FeedSpineRunner"], swiftSettings: settings),
         // What developers and CI run beside the tests: the conformance cases of other projects.
         .executableTarget(
             name: "conformance", dependencies: ["CEL", "CLibXML2", "Feeds", "Notation", "Records"],
@@ -149,6 +158,12 @@ let package = Package(
         ),
         tests("Feeds", ["CLibXML2", "Feeds", "Notation", "Records", "TestSupport"]),
         tests("FeedSpine", ["FeedSpine", "TestSupport"]),
+        tests(
+            "FeedSpineRunner",
+            [
+                "Diagnostics", "FeedSpine", "FeedSpineCommands", "FeedSpineRunner", "Hosting", "PipelineSpec",
+                "Streaming", "TestSupport", logging
+            ]),
         tests("Fetching", ["Fetching", "Notation", "Pacing", "TestSupport"]),
         tests(
             "Hosting",

@@ -5,34 +5,35 @@ import Logging
 import Records
 import Streaming
 
-/// The program: its subcommands, and the way out.
-@main
-struct FeedSpineRun: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "feedspine-run",
-        abstract: "Runs streaming pipelines over content feeds.",
-        discussion: """
-            A pipeline is a YAML file: sources, stages and sinks.
+/// The whole command line: its subcommands, and the way out.
+struct RootCommand: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: Runner.current.name,
+            abstract: "Runs streaming pipelines over content feeds.",
+            discussion: """
+                A pipeline is a YAML file: sources, stages and sinks.
 
-            EXAMPLES:
-              feedspine-run pipelines/news.yaml            run it once
-              feedspine-run --watch pipelines/live.yaml    poll its sources until stopped
-              feedspine-run validate pipelines/*.yaml      check specs, in CI too
-              feedspine-run plan pipelines/news.yaml       what an edit of a spec does to its state
-              feedspine-run components rss                 what a component does and takes
+                EXAMPLES:
+                  \(Runner.current.name) pipelines/news.yaml            run it once
+                  \(Runner.current.name) --watch pipelines/live.yaml    poll its sources until stopped
+                  \(Runner.current.name) validate pipelines/*.yaml      check specs, in CI too
+                  \(Runner.current.name) plan pipelines/news.yaml       what an edit of a spec does to its state
+                  \(Runner.current.name) components rss                 what a component does and takes
 
-            EXIT STATUS:
-              0 done   1 the run failed   2 'plan' has found changes   64 wrong usage
-              65 done, but records ended in the dead letters (with --fail-on-dead-letters)
-              66 a spec cannot be read   75 done, but some sources failed   78 the spec is invalid
-              130 ended at once by a second signal
-            """,
-        version: Version.current,
-        subcommands: [
-            RunCommand.self, ValidateCommand.self, PlanCommand.self, ComponentsCommand.self,
-            SchemaCommand.self, EvalCommand.self
-        ],
-        defaultSubcommand: RunCommand.self)
+                EXIT STATUS:
+                  0 done   1 the run failed   2 'plan' has found changes   64 wrong usage
+                  65 done, but records ended in the dead letters (with --fail-on-dead-letters)
+                  66 a spec cannot be read   75 done, but some sources failed   78 the spec is invalid
+                  130 ended at once by a second signal
+                """,
+            version: Runner.current.version,
+            subcommands: [
+                RunCommand.self, ValidateCommand.self, PlanCommand.self, ComponentsCommand.self,
+                SchemaCommand.self, EvalCommand.self
+            ],
+            defaultSubcommand: RunCommand.self)
+    }
 
     static func main() async {
         // A reader of our output that goes away is an error of the write, not the end of the process.
@@ -72,8 +73,8 @@ struct FeedSpineRun: AsyncParsableCommand {
 }
 
 /// The version of this build.
-enum Version {
-    static let current = String(cString: cprogram_version())
+package enum Version {
+    package static let current = String(cString: cprogram_version())
     /// Where one can read about the program.
     static let homepage = "https://feedspine.dev"
 }

@@ -7,13 +7,18 @@ struct DocumentationTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../").standardized
 
+    /// Where the declarations of the products stand.
+    private static let products = ["Sources/FeedSpine", "Sources/FeedSpineRunner"]
+
     @Test("each example stands in a test that runs it")
     func examples() throws {
-        let tests = try Self.files(under: "Tests/FeedSpineTests/Examples", ending: ".swift").map(Self.lines)
+        let tests = try ["Tests/FeedSpineTests/Examples", "Tests/FeedSpineRunnerTests/Examples"]
+            .flatMap { try Self.files(under: $0, ending: ".swift") }.map(Self.lines)
         var count = 0
         let files =
-            try Self.files(under: "Sources/FeedSpine", ending: ".swift")
-            + Self.files(under: "Sources/FeedSpine", ending: ".md") + [Self.root.appending(path: "README.md")]
+            try Self.products.flatMap {
+                try Self.files(under: $0, ending: ".swift") + Self.files(under: $0, ending: ".md")
+            } + [Self.root.appending(path: "README.md")]
         for file in files {
             for example in Self.examples(in: try Self.lines(file)) {
                 count += 1
@@ -27,7 +32,7 @@ struct DocumentationTests {
     @Test("every public declaration has a docstring, with an example where something can be called")
     func declarations() throws {
         var count = 0
-        for file in try Self.files(under: "Sources/FeedSpine", ending: ".swift") {
+        for file in try Self.products.flatMap({ try Self.files(under: $0, ending: ".swift") }) {
             let lines = try Self.lines(file)
             for (index, line) in lines.enumerated()
             where line.hasPrefix("public ") || line.contains(" public ") {

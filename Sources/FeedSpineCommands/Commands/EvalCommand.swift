@@ -9,20 +9,22 @@ import Streaming
 
 /// `eval`: an expression over records, to try it out.
 struct EvalCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Evaluate a CEL expression over records.",
-        discussion: """
-            Prints the value for each record as a line of JSON. Without a file the expression is evaluated once, over \
-            an empty record.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "eval", abstract: "Evaluate a CEL expression over records.",
+            discussion: """
+                Prints the value for each record as a line of JSON. Without a file the expression is evaluated once, over \
+                an empty record.
 
-            EXAMPLES:
-              feedspine-run eval 'size("héllo")'
-              feedspine-run eval 'content.type == "important"' items.jsonl
-              cat items.jsonl | feedspine-run eval 'title.lowerAscii()' -
-              feedspine-run eval --type 'published > timestamp("2026-01-01T00:00:00Z")'
+                EXAMPLES:
+                  \(Runner.current.name) eval 'size("héllo")'
+                  \(Runner.current.name) eval 'content.type == "important"' items.jsonl
+                  cat items.jsonl | \(Runner.current.name) eval 'title.lowerAscii()' -
+                  \(Runner.current.name) eval --type 'published > timestamp("2026-01-01T00:00:00Z")'
 
-            EXIT STATUS: 0 done, 1 some records failed, 64 wrong usage, 78 the expression is not valid.
-            """)
+                EXIT STATUS: 0 done, 1 some records failed, 64 wrong usage, 78 the expression is not valid.
+                """)
+    }
 
     @Argument(help: "The expression.")
     var expression: String
@@ -59,7 +61,7 @@ struct EvalCommand: ParsableCommand {
 
     private func compile() throws -> Program {
         do {
-            return try ExpressionEnvironment.builtin.compile(expression, over: item ? .feedItem : .open)
+            return try Runner.current.expressions.compile(expression, over: item ? .feedItem : .open)
         } catch {
             let source = SourceText(name: "expression", text: expression)
             let findings = error.errors.map { problem in

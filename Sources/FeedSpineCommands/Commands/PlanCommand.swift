@@ -8,20 +8,22 @@ import Records
 
 /// `plan`: what running a spec over its state would do.
 struct PlanCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Say what running a pipeline over its state would do.",
-        discussion: """
-            Compares the spec with the one that its state was last used with: what goes on where it was, what starts \
-            anew, what becomes of records that stages hold, and apart from that what is delivered again or given up. \
-            The state is neither changed nor locked; a run may be using it.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "plan", abstract: "Say what running a pipeline over its state would do.",
+            discussion: """
+                Compares the spec with the one that its state was last used with: what goes on where it was, what starts \
+                anew, what becomes of records that stages hold, and apart from that what is delivered again or given up. \
+                The state is neither changed nor locked; a run may be using it.
 
-            EXAMPLES:
-              feedspine-run plan pipelines/news.yaml
-              feedspine-run plan --format json pipelines/news.yaml
+                EXAMPLES:
+                  \(Runner.current.name) plan pipelines/news.yaml
+                  \(Runner.current.name) plan --format json pipelines/news.yaml
 
-            EXIT STATUS: 0 nothing changes, 2 something does, 1 the state cannot be read, 64 wrong usage, 78 the \
-            spec is invalid.
-            """)
+                EXIT STATUS: 0 nothing changes, 2 something does, 1 the state cannot be read, 64 wrong usage, 78 the \
+                spec is invalid.
+                """)
+    }
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text, json

@@ -10,20 +10,22 @@ import Streaming
 
 /// `run`: runs pipelines until their sources end, or until it is told to stop.
 struct RunCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run pipelines.",
-        discussion: """
-            Sources are read side by side and items are delivered as they come. What was delivered is remembered in \
-            the state, so a run that is stopped or killed goes on where it was. SIGINT, SIGTERM and SIGHUP end the run \
-            after what is in flight has been delivered; a second one ends it at once. Records that no sink takes go \
-            to the dead letters beside the state.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "run", abstract: "Run pipelines.",
+            discussion: """
+                Sources are read side by side and items are delivered as they come. What was delivered is remembered in \
+                the state, so a run that is stopped or killed goes on where it was. SIGINT, SIGTERM and SIGHUP end the run \
+                after what is in flight has been delivered; a second one ends it at once. Records that no sink takes go \
+                to the dead letters beside the state.
 
-            EXAMPLES:
-              feedspine-run pipelines/news.yaml
-              feedspine-run --watch --log-format json pipelines/live.yaml
-              feedspine-run --dry-run --limit 20 pipelines/news.yaml
-              feedspine-run --progress none --report report.json pipelines/news.yaml
-            """)
+                EXAMPLES:
+                  \(Runner.current.name) pipelines/news.yaml
+                  \(Runner.current.name) --watch --log-format json pipelines/live.yaml
+                  \(Runner.current.name) --dry-run --limit 20 pipelines/news.yaml
+                  \(Runner.current.name) --progress none --report report.json pipelines/news.yaml
+                """)
+    }
 
     @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]

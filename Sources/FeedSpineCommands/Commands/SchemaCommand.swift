@@ -6,13 +6,15 @@ import PipelineSpec
 
 /// `schema`: the JSON Schemas, for editors and other validators.
 struct SchemaCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print a JSON Schema.",
-        discussion: """
-            EXAMPLES:
-              feedspine-run schema > pipeline.schema.json    for pipeline files
-              feedspine-run schema item                      for the records of feed sources
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "schema", abstract: "Print a JSON Schema.",
+            discussion: """
+                EXAMPLES:
+                  \(Runner.current.name) schema > pipeline.schema.json    for pipeline files
+                  \(Runner.current.name) schema item                      for the records of feed sources
+                """)
+    }
 
     enum Subject: String, CaseIterable, ExpressibleByArgument {
         case pipeline, item
@@ -24,8 +26,13 @@ struct SchemaCommand: ParsableCommand {
     func run() throws {
         switch subject {
         case .pipeline:
-            try StandardOutput.shared.writeLine(PipelineSchema(.builtin).document.text(pretty: true))
+            try StandardOutput.shared.writeLine(schema.document.text(pretty: true))
         case .item: try StandardOutput.shared.writeLine(ItemSchema.text)
         }
+    }
+
+    /// The published schema is that of the built-in components.
+    private var schema: PipelineSchema {
+        PipelineSchema(Runner.current.catalog, isPublished: Runner.current.isBuiltin)
     }
 }

@@ -6,20 +6,22 @@ import PipelineSpec
 
 /// `validate`: everything that is wrong with specs, without running or building anything.
 struct ValidateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check pipeline files.",
-        discussion: """
-            All problems of all files at once, each with its place, the line and what to do about it; also where \
-            files get into each other's way: one name or one output for two pipelines. It needs no network and no \
-            environment, and opens nothing but the specs and, in their folders, the schemas that they name.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "validate", abstract: "Check pipeline files.",
+            discussion: """
+                All problems of all files at once, each with its place, the line and what to do about it; also where \
+                files get into each other's way: one name or one output for two pipelines. It needs no network and no \
+                environment, and opens nothing but the specs and, in their folders, the schemas that they name.
 
-            EXAMPLES:
-              feedspine-run validate pipelines/*.yaml
-              feedspine-run validate --format github pipelines/*.yaml    annotations in a pull request
-              feedspine-run validate --format sarif pipelines/*.yaml > feedspine.sarif
+                EXAMPLES:
+                  \(Runner.current.name) validate pipelines/*.yaml
+                  \(Runner.current.name) validate --format github pipelines/*.yaml    annotations in a pull request
+                  \(Runner.current.name) validate --format sarif pipelines/*.yaml > feedspine.sarif
 
-            EXIT STATUS: 0 valid, 78 not valid, 64 wrong usage.
-            """)
+                EXIT STATUS: 0 valid, 78 not valid, 64 wrong usage.
+                """)
+    }
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text, json, sarif, github
@@ -58,7 +60,7 @@ struct ValidateCommand: ParsableCommand {
             let colour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
             return TextRenderer(colour: colour).render(found)
         case .json: return JSONRenderer().render(found)
-        case .sarif: return SARIFRenderer(version: Version.current).render(found)
+        case .sarif: return SARIFRenderer(version: Runner.current.version).render(found)
         case .github: return GitHubRenderer().render(found)
         }
     }

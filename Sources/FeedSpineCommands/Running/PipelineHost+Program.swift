@@ -8,7 +8,8 @@ extension PipelineHost {
     static func program(_ environment: [String: String], logger: Logger = Logger(label: "feedspine"))
         -> PipelineHost
     {
-        var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
+        var host = PipelineHost(
+            catalog: Runner.current.catalog, expressions: Runner.current.expressions, logger: logger)
         host.variables = environment
         return host
     }
