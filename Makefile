@@ -5,7 +5,8 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check simulate planted speed lint format docs bench bench-batch bench-compare bench-polling soak sanitize
+.PHONY: run test build check examples api api-surface simulate planted speed lint format docs bench bench-batch
+.PHONY: bench-compare bench-polling soak sanitize
 .PHONY: sanitize-html dist image try-package release-check install uninstall clean help
 
 run: build ## Build, then run the example pipeline
@@ -18,6 +19,7 @@ test: ## Everything that must hold: build without warnings, lint, all tests, sch
 	$(STRICT) swift test --skip-build
 	@$(MAKE) --no-print-directory simulate
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory examples
 
 build: ## The release build
 	@scripts/setup
@@ -28,6 +30,17 @@ check: ## Schemas and reference are up to date, every example is valid
 	scripts/generate --check "$$(swift build --show-bin-path)/feedspine-run"
 	"$$(swift build --show-bin-path)/feedspine-run" validate --warnings-as-errors pipelines/*.yaml
 	scripts/check-packaging "$$(swift build --show-bin-path)/feedspine-run"
+	scripts/api-surface --check "$$(swift build --show-bin-path)"
+
+api-surface: ## Write docs/api/ anew after a change of what is public
+	@$(STRICT) swift build --product feedspine-run
+	scripts/api-surface "$$(swift build --show-bin-path)"
+
+api: ## What a program of a user's would no longer compile with: make api REV=v0.1.0 (the last tag if left out)
+	scripts/api-changes $(REV)
+
+examples: ## The packages under Examples/: built, and run as their READMEs say
+	@$(STRICT) scripts/examples
 
 simulate: ## The engine in a simulated world: 1,000 seeds, and faults that must be found
 	@$(STRICT) swift build --product simulate
@@ -42,10 +55,10 @@ speed: ## Runs a second of the simulation, on all cores
 	scripts/simulated-speed "$$(swift build -c release --show-bin-path)/simulate"
 
 lint: ## Formatting, with the rules of .swift-format
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 
 format: ## Put the formatting right
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
 
 docs: build ## Write schemas/ and the generated reference anew
 	scripts/generate "$(PROGRAM)"
