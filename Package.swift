@@ -101,7 +101,9 @@ let package = Package(
                 "Builtins", "CEL", "Diagnostics", "Fetching", "Notation", "PipelineSpec", "Records", "State",
                 "Streaming", crypto, logging
             ]),
-        module("FeedSpine", ["Buffering", "Notation", "Pacing", "Records", "State", "Streaming", logging]),
+        module(
+            "FeedSpine", ["Buffering", "Notation", "Pacing", "Records", "State", "Streaming", crypto, logging]
+        ),
         module(
             "FeedSpineCommands",
             [
@@ -112,8 +114,7 @@ let package = Package(
         module(
             "FeedSpineRunner",
             [
-                "Builtins", "CEL", "Diagnostics", "FeedSpine", "FeedSpineCommands", "Notation",
-                "PipelineSpec",
+                "Builtins", "CEL", "Diagnostics", "FeedSpine", "FeedSpineCommands", "Hosting", "PipelineSpec",
                 "Streaming", logging
             ]),
         .executableTarget(

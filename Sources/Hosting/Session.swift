@@ -116,7 +116,7 @@ extension PipelineHost {
     }
 
     /// The pipeline that a spec describes, built with what the host has.
-    func pipeline(_ spec: PipelineSpec, redactor: Redactor, file: SpecFile) throws -> Pipeline {
+    package func pipeline(_ spec: PipelineSpec, redactor: Redactor, file: SpecFile) throws -> Pipeline {
         let now = try surroundings.checkedNow()
         var context = BuildContext(
             directory: file.folder, pipeline: spec.name, run: PipelineHost.runIdentifier(at: now),

@@ -34,10 +34,16 @@ package final class EngineSource: AcknowledgingSource {
     }
 }
 
+/// A feed that is a source of the engine already.
+package protocol EngineFeed: Feed {
+    var node: Streaming.Pipeline.SourceNode { get }
+}
+
 extension Feed {
     /// The feed as a source of the engine.
     func node(_ causes: Causes) -> Streaming.Pipeline.SourceNode {
-        Streaming.Pipeline.SourceNode(
+        if let feed = self as? any EngineFeed { return feed.node }
+        return Streaming.Pipeline.SourceNode(
             name: name, identity: Identity("feed \(name)"),
             source: EngineSource(self) { [name] in causes.note($0, in: name) }, retry: nil)
     }

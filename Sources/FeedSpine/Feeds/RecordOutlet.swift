@@ -1,5 +1,5 @@
 internal import Records
-internal import Streaming
+package import Streaming
 
 /// The way from a ``RecordSource`` into the pipeline, for the task that reads it.
 ///
@@ -16,7 +16,7 @@ internal import Streaming
 /// }
 /// ```
 public struct RecordOutlet: Sendable {
-    private let outlet: SourceOutlet
+    package let outlet: SourceOutlet
 
     init(_ outlet: SourceOutlet) { self.outlet = outlet }
 
