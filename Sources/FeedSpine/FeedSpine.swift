@@ -93,6 +93,29 @@ public struct FeedSpine: Sendable {
     }
 }
 
+extension FeedSpine {
+    /// Which feeds have shown a record, and when: what the storage knows of it from a `dedup` with `sightings: true`.
+    ///
+    /// A pipeline may be under way meanwhile; what it has seen since its last checkpoint is not among it.
+    ///
+    /// ```swift
+    /// let spine = FeedSpine(feeds: [bbc, reddit])
+    /// try await spine.pipeline().dedup(sightings: true) { $0["url"].string }.drain()
+    /// for sighting in try spine.sightings(of: "https://example.org/a") { print(sighting) }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: what the dedup's closure gives for the record.
+    ///   - stage: the name of the dedup.
+    /// - Returns: one for each feed, in the order in which they showed it first.
+    /// - Throws: ``PipelineError`` when the storage cannot be read.
+    public func sightings(of key: String, in stage: String = "dedup") throws(PipelineError) -> [Sighting] {
+        do { return try storage.sightings(of: key, in: stage) } catch {
+            throw PipelineError(.storage, "\(error)", underlying: error)
+        }
+    }
+}
+
 /// What all pipelines of one beginning share.
 struct Engine: Sendable {
     let storage: Storage

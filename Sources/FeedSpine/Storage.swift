@@ -27,6 +27,16 @@ public struct Storage: Sendable {
     /// - Parameter path: of the file; it is made with its folders if it is not there.
     public static func sqlite(_ path: String) -> Storage { Storage(kind: .sqlite(path)) }
 
+    /// Who has shown keys, and when.
+    ///
+    /// - Parameter keys: made with the storage's secret.
+    func keySightings(of keys: (SipHashKey) -> [DedupKey]) throws -> [KeySighting] {
+        switch kind {
+        case .memory(let store): store.sightings(of: keys(store.hashKey))
+        case .sqlite(let path): try StateView.sightings(in: path, of: keys)
+        }
+    }
+
     /// - Returns: the store, and what ends its use.
     /// - Throws: `StateError`.
     func open() throws -> (store: any CheckpointStore, close: () -> Void) {

@@ -30,7 +30,7 @@ struct RootCommand: AsyncParsableCommand {
             version: Runner.current.version,
             subcommands: [
                 RunCommand.self, ValidateCommand.self, PlanCommand.self, ComponentsCommand.self,
-                SchemaCommand.self, EvalCommand.self
+                SchemaCommand.self, EvalCommand.self, StateCommand.self
             ],
             defaultSubcommand: RunCommand.self)
     }

@@ -31,6 +31,7 @@ struct CheckpointWriter {
                 .int(clock.time), .int(clock.wall), .int(clock.leap))
         }
         if let layout = checkpoint.layout { try write(layout) }
+        try SightingTable(connection: connection).store(checkpoint.keySightings, now: checkpoint.clock?.wall)
     }
 
     private func write(_ position: SourcePosition?, of source: String) throws {

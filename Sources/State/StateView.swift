@@ -68,7 +68,7 @@ extension StateView {
     private static let attempts = 50
 
     /// Lends a connection to a state for reading; nil where there is no state yet.
-    private static func read<Result>(
+    static func read<Result>(
         _ path: String, vfs: String?, _ body: (Connection, _ file: String) throws -> Result
     ) throws(StateError) -> Result? {
         do {

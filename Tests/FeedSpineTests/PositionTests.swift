@@ -104,3 +104,31 @@ struct PositionTests {
         #expect(try await spine.collect().map(\.number).suffix(3) == [3, 1, 2])
     }
 }
+
+/// Who has shown a record, and when.
+@Suite("Sightings", .timeLimit(.minutes(5)))
+struct SightingTests {
+    @Test("a feed each, over all runs of a storage")
+    func sightings() async throws {
+        let spine = FeedSpine(feeds: [Numbers(0..<3, name: "a"), Numbers(2..<5, name: "b")])
+        for _ in 0..<2 {
+            try await spine.pipeline(maxConcurrent: 1).dedup(sightings: true) { $0.naturalKey }.drain()
+        }
+        let sightings = try spine.sightings(of: "2")
+        #expect(Set(sightings.map(\.source)) == ["a", "b"])
+        #expect(sightings.map(\.count) == [2, 2])
+        #expect(sightings.allSatisfy { $0.firstSeen <= $0.lastSeen })
+        #expect(try spine.sightings(of: "0").map(\.source) == ["a"])
+        #expect(try spine.sightings(of: "7") == [])
+        #expect(try spine.sightings(of: "2", in: "other") == [])
+    }
+
+    @Test("a record says when it came, and what its contents are known by")
+    func record() async throws {
+        let record = try Record(json: #"{"id":1}"#)
+        #expect(record.received == nil)
+        #expect(record.contentHash == "037c9214eef74cc3887f3a4f085b4e17d76280dafd273b0ee160c09c4ba1cfd4")
+        #expect(try Record(json: #"{"content_hash":"ab"}"#).contentHash == "ab")
+        #expect(try await FeedSpine(feeds: [Numbers(0..<1)]).collect().first?.received != nil)
+    }
+}

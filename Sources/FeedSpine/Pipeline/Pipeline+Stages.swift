@@ -39,15 +39,18 @@ extension Pipeline {
     /// - Parameters:
     ///   - name: what the keys are kept under in the storage; nil is `dedup`.
     ///   - history: how long a key counts as seen; each sighting moves that on.
+    ///   - sightings: whether the storage keeps, as long, which feeds have shown a key, and when, for
+    ///     ``FeedSpine/FeedSpine/sightings(of:in:)``.
     ///   - key: what makes two elements the same; one with nil is like no other.
     public func dedup(
         name: String? = nil, history: Duration = .seconds(86_400),
-        by key: @escaping @Sendable (Element) throws -> String?
+        sightings: Bool = false, by key: @escaping @Sendable (Element) throws -> String?
     ) -> Pipeline {
         precondition(!elements.isBatch, "batches are not told apart; put the dedup in front of the batch")
         let identification = ClosureIdentification { [elements] in try key(elements.element(of: [$0])) }
         return adding(
-            DedupOperation(identification, history: history, ttl: history), name: name, elements: elements)
+            DedupOperation(identification, history: history, ttl: history, keepsSightings: sightings),
+            name: name, elements: elements)
     }
 
     /// Lets at most so many elements through in a time, at a steady rate.

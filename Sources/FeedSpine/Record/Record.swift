@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Crypto
+public import Foundation
 internal import Notation
 internal import Records
 
@@ -73,6 +74,20 @@ public struct Record: Sendable {
 
     /// What the record is called by where it comes from: the field `id`, as text.
     public var naturalKey: String? { self["id"].text }
+
+    /// What its contents are known by: the field `content_hash` of a feed item, else the SHA-256 of its JSON, in hexadecimal.
+    public var contentHash: String {
+        self["content_hash"].string
+            ?? SHA256.hash(data: Data(json.utf8)).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
+    }
+
+    /// When it was received from its feed; nil for one that the program has made.
+    public var received: Date? {
+        let time = base.chunk.origin.received
+        return time == 0 ? nil : Date(timeIntervalSince1970: Double(time) / 1_000_000_000)
+    }
 
     /// The name of the feed that it came from; empty for one that the program has made.
     public var source: String { base.chunk.origin.source }

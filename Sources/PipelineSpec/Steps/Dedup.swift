@@ -13,9 +13,15 @@ extension DedupOperation {
             example: "[url]", role: .address),
         Field<Duration>("history", default: day, "How long a record counts as seen.", .positive),
         Field<Duration>(
-            "ttl", default: day * 7, "How long the state remembers it; at least `history`.", .positive)
-    ) { context, key, history, ttl in
-        DedupOperation(try context.identification(key), history: history, ttl: max(ttl, history))
+            "ttl", default: day * 7, "How long the state remembers it; at least `history`.", .positive),
+        Field<Bool>(
+            "sightings", default: false,
+            "Keep for each key which sources have shown it, and when, as long as the state remembers it; "
+                + "`state sightings` prints it.")
+    ) { context, key, history, ttl, sightings in
+        DedupOperation(
+            try context.identification(key), history: history, ttl: max(ttl, history),
+            keepsSightings: sightings)
     }
     // A `ttl` that is not given follows `history`.
     .depending(

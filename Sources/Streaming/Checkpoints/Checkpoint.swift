@@ -14,6 +14,8 @@ package struct Checkpoint: Sendable {
     /// By the number of a reading of a document, when it was last known to be what the document shows, in seconds of
     /// the history's clock.
     package var sightings: [Int64: Int64] = [:]
+    /// What stages that keep sightings have seen since the last checkpoint.
+    package var keySightings: [KeySighting] = []
     /// By the stage, how what it holds back has changed.
     package var held: [String: HeldChange] = [:]
     /// By the stage, when its last record left, in nanoseconds since 1970.

@@ -7,6 +7,7 @@ package final class MemoryStore: CheckpointStore {
         var notes: [String: [(number: UInt64, position: SinkPosition)]] = [:]
         var nextNote: UInt64 = 1
         var history = MemoryHistory()
+        var keySightings = SightingBook()
         var commits = 0
     }
 
@@ -53,10 +54,17 @@ package final class MemoryStore: CheckpointStore {
             for key in checkpoint.removedKeys { contents.history.remove(key) }
             for key in checkpoint.keys { contents.history.add(key) }
             contents.history.add(checkpoint.sightings)
+            contents.keySightings.add(checkpoint.keySightings, now: checkpoint.clock?.wall)
             if let clock = checkpoint.clock { contents.state.clock = clock }
             if let layout = checkpoint.layout { contents.state.layout = layout }
             contents.commits += 1
         }
+    }
+
+    /// Who has shown keys, and when, where that is kept.
+    package func sightings(of keys: [DedupKey]) -> [KeySighting] {
+        let keys = Set(keys.map { [$0.high, $0.low] })
+        return contents.withLock { $0.keySightings.sightings(of: keys) }
     }
 
     package func note(_ position: SinkPosition, sink: String) -> UInt64 {

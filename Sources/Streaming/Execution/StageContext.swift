@@ -53,6 +53,7 @@ package struct StageContext {
             dedups[identity] = DedupStep(
                 identity: identity, identification: operation.identification, when: node.when,
                 history: operation.history, store: store, readings: readings, now: { time.now },
+                sightings: operation.keepsSightings ? SightingLog(ttl: operation.ttl) : nil,
                 rule: FailureRule(
                     stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now),
                 logger: environment.logger)

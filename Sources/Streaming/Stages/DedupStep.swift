@@ -1,5 +1,5 @@
 import Logging
-import Records
+package import Records
 import Synchronization
 
 /// Drops records whose identity was seen within the history.
@@ -22,6 +22,8 @@ final class DedupStep: Step {
     private let scope: [UInt8]
     private let logger: Logger
     private let keys = KeyLedger()
+    /// Where it is asked for, who has shown each key, and when.
+    private let sightings: SightingLog?
     /// Duplicates of records that were let through in the same run of records: until it has gone through the steps after
     /// this one, the others may fail.
     private let dropped = Mutex<[(record: Record, key: DedupKey)]>([])
@@ -32,8 +34,9 @@ final class DedupStep: Step {
     init(
         identity: String, identification: any Identification, when: (any Predicate)?, history: Duration,
         store: any CheckpointStore, readings: Readings, now: @escaping @Sendable () -> Int64,
-        rule: FailureRule, logger: Logger
+        sightings: SightingLog? = nil, rule: FailureRule, logger: Logger
     ) {
+        self.sightings = sightings
         self.identity = identity
         self.identification = identification
         self.when = when
@@ -50,6 +53,7 @@ final class DedupStep: Step {
         let undecided = try rule.removeUndecided(&records, when: when)
         let now = now()
         var keys = keys(of: records, now: now)
+        sightings?.add(keys, of: records, now: rule.now() / 1_000_000_000)
         let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
         let twins = records.indices.compactMap { index in
@@ -85,12 +89,16 @@ final class DedupStep: Step {
     /// The record that was let through with a key has failed, and no sink has it.
     func takeBack(_ key: DedupKey) { keys.takeBack(key) }
 
-    func pass(_ marker: Marker) { keys.pass(marker: marker.id) }
+    func pass(_ marker: Marker) {
+        keys.pass(marker: marker.id)
+        sightings?.pass(marker: marker.id)
+    }
 
     func settle(_ checkpoint: inout Checkpoint, marker id: UInt64) {
         let (added, removed) = keys.settle(marker: id)
         checkpoint.keys += added
         checkpoint.removedKeys += removed
+        if let sightings { checkpoint.keySightings += sightings.settle(marker: id) }
     }
 
     func committed(marker id: UInt64) { keys.committed(marker: id) }
@@ -108,19 +116,35 @@ final class DedupStep: Step {
         // A record that was held is not asked again by the step that has let it through.
         if record.isAdmitted(by: self) { return nil }
         if let when, when.match(record) != .matched { return nil }
-        var hash = SipHash128(key: store.hashKey)
-        scope.withUnsafeBufferPointer { hash.update($0) }
-        hash.update(0)
-        guard identification.identify(record, into: &hash) else {
+        guard
+            let key = DedupKey(
+                of: record, by: identification, scope: scope, hashKey: store.hashKey,
+                seen: .init(time: now, reading: record.chunk.origin.reading))
+        else {
             if figures.countMissing(1) == 1 {
                 logger.warning(
                     "stage '\(rule.stage)': a record has none of the key's fields; it is let through")
             }
             return nil
         }
+        return key
+    }
+}
+
+extension DedupKey {
+    /// The key of a record in the history of a stage; nil where the record has none.
+    ///
+    /// - Parameter scope: the identity of the stage, in stored form.
+    fileprivate init?(
+        of record: borrowing Record, by identification: any Identification, scope: [UInt8],
+        hashKey: SipHashKey, seen: Seen
+    ) {
+        var hash = SipHash128(key: hashKey)
+        scope.withUnsafeBufferPointer { hash.update($0) }
+        hash.update(0)
+        guard identification.identify(record, into: &hash) else { return nil }
         let (high, low) = hash.finish()
-        return DedupKey(
-            high: high, low: low, seen: .init(time: now, reading: record.chunk.origin.reading))
+        self.init(high: high, low: low, seen: seen)
     }
 }
 
@@ -131,13 +155,27 @@ package struct DedupOperation: StageOperation {
     package let history: Duration
     /// How long its key is remembered.
     package let ttl: Duration
+    /// Whether it is kept who has shown a key, and when.
+    package let keepsSightings: Bool
 
     package var kind: String { "dedup" }
 
-    package init(_ identification: any Identification, history: Duration, ttl: Duration) {
+    package init(
+        _ identification: any Identification, history: Duration, ttl: Duration, keepsSightings: Bool = false
+    ) {
         self.identification = identification
         self.history = history
         self.ttl = ttl
+        self.keepsSightings = keepsSightings
+    }
+
+    /// The key of a record in this stage's history; nil where the record has none.
+    ///
+    /// - Parameter identity: of the stage, in stored form.
+    package func key(of record: borrowing Record, in identity: String, _ hashKey: SipHashKey) -> DedupKey? {
+        DedupKey(
+            of: record, by: identification, scope: Array(identity.utf8), hashKey: hashKey,
+            seen: .init(time: 0))
     }
 
     package func build(_ context: inout StageContext) throws -> StagePart {

@@ -140,4 +140,12 @@ struct SourceExamples {
         let refusal = Refusal(of: 2, because: "busy", isTemporary: true)
         #expect(refusal.isTemporary)
     }
+
+    @Test("sightings")
+    func sightings() async throws {
+        let (bbc, reddit) = (Numbers(1..<3, name: "bbc"), Numbers(3..<5, name: "reddit"))
+        let spine = FeedSpine(feeds: [bbc, reddit])
+        try await spine.pipeline().dedup(sightings: true) { $0["url"].string }.drain()
+        for sighting in try spine.sightings(of: "https://example.org/a") { print(sighting) }
+    }
 }
