@@ -1,11 +1,12 @@
-/// The value of a key of the history.
+/// The value of a key of the history; never all zeros.
 struct KeyIdentity: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
 
     init(high: UInt64, low: UInt64) {
         self.high = high
-        self.low = low
+        // One of 2^128 keys is taken for its neighbour, so that no slot of a table needs a mark of its own.
+        self.low = high == 0 && low == 0 ? 1 : low
     }
 
     init(_ key: DedupKey) { self.init(high: key.high, low: key.low) }
@@ -92,17 +93,15 @@ private struct KeyTableShard<Value: Sendable>: Sendable {
     var slotCount: Int { slots.count }
 
     subscript(key: KeyIdentity) -> Value? {
-        let low = KeyTableShard.low(of: key)
-        let (index, isThere) = find(key.high, low)
+        let (index, isThere) = find(key.high, key.low)
         return isThere ? slots[index].value : nil
     }
 
     /// - Returns: whether the key is new.
     mutating func set(_ key: KeyIdentity, to value: Value) -> Bool {
-        let low = KeyTableShard.low(of: key)
         if count * 8 >= capacity * 7 { resize(to: capacity + max(KeyTableShard.least, capacity / 4)) }
         while true {
-            let (index, isThere) = find(key.high, low)
+            let (index, isThere) = find(key.high, key.low)
             if isThere {
                 slots[index].value = value
                 return false
@@ -113,7 +112,7 @@ private struct KeyTableShard<Value: Sendable>: Sendable {
                     slots[place] = slots[place - 1]
                     place -= 1
                 }
-                slots[index] = Slot(high: key.high, low: low, value: value)
+                slots[index] = Slot(high: key.high, low: key.low, value: value)
                 count += 1
                 return true
             }
@@ -123,7 +122,7 @@ private struct KeyTableShard<Value: Sendable>: Sendable {
 
     /// - Returns: whether it was there.
     mutating func remove(_ key: KeyIdentity) -> Bool {
-        var (index, isThere) = find(key.high, KeyTableShard.low(of: key))
+        var (index, isThere) = find(key.high, key.low)
         if !isThere { return false }
         while index + 1 < slots.count, !slots[index + 1].isFree, place(of: slots[index + 1].low) <= index {
             slots[index] = slots[index + 1]
@@ -188,7 +187,4 @@ private struct KeyTableShard<Value: Sendable>: Sendable {
         }
         while slots.count < capacity + KeyTableShard.reserve { slots.append(free) }
     }
-
-    // One of 2^128 keys is taken for its neighbour, so that no slot needs a mark of its own.
-    private static func low(of key: KeyIdentity) -> UInt64 { key.high == 0 && key.low == 0 ? 1 : key.low }
 }

@@ -73,7 +73,9 @@ struct LedgerState: Sendable {
             return
         }
         if entry.first != Entry.open {
-            earlier[identity, default: []].append(Earlier(entry: entry, others: others(of: identity, entry)))
+            var before = entry
+            before.last = min(entry.last, nextNumber - 1)
+            earlier[identity, default: []].append(Earlier(entry: before, others: others(of: identity, entry)))
         }
         if entry.isReturned {
             setEntry(Entry(key.seen), others: [], of: identity)
