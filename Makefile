@@ -5,9 +5,8 @@ PROGRAM := .build/release/feedspine-run
 # Warnings of our own code are errors wherever the tests run.
 STRICT  := FEEDSPINE_STRICT=1
 
-.PHONY: run test build check examples api api-surface simulate planted speed lint format docs bench bench-batch
-.PHONY: bench-compare bench-polling soak sanitize
-.PHONY: sanitize-html dist image try-package release-check install uninstall clean help
+.PHONY: run test build check examples api api-surface simulate planted speed lint format docs bench bench-batch bench-compare
+.PHONY: bench-polling soak sanitize sanitize-html dist image try-package release-check install uninstall clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -36,7 +35,7 @@ api-surface: ## Write docs/api/ anew after a change of what is public
 	@$(STRICT) swift build --product feedspine-run
 	scripts/api-surface "$$(swift build --show-bin-path)"
 
-api: ## What a program of a user's would no longer compile with: make api REV=v0.1.0 (the last tag if left out)
+api: ## What a program of a user's would no longer compile with: make api REV=0.3.0 (the last tag if left out)
 	scripts/api-changes $(REV)
 
 examples: ## The packages under Examples/: built, and run as their READMEs say
