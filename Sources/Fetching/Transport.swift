@@ -73,7 +73,7 @@ final class Transport: Sendable {
             outcome = .content(body(of: answer, call))
             validators = Validators(answer.headers, received: now)
         case 304 where call.validators != nil:
-            await drain(answer, call)
+            await end(answer)
             outcome = .notModified
             validators = call.validators?.updated(by: answer.headers)
         case 410:
@@ -126,6 +126,15 @@ final class Transport: Sendable {
         // What goes wrong here costs the connection and nothing else.
         while let piece = try? await pieces.next(), !piece.isEmpty {}
         // Where the answer leads elsewhere, the next exchange waits for a connection.
+        answer.connection.giveBack()
+    }
+
+    /// Takes the end of an answer that has no body by the rules of HTTP: it has come with the head, so that nothing has to
+    /// be waited for, nor a time be set for it.
+    private func end(_ answer: Answer) async {
+        var pieces = answer.body.makeAsyncIterator()
+        _ = try? await pieces.next()
+        answer.permit.giveBack()
         answer.connection.giveBack()
     }
 

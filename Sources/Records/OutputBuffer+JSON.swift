@@ -5,6 +5,13 @@ extension OutputBuffer {
     /// A node's text, as it stands in its chunk.
     package mutating func append(_ node: Node) { append(node.text) }
 
+    /// The content of a string, its escapes taken away; the text of any other node.
+    package mutating func append(contentOf node: Node) {
+        let raw = node.rawContent
+        guard node.kind == .escapedString else { return append(raw) }
+        _ = append(space: raw.count) { unescape(raw, into: $0.bindMemory(to: UInt8.self)) }
+    }
+
     /// A record's object, its overlay applied; an unchanged record is copied as it is.
     package mutating func append(_ record: borrowing Record) {
         guard record.overlay != nil else { return append(record.node.text) }

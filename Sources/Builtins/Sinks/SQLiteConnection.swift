@@ -10,7 +10,7 @@ final class SQLiteConnection {
     private let path: String
     private let table: SQLiteTable
     private let database: DatabaseQueue
-    private let upsertion: String
+    private let layout: SQLiteTable.Layout
     /// Whether commits go to a log that has to be synced; otherwise each commit syncs the file.
     private let hasLog: Bool
     /// Of the file that was opened.
@@ -26,7 +26,7 @@ final class SQLiteConnection {
         while true {
             do {
                 let opened = try SQLiteConnection.open(path, table, patience)
-                (database, hasLog, upsertion) = opened
+                (database, hasLog, layout) = opened
                 identity = FileIdentity(at: path)
                 return
             } catch let error as SQLiteSinkError where error.isBusy && ContinuousClock.now < deadline {
@@ -60,9 +60,9 @@ final class SQLiteConnection {
             try database.write { db in
                 var refusals: [Refusal] = []
                 var added = SQLiteNote()
-                let statement = try db.cachedStatement(sql: upsertion)
+                let statement = try db.cachedStatement(sql: layout.upsertion)
                 for (index, record) in records.enumerated() {
-                    guard row.fill(record, table) else {
+                    guard row.fill(record, key: table.key, columns: layout.columns) else {
                         refusals.append(Refusal(index: index, reason: table.missingKey))
                         continue
                     }
@@ -132,11 +132,14 @@ final class SQLiteConnection {
 
     private static func open(
         _ path: String, _ table: SQLiteTable, _ patience: Duration
-    ) throws -> (DatabaseQueue, hasLog: Bool, upsertion: String) {
+    ) throws -> (DatabaseQueue, hasLog: Bool, SQLiteTable.Layout) {
         var configuration = Configuration()
         configuration.label = "feedspine.sink.sqlite"
         configuration.busyMode = .timeout(Double(patience.components.seconds))
         configuration.journalMode = .wal
+        // Has its effect on new files alone. Rows of items are often a little over half of SQLite's usual 4 KB, and only
+        // one of them fits into such a page.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return try SQLiteSinkError.naming(path) {
             let database = try DatabaseQueue(path: path, configuration: configuration)
             let mode = try database.writeWithoutTransaction { db in
@@ -145,8 +148,8 @@ final class SQLiteConnection {
                 try db.execute(sql: "PRAGMA synchronous = \(mode == "wal" ? "NORMAL" : "FULL")")
                 return mode
             }
-            let upsertion = try database.write { try table.prepare($0, path: path) }
-            return (database, mode == "wal", upsertion)
+            let layout = try database.write { try table.prepare($0, path: path) }
+            return (database, mode == "wal", layout)
         }
     }
 }

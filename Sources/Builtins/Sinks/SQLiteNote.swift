@@ -21,7 +21,11 @@ extension SQLiteNote {
         output.append(#"{"rows":["#)
         for (place, row) in rows.enumerated() {
             // Hashes with a sign: larger numbers are no integers to every reader of JSON.
-            output.append("\(place == 0 ? "" : ",")[\(row.id),\(Int64(bitPattern: row.hash))]")
+            output.append(place == 0 ? "[" : ",[")
+            output.append(decimal: row.id)
+            output.append(",")
+            output.append(decimal: Int64(bitPattern: row.hash))
+            output.append("]")
         }
         output.append("]}")
         return SinkPosition(json: String(decoding: output.bytes, as: UTF8.self))

@@ -21,14 +21,14 @@ struct SQLiteRow: ~Copyable {
     /// Takes the values of a record.
     ///
     /// - Returns: whether it has the key.
-    mutating func fill(_ record: Record, _ table: SQLiteTable) -> Bool {
+    mutating func fill(_ record: Record, key: FieldPath, columns: [SQLiteColumn]) -> Bool {
         texts.removeAll()
         values.removeAll(keepingCapacity: true)
-        guard let key = table.key.node(in: record), !key.isNull else { return false }
+        guard let key = key.node(in: record), !key.isNull else { return false }
         // `true` is not "true", nor [1] "[1]".
         values.append(value(of: key) ?? .json(write { $0.append(key) }))
         values.append(.text(write { $0.append(record.chunk.origin.source) }))
-        for column in SQLiteTable.columns {
+        for column in columns {
             guard let node = column.field.node(in: record) else {
                 values.append(.null)
                 continue
@@ -81,7 +81,7 @@ struct SQLiteRow: ~Copyable {
     private mutating func value(of node: Node) -> Value? {
         switch node.kind {
         case .string, .escapedString:
-            .text(write { texts in _ = node.withUTF8 { texts.append($0) } })
+            .text(write { $0.append(contentOf: node) })
         case .integer:
             node.int.flatMap { $0 != 0 || node.text.first != UInt8(ascii: "-") ? .int($0) : nil }
         case .decimal:

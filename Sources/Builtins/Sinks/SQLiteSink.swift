@@ -13,7 +13,9 @@ actor SQLiteSink: Sink {
             A record whose key is there already replaces its row. The table has the columns `key`, `source`, those of \
             an item's main fields (`url`, `title`, `summary`, `author`, `published`, `updated`, `language`, \
             `content_type`, `content_text`, `score`, `comments`, `content_hash`) and `record`, the whole as JSON; it \
-            is made when it is not there. A key is a text or a number as it stands in the record; any other, such as \
+            is made when it is not there. In a table that is made anew `summary`, `content_text` and `content_hash` are \
+            read out of `record` (generated columns, which need SQLite 3.31 or later), so that no long text stands \
+            twice in the file. A key is a text or a number as it stands in the record; any other, such as \
             `true`, is a blob of its JSON. Columns of your own keep what you write into them. A record without the key, \
             or that a constraint of yours refuses, is set apart alone. A file that is renamed or removed meanwhile is \
             made again.

@@ -4,26 +4,15 @@ import Records
 
 /// The table of a ``SQLiteSink``: the key, an item's main fields for queries, and the whole record.
 struct SQLiteTable: Sendable {
-    /// A column and the field that it is filled from.
-    struct Column: Sendable {
-        let name: String
-        let field: FieldPath
+    static let columnNames = ["key", "source"] + SQLiteColumn.all.map(\.name) + ["record"]
 
-        init(_ name: String, _ first: String, _ rest: String...) {
-            self.name = name
-            field = FieldPath(first: Key(first), rest.map { Key($0) })
-        }
+    /// How the rows of a table are written.
+    struct Layout {
+        /// Those that are filled beside `key`, `source` and `record`; the others are computed.
+        let columns: [SQLiteColumn]
+        /// The statement that writes a row. Its arguments: `key`, `source`, the columns, `record`.
+        let upsertion: String
     }
-
-    /// Between `key` and `source`, and `record`.
-    static let columns = [
-        Column("url", "url"), Column("title", "title"), Column("summary", "summary"),
-        Column("author", "author"), Column("published", "published"), Column("updated", "updated"),
-        Column("language", "language"), Column("content_type", "content", "type"),
-        Column("content_text", "content", "text"), Column("score", "score"), Column("comments", "comments"),
-        Column("content_hash", "content_hash")
-    ]
-    static let columnNames = ["key", "source"] + columns.map(\.name) + ["record"]
 
     let name: String
     let key: FieldPath
@@ -40,9 +29,8 @@ struct SQLiteTable: Sendable {
 
     /// Makes the table if there is none.
     ///
-    /// - Returns: the statement that writes a row; its arguments are those of ``columnNames``.
     /// - Throws: ``SQLiteSinkError`` when the table is another's, or a `DatabaseError`.
-    func prepare(_ db: Database, path: String) throws -> String {
+    func prepare(_ db: Database, path: String) throws -> Layout {
         if name.utf8.contains(0) { throw SQLiteSinkError.nulInName(path: path) }
         let type = try String.fetchOne(
             db,
@@ -51,39 +39,36 @@ struct SQLiteTable: Sendable {
                 WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view') ORDER BY type
                 """, arguments: [name])
         switch type {
-        case nil: return upsertion(key: try create(db))
-        case "table": return upsertion(key: try checkedKey(db, path: path))
+        case nil: return try create(db)
+        case "table": return try checkedLayout(db, path: path)
         default: throw SQLiteSinkError.noTable(path: path, name: name)
         }
     }
 
-    /// Columns have no type: a value keeps the one that it has in the record, so that 1 and "1" are two keys.
-    ///
-    /// - Returns: the primary key.
-    private func create(_ db: Database) throws -> [String] {
+    private func create(_ db: Database) throws -> Layout {
         // Ids are those of a source; other fields mean the same everywhere.
         let primaryKey = key == FieldPath(first: Key("id")) ? ["key", "source"] : ["key"]
-        let columns = SQLiteTable.columnNames.map { name in
-            switch name {
-            case "key": "key NOT NULL"
-            case "source", "record": "\(name) TEXT NOT NULL"
-            default: name
-            }
-        }
+        let columns =
+            ["key NOT NULL", "source TEXT NOT NULL"] + SQLiteColumn.all.map(\.definition)
+            + ["record TEXT NOT NULL"]
         try db.execute(
             sql: """
                 CREATE TABLE \(name.quotedForSQL) (
-                    \(columns.joined(separator: ", ")), PRIMARY KEY (\(primaryKey.joined(separator: ", ")))
+                    \(columns.joined(separator: ",\n    ")),
+                    PRIMARY KEY (\(primaryKey.joined(separator: ", ")))
                 )
                 """)
-        return primaryKey
+        return layout(SQLiteColumn.all.filter { $0.expression == nil }, key: primaryKey)
     }
 
-    /// The primary key of a table that is there.
-    private func checkedKey(_ db: Database, path: String) throws -> [String] {
+    /// That of a table that is there: made by an earlier version, which filled all columns, or by the user.
+    private func checkedLayout(_ db: Database, path: String) throws -> Layout {
         let columns = try StoredColumn.all(of: name, db)
         let names = Set(columns.map(\.name))
-        let missing = SQLiteTable.columnNames.filter { !names.contains($0) }
+        let filled = Set(columns.filter { !$0.isComputed }.map(\.name))
+        let missing = SQLiteTable.columnNames.filter {
+            !(["key", "source", "record"].contains($0) ? filled : names).contains($0)
+        }
         if !missing.isEmpty {
             throw SQLiteSinkError.lacksColumns(path: path, table: name, columns: missing)
         }
@@ -96,7 +81,7 @@ struct SQLiteTable: Sendable {
         if !needed.isEmpty {
             throw SQLiteSinkError.needsColumns(path: path, table: name, columns: needed.map(\.name))
         }
-        return primaryKey
+        return layout(SQLiteColumn.all.filter { filled.contains($0.name) }, key: primaryKey)
     }
 
     /// A hash of what stands in the column `record`; nil where there is no such row.
@@ -114,15 +99,17 @@ struct SQLiteTable: Sendable {
         ])
     }
 
-    /// Not "INSERT OR REPLACE", which would empty the columns that the user has added.
-    private func upsertion(key: [String]) -> String {
-        let names = SQLiteTable.columnNames
+    private func layout(_ columns: [SQLiteColumn], key: [String]) -> Layout {
+        let names = ["key", "source"] + columns.map(\.name) + ["record"]
         let changes = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }
-        return """
-            INSERT INTO \(name.quotedForSQL) (\(names.joined(separator: ", ")))
-            VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-            ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(changes.joined(separator: ", "))
-            """
+        return Layout(
+            columns: columns,
+            // Not "INSERT OR REPLACE", which would empty the columns that the user has added.
+            upsertion: """
+                INSERT INTO \(name.quotedForSQL) (\(names.joined(separator: ", ")))
+                VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
+                ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(changes.joined(separator: ", "))
+                """)
     }
 }
 
@@ -131,16 +118,22 @@ private struct StoredColumn {
     /// In lower case, for SQLite takes no heed of case.
     let name: String
     let needsValue: Bool
+    let isComputed: Bool
     /// From 1; 0 for a column that is not in the primary key.
     let placeInKey: Int
 
     static func all(of table: String, _ db: Database) throws -> [StoredColumn] {
         try Row.fetchAll(
-            db, sql: #"SELECT name, "notnull" AND dflt_value IS NULL, pk FROM pragma_table_info(?)"#,
-            arguments: [table]
+            db,
+            // Hidden are generated columns: 2 where they are computed when read, 3 where when written.
+            sql: """
+                SELECT name, "notnull" AND dflt_value IS NULL AND hidden = 0, hidden IN (2, 3), pk
+                FROM pragma_table_xinfo(?)
+                """, arguments: [table]
         ).map { row in
             let name: String = row[0]
-            return StoredColumn(name: name.lowercased(), needsValue: row[1], placeInKey: row[2])
+            return StoredColumn(
+                name: name.lowercased(), needsValue: row[1], isComputed: row[2], placeInKey: row[3])
         }
     }
 }

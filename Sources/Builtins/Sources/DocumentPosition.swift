@@ -6,30 +6,9 @@ import Streaming
 
 /// How far a source is with a document that is read as a whole, and what it knows of the last one.
 struct DocumentPosition {
-    private struct Stored: Codable {
-        /// A fingerprint of the address that all this is about, which may hold a key; files have none.
-        var document: String?
-        /// Of the last document that was read to its end.
-        var validators: Validators?
-        /// Where the document has moved to for good.
-        var url: String?
-        /// The feed that the document, a page, names.
-        var found: FoundFeed?
-        /// What the feed said about when it changes.
-        var pace: FeedPace?
-        /// Which items bear ids that the feed gives to several.
-        var ids: ItemIDMemory?
-        /// The server has said that the document will not come back.
-        var isGone: Bool?
-        /// Of the document that is being read.
-        var reading: String?
-        /// The number of the reading that gave what the document shows.
-        var shown: Int64?
-        /// The number of the reading that is under way.
-        var showing: Int64?
-    }
-
-    private var stored = Stored()
+    private var stored = StoredDocument()
+    /// What was read from the last anchor, and need not be written again while nothing has changed.
+    private var former: (stored: StoredDocument, anchor: Anchor)?
     /// As it stands in the spec.
     private let address: String
     private var next: Validators?
@@ -45,21 +24,22 @@ struct DocumentPosition {
         address = url?.string ?? ""
         let document = url.map { Fingerprint.of($0.string) }
         stored.document = document
-        guard let stored = anchor?.decode(Stored.self), stored.document == document else { return }
+        guard let anchor, let stored = StoredDocument(anchor), stored.document == document else { return }
         self.stored = stored
+        former = (stored, anchor)
     }
 
     var validators: Validators? { stored.validators }
     var permanentURL: String? { stored.url }
     var isGone: Bool { stored.isGone ?? false }
-    var found: FoundFeed? { stored.found }
+    var found: FoundFeed? { stored.found?.value }
     var ids: ItemIDMemory? {
-        get { stored.ids }
-        set { stored.ids = newValue }
+        get { stored.ids?.value }
+        set { stored.ids = newValue.map(EncodedPart.init) }
     }
     var pace: FeedPace? {
-        get { stored.pace }
-        set { stored.pace = newValue }
+        get { stored.pace?.value }
+        set { stored.pace = newValue.map(EncodedPart.init) }
     }
 
     /// A document comes; its items are those of one reading, however many attempts it takes.
@@ -122,12 +102,12 @@ struct DocumentPosition {
     /// The document is a page that names a feed, which is read instead of it.
     mutating func find(_ found: FoundFeed) {
         forgetFound()
-        stored.found = found
+        stored.found = EncodedPart(found)
     }
 
     /// What is known was that of a feed which is not to be read any more.
     mutating func forgetFound() {
-        stored = Stored(document: stored.document)
+        stored = StoredDocument(document: stored.document)
         movedTo = nil
     }
 
@@ -143,5 +123,8 @@ struct DocumentPosition {
             .notice, once: "\(address) has moved for good to \(movedTo); change its address in the pipeline")
     }
 
-    private var anchor: Anchor { Anchor(encoding: stored) }
+    private var anchor: Anchor {
+        if let former, former.stored == stored { return former.anchor }
+        return stored.anchor
+    }
 }

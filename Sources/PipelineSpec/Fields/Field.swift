@@ -63,13 +63,15 @@ package struct Field<Value: FieldValue>: Sendable {
 
     /// The same without its type.
     package var description: FieldDescription {
-        let defaultValue = defaultValue.flatMap(\.literal)
+        // Closures, for a key path over a type parameter is made at run time, with a search through all conformances of the
+        // program: for all options of all components that was a fifth of what `validate` took.
+        let defaultValue = defaultValue.flatMap { $0.literal }
         return FieldDescription(
             name: name, doc: doc, role: role, isRequired: isRequired, defaultValue: defaultValue,
             example: example, type: Value.typeDescription,
-            limits: constraints.map(\.phrase), members: Value.members, choices: Value.choices,
+            limits: constraints.map { $0.phrase }, members: Value.members, choices: Value.choices,
             schema: Value.schema(constraints).adding(
-                mayBeEmpty ? [] : [Value.asksForEntry].compactMap(\.self)),
+                mayBeEmpty ? [] : [Value.asksForEntry].compactMap { $0 }),
             entries: Value.entries,
             check: { node, reader in _ = read(node, &reader) },
             canonical: { node, form in

@@ -45,7 +45,7 @@ extension ScalarValue {
     }
 
     package static func schema(_ constraints: [Constraint<Self>]) -> JSONLiteral {
-        SchemaFragment.scalar(scalarSchema.adding(constraints.flatMap(\.schema)))
+        SchemaFragment.scalar(scalarSchema.adding(constraints.flatMap { $0.schema }))
     }
 
     package static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {

@@ -35,7 +35,7 @@ extension Array: FieldValue where Element: FieldValue {
     package static var asksForEntry: JSONLiteral.Member? { .init("minItems", 1) }
 
     package var literal: JSONLiteral? {
-        let elements = compactMap(\.literal)
+        let elements = compactMap { $0.literal }
         return elements.count == count ? .array(elements) : nil
     }
 

@@ -92,20 +92,75 @@ import Testing
 
     @Test func valuesKeepWhatTheyAre() async throws {
         _ = try await write([
-            #"{"id":9007199254740993,"score":9007199254740993,"title":"007","author":5,"url":-0,"summary":1e1000,"comments":1.5,"language":""}"#,
-            #"{"id":18446744073709551615,"title":true,"author":null,"summary":[1]}"#
+            #"{"id":9007199254740993,"score":9007199254740993,"title":"007","author":5,"url":-0,"updated":1e1000,"comments":1.5,"language":""}"#,
+            #"{"id":18446744073709551615,"title":true,"author":null,"updated":[1]}"#
         ])
         #expect(
             try fetch(
                 """
                 SELECT key || ' ' || score || ' ' || title || ' ' || typeof(title) || ' ' || typeof(author) || ' '
-                    || url || ' ' || summary || ' ' || comments || ' ' || typeof(language) FROM items ORDER BY rowid LIMIT 1
+                    || url || ' ' || updated || ' ' || comments || ' ' || typeof(language) FROM items ORDER BY rowid LIMIT 1
                 """) == ["9007199254740993 9007199254740993 007 text integer -0 1e1000 1.5 text"])
         #expect(
             try fetch(
-                "SELECT key || ' ' || title || ' ' || typeof(author) || ' ' || typeof(summary) FROM items WHERE rowid = 2"
+                "SELECT key || ' ' || title || ' ' || typeof(author) || ' ' || typeof(updated) FROM items WHERE rowid = 2"
             )
                 == ["18446744073709551615 1 null null"])
+    }
+
+    @Test func longTextsStandInTheFileOnce() async throws {
+        let text = String(repeating: "word ", count: 200)
+        let lines = (0..<1000).map {
+            #"{"id":\#($0),"summary":"about \#($0)","content":{"text":"\#(text)","html":"<p>\#(text)"},"content_hash":"h"}"#
+        }
+        _ = try await write(lines)
+        #expect(
+            try fetch("SELECT summary || ' ' || content_text || content_hash FROM items WHERE key = 7") == [
+                "about 7 \(text)h"
+            ])
+        let size = try #require(
+            try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        #expect(size < lines.reduce(0) { $0 + $1.utf8.count } * 6 / 5)
+    }
+
+    @Test func computedColumnsCanBeIndexedAndSelectedBesideRowsOfOthers() async throws {
+        _ = try await write([#"{"id":"a","title":"one","summary":"short"}"#])
+        try execute(
+            """
+            CREATE INDEX by_summary ON items (summary);
+            INSERT INTO items (key, source, record) VALUES ('mine', 'me', 'no JSON')
+            """)
+        _ = try await write([#"{"id":"a","title":"one","summary":"shorter"}"#])
+        #expect(try fetch("SELECT key FROM items WHERE summary = 'shorter'") == ["a"])
+        #expect(try fetch("SELECT * FROM items ORDER BY key") == ["a", "mine"])
+    }
+
+    @Test func aTableOfAnEarlierVersionGoesOnAsItWas() async throws {
+        let columns = SQLiteColumn.all.map(\.name).joined(separator: ", ")
+        try execute(
+            """
+            CREATE TABLE items (
+                key NOT NULL, source TEXT NOT NULL, \(columns), record TEXT NOT NULL, PRIMARY KEY (key, source)
+            )
+            """)
+        _ = try await write([#"{"id":"a","title":"one","summary":"s","content":{"text":"t"}}"#])
+        _ = try await write([
+            #"{"id":"a","title":"two","summary":"S","content":{"text":"T"}}"#, #"{"id":"b"}"#
+        ])
+        #expect(
+            try fetch("SELECT title || summary || content_text FROM items WHERE key = 'a'") == ["twoST"])
+        #expect(
+            try fetch("SELECT sql FROM sqlite_master WHERE type = 'table'").allSatisfy {
+                !$0.contains("GENERATED")
+            })
+    }
+
+    @Test func aTableWhoseWholeRecordsAreComputedIsRefused() async throws {
+        let columns = SQLiteColumn.all.map(\.name).joined(separator: ", ")
+        try execute("CREATE TABLE items (key PRIMARY KEY, source, \(columns), record AS (key || source))")
+        await #expect(throws: SQLiteSinkError.lacksColumns(path: path, table: "items", columns: ["record"])) {
+            try await write([])
+        }
     }
 
     @Test func aNameOfATableIsANameWhateverStandsInIt() async throws {
