@@ -13,7 +13,9 @@ package struct JSONLinesReader: ~Copyable, Sendable {
         case skipping(byteCount: Int, excerpt: String)
     }
 
-    package static let defaultBlockSize = 256 << 10
+    /// Large enough that handing a block on costs little beside parsing it, and with its tape below what the memory is mapped
+    /// for anew each time.
+    package static let defaultBlockSize = 512 << 10
 
     private let blockSize: Int
     private let recordLimit: Int

@@ -19,7 +19,8 @@ final class DedupStep: Step {
     private let readings: Readings
     /// Seconds of the history's clock.
     private let now: @Sendable () -> Int64
-    private let scope: [UInt8]
+    /// What the keys of this stage begin with.
+    private let start: SipHash128
     private let logger: Logger
     private let keys = KeyLedger()
     /// Where it is asked for, who has shown each key, and when.
@@ -44,7 +45,7 @@ final class DedupStep: Step {
         self.store = store
         self.readings = readings
         self.now = now
-        scope = Array(identity.utf8)
+        start = DedupKey.start(of: identity, store.hashKey)
         self.rule = rule
         self.logger = logger
     }
@@ -118,7 +119,7 @@ final class DedupStep: Step {
         if let when, when.match(record) != .matched { return nil }
         guard
             let key = DedupKey(
-                of: record, by: identification, scope: scope, hashKey: store.hashKey,
+                of: record, by: identification, after: start,
                 seen: .init(time: now, reading: record.chunk.origin.reading))
         else {
             if figures.countMissing(1) == 1 {
@@ -132,16 +133,25 @@ final class DedupStep: Step {
 }
 
 extension DedupKey {
+    /// What all keys of a stage begin with, hashed once.
+    ///
+    /// - Parameter identity: the stage's, in stored form.
+    fileprivate static func start(of identity: String, _ hashKey: SipHashKey) -> SipHash128 {
+        var hash = SipHash128(key: hashKey)
+        var identity = identity
+        identity.withUTF8 { hash.update($0) }
+        hash.update(0)
+        return hash
+    }
+
     /// The key of a record in the history of a stage; nil where the record has none.
     ///
-    /// - Parameter scope: the identity of the stage, in stored form.
+    /// - Parameter start: see ``start(of:_:)``.
     fileprivate init?(
-        of record: borrowing Record, by identification: any Identification, scope: [UInt8],
-        hashKey: SipHashKey, seen: Seen
+        of record: borrowing Record, by identification: any Identification, after start: SipHash128,
+        seen: Seen
     ) {
-        var hash = SipHash128(key: hashKey)
-        scope.withUnsafeBufferPointer { hash.update($0) }
-        hash.update(0)
+        var hash = start
         guard identification.identify(record, into: &hash) else { return nil }
         let (high, low) = hash.finish()
         self.init(high: high, low: low, seen: seen)
@@ -174,7 +184,7 @@ package struct DedupOperation: StageOperation {
     /// - Parameter identity: of the stage, in stored form.
     package func key(of record: borrowing Record, in identity: String, _ hashKey: SipHashKey) -> DedupKey? {
         DedupKey(
-            of: record, by: identification, scope: Array(identity.utf8), hashKey: hashKey,
+            of: record, by: identification, after: DedupKey.start(of: identity, hashKey),
             seen: .init(time: 0))
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Records
 
 /// What stands, or is about to stand, in a file: enough to tell it from what others wrote, whole or broken off.
@@ -102,7 +103,7 @@ struct WrittenRange: Hashable, Sendable {
         while start < bytes.count {
             let page = start + pageSize - (from + start) % pageSize
             let limit = min(page, bytes.count)
-            let line = bytes[start..<limit].firstIndex(of: newline).map { $0 + 1 }
+            let line = lineEnd(in: bytes, start..<limit).map { $0 + 1 }
             let stop = line ?? limit
             // The end of what stands here is a stop only where a line or a page ends.
             if line == nil, limit < page { return }
@@ -110,6 +111,15 @@ struct WrittenRange: Hashable, Sendable {
             guard body(stop, hash) else { return }
             start = stop
         }
+    }
+
+    /// The first line end in a part: with `memchr`, as all that is written goes through here.
+    private static func lineEnd(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+        let part = UnsafeRawBufferPointer(rebasing: bytes[range])
+        guard let start = part.baseAddress, let found = memchr(start, Int32(newline), part.count) else {
+            return nil
+        }
+        return range.lowerBound + (UnsafeRawPointer(found) - start)
     }
 }
 
