@@ -18,24 +18,7 @@ extension Case {
               - map: { pick: [id, title, url] }
               - tap: { jsonl: out.jsonl }
             """),
-        Case(
-            pipeline: "dedup-memory",
-            """
-            settings: { state: ":memory:" }
-            stages:
-              - dedup: { key: [url] }
-              - filter: score > 98
-              - tap: { jsonl: out.jsonl }
-            """),
-        Case(
-            pipeline: "dedup-disk",
-            """
-            settings: { state: state.db }
-            stages:
-              - dedup: { key: [url] }
-              - filter: score > 98
-              - tap: { jsonl: out.jsonl }
-            """),
+        dedup("dedup-memory", state: ":memory:"), dedup("dedup-disk", state: "state.db"),
         Case(
             pipeline: "sqlite",
             """
@@ -44,6 +27,18 @@ extension Case {
               - tap: { sqlite: out.db }
             """)
     ]
+
+    private static func dedup(_ name: String, state: String) -> Case {
+        Case(
+            pipeline: name,
+            """
+            settings: { state: "\(state)" }
+            stages:
+              - dedup: { key: [url] }
+              - filter: score > 98
+              - tap: { jsonl: out.jsonl }
+            """)
+    }
 
     private init(pipeline name: String, _ rest: String) {
         self.init(name: name) {
@@ -65,7 +60,8 @@ extension Case {
             catalog: .builtin, expressions: .builtin,
             logger: Logger(label: "counted") { _ in SwiftLogNoOpLogHandler() })
         host.surroundings = Surroundings(
-            clock: LoopClock(loop: loop), now: { 1_800_000_000_000_000_000 }, uptime: { loop.now },
+            clock: LeapingClock(time: loop.time), now: { 1_800_000_000_000_000_000 },
+            uptime: { loop.time.now },
             random: { 0.5 })
         host.surroundings.executor = { _ in loop }
         let reading = host.read(file, .resolving)

@@ -85,7 +85,7 @@ final class Program: Sendable {
             text: planted(spec).yaml, name: World.specFile, folder: World.folder)
         var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: logger)
         host.surroundings = Surroundings(
-            clock: SimulatedClock(scheduler: scheduler), now: { [clock] in clock.wall },
+            clock: LeapingClock(time: scheduler.time), now: { [clock] in clock.wall },
             uptime: { [scheduler] in scheduler.now }, random: { [scheduler] in scheduler.random() })
         host.surroundings.executor = { [scheduler] _ in scheduler }
         host.surroundings.cores = 2

@@ -110,7 +110,8 @@ enum DatabaseSystem {
             return count
         }
         vfs.xSleep = { _, microseconds in
-            DatabaseSystem.current.withLock { $0?.scheduler }?.advance(by: .microseconds(Int64(microseconds)))
+            DatabaseSystem.current.withLock { $0?.scheduler }?.time.advance(
+                by: .microseconds(Int64(microseconds)))
             return microseconds
         }
         vfs.xCurrentTimeInt64 = { _, answer in

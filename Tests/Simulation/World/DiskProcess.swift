@@ -113,7 +113,7 @@ final class DiskProcess: Sendable {
                 return (.fails(EIO), false)
             case .slow(let seconds):
                 trace.note("the call takes \(seconds) seconds")
-                scheduler?.advance(by: .seconds(seconds))
+                scheduler?.time.advance(by: .seconds(seconds))
             case .hang:
                 hangs = true
                 return (.fails(EIO), false)

@@ -1,23 +1,13 @@
 import Synchronization
 import TestSupport
 
-/// Runs the tasks of a simulated process one at a time, in an order that a seed decides. Time stands still while anything
-/// can run, and then leaps to what is waited for next.
+/// Runs the tasks of a simulated process one at a time, in an order that a seed decides.
 ///
 /// A call that never returns holds its thread, and whoever waits for a lock that it has: the others go on, for as long as
 /// the process lives.
 final class Scheduler: TaskExecutor {
-    private struct Timer {
-        let time: Duration
-        let number: Int
-        let continuation: UnsafeContinuation<Void, Never>
-    }
-
     private struct State {
         var jobs: [UnownedJob] = []
-        var timers: [Timer] = []
-        var lastTimer = 0
-        var now: Duration
         var steps = 0
         var generator: SeededGenerator
     }
@@ -30,24 +20,23 @@ final class Scheduler: TaskExecutor {
         case tooLong
     }
 
+    let time: LeapingTime
     private let state: Mutex<State>
     private let loop = Mutex<SchedulerLoop?>(nil)
     private let trace: Trace
 
     /// - Parameter now: the time since the machine was started.
     init(seed: UInt64, now: Duration, trace: Trace) {
-        state = Mutex(State(now: now, generator: SeededGenerator(seed: seed)))
+        time = LeapingTime(now)
+        state = Mutex(State(generator: SeededGenerator(seed: seed)))
         self.trace = trace
     }
 
-    var now: Duration { state.withLock { $0.now } }
+    var now: Duration { time.now }
     var steps: Int { state.withLock { $0.steps } }
 
     /// 0..<1.
     func random() -> Double { state.withLock { Double.random(in: 0..<1, using: &$0.generator) } }
-
-    /// Time that goes by while a task blocks its thread.
-    func advance(by duration: Duration) { state.withLock { $0.now += duration } }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -69,13 +58,8 @@ final class Scheduler: TaskExecutor {
 
     /// - Returns: false when nothing can run, and nothing is waited for.
     func step() -> Bool {
-        if let job = nextJob() {
-            job.runSynchronously(on: asUnownedTaskExecutor())
-        } else if let timer = nextTimer() {
-            timer.resume()
-        } else {
-            return false
-        }
+        guard let job = nextJob() else { return time.leap() }
+        job.runSynchronously(on: asUnownedTaskExecutor())
         return true
     }
 
@@ -88,45 +72,5 @@ final class Scheduler: TaskExecutor {
             state.jobs.swapAt(place, state.jobs.count - 1)
             return state.jobs.removeLast()
         }
-    }
-
-    private func nextTimer() -> UnsafeContinuation<Void, Never>? {
-        state.withLock { state in
-            let next = state.timers.indices.min {
-                (state.timers[$0].time, state.timers[$0].number) < (
-                    state.timers[$1].time, state.timers[$1].number
-                )
-            }
-            guard let next else { return nil }
-            let timer = state.timers.remove(at: next)
-            state.now = max(state.now, timer.time)
-            return timer.continuation
-        }
-    }
-
-    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
-    func sleep(until time: Duration) async throws {
-        let number = state.withLock { state in
-            state.lastTimer += 1
-            return state.lastTimer
-        }
-        await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                state.withLock {
-                    $0.timers.append(Timer(time: time, number: number, continuation: continuation))
-                }
-                if Task.isCancelled { wake(number) }
-            }
-        } onCancel: {
-            wake(number)
-        }
-        try Task.checkCancellation()
-    }
-
-    private func wake(_ number: Int) {
-        let timer = state.withLock { state in
-            state.timers.firstIndex { $0.number == number }.map { state.timers.remove(at: $0) }
-        }
-        timer?.continuation.resume()
     }
 }

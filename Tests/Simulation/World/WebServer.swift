@@ -55,7 +55,7 @@ final class WebServer: Sendable {
             return (state.feeds[asked.source], state.faults[state.requests])
         }
         trace.note("request \(request.url) \(fault.map { "\($0)" } ?? "")")
-        try await scheduler.sleep(until: scheduler.now + .milliseconds(20))
+        try await scheduler.time.sleep(until: scheduler.now + .milliseconds(20))
         guard let feed, let document = WebServer.document(feed.kind, asked, feed.items) else {
             return HTTPClientResponse(status: .notFound)
         }
@@ -63,7 +63,7 @@ final class WebServer: Sendable {
         case .status(let status): return HTTPClientResponse(status: HTTPResponseStatus(statusCode: status))
         case .refuses: throw HTTPClientError.remoteConnectionClosed
         case .hangs:
-            try await scheduler.sleep(until: scheduler.now + .seconds(86_400))
+            try await scheduler.time.sleep(until: scheduler.now + .seconds(86_400))
             throw HTTPClientError.remoteConnectionClosed
         case .breaksOff, nil: break
         }

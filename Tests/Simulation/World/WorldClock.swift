@@ -42,23 +42,3 @@ final class WorldClock: Sendable {
         }
     }
 }
-
-/// A ``Scheduler``'s time.
-struct SimulatedClock: Clock {
-    struct Instant: InstantProtocol {
-        let offset: Duration
-
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-    }
-
-    let scheduler: Scheduler
-
-    var now: Instant { Instant(offset: scheduler.now) }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try await scheduler.sleep(until: deadline.offset)
-    }
-}
