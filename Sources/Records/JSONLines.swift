@@ -37,7 +37,7 @@ package struct JSONLines: Sendable {
             tapeCount: tape.count)
         return ParsedBlock(
             chunk: chunk, roots: roots, rejected: rejected, lineCount: lineCount - (isUnended ? 1 : 0),
-            byteCount: byteCount)
+            byteCount: byteCount, isUnended: isUnended)
     }
 }
 
@@ -52,6 +52,8 @@ package struct ParsedBlock: Sendable {
     package let lineCount: Int
     /// Bytes of the source that the block covers.
     package let byteCount: Int
+    /// Whether its last line, the only one, ends with the input and not with a line end.
+    package let isUnended: Bool
 
     /// Appends the records, numbered on from the position before the block.
     package func appendRecords(to records: inout [Record], at position: JSONLinesPosition) {

@@ -7,11 +7,10 @@ import Synchronization
 /// What waits here has not been given to the pipeline yet, so it is bounded: by the number of blocks, and by their bytes
 /// where lines are long.
 struct JSONLinesParsing {
-    /// A block that has been parsed.
+    /// A block that has been parsed, and which one it is.
     struct Piece: Sendable {
         let number: Int
         let block: ParsedBlock
-        let isUnended: Bool
     }
 
     typealias Group = ThrowingTaskGroup<Piece, any Error>
@@ -26,7 +25,7 @@ struct JSONLinesParsing {
     private var added = 0
     private var taken = 0
     private var waitingBytes = 0
-    private var ready: [Int: Piece] = [:]
+    private var ready: [Int: ParsedBlock] = [:]
 
     init(lines: JSONLines, outlet: SourceOutlet) {
         self.lines = lines
@@ -42,9 +41,6 @@ struct JSONLinesParsing {
             || waitingBytes >= 2 * executors.count * JSONLinesReader.defaultBlockSize
     }
 
-    /// Whether nothing is left to take.
-    var isEmpty: Bool { added == taken }
-
     mutating func add(_ block: consuming JSONLinesBlock, from origin: Origin, _ group: inout Group) {
         let number = added
         added += 1
@@ -52,27 +48,22 @@ struct JSONLinesParsing {
         if executors.isEmpty
             || (ready.count == number - taken && block.byteCount < JSONLinesParsing.smallBlock)
         {
-            let isUnended = block.isUnended
-            ready[number] = Piece(
-                number: number, block: lines.parse(block, origin: origin), isUnended: isUnended)
+            ready[number] = lines.parse(block, origin: origin)
             return
         }
         let handed = HandedBlock(block)
         group.addTask(executorPreference: executors[number % executors.count]) { [lines] in
-            let block = handed.take()
-            let isUnended = block.isUnended
-            return Piece(number: number, block: lines.parse(block, origin: origin), isUnended: isUnended)
+            Piece(number: number, block: lines.parse(handed.take(), origin: origin))
         }
     }
 
     /// The next block in order; nil when all were taken.
-    mutating func next(_ group: inout Group) async throws -> Piece? {
-        if isEmpty { return nil }
-        while ready[taken] == nil, let piece = try await group.next() { ready[piece.number] = piece }
-        guard let piece = ready.removeValue(forKey: taken) else { return nil }
+    mutating func next(_ group: inout Group) async throws -> ParsedBlock? {
+        while ready[taken] == nil, let piece = try await group.next() { ready[piece.number] = piece.block }
+        guard let block = ready.removeValue(forKey: taken) else { return nil }
         taken += 1
-        waitingBytes -= piece.block.byteCount
-        return piece
+        waitingBytes -= block.byteCount
+        return block
     }
 }
 

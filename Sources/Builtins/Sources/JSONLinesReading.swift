@@ -71,28 +71,27 @@ struct JSONLinesReading {
                 isEnded = count == 0
                 if isEnded { reader.finish() }
                 while let block = reader.next() {
-                    while parsing.isFull, let piece = try await parsing.next(&group) {
-                        try await send(piece, of: input, &file, into: part)
+                    while parsing.isFull, let parsed = try await parsing.next(&group) {
+                        try await send(parsed, of: input, &file, into: part)
                     }
                     parsing.add(block, from: part.origin(), &group)
                 }
             }
-            while let piece = try await parsing.next(&group) {
-                try await send(piece, of: input, &file, into: part)
+            while let parsed = try await parsing.next(&group) {
+                try await send(parsed, of: input, &file, into: part)
             }
         }
     }
 
     private func send(
-        _ piece: JSONLinesParsing.Piece, of input: ReadableFile, _ file: inout KnownFile,
-        into part: SourceOutlet
+        _ block: ParsedBlock, of input: ReadableFile, _ file: inout KnownFile, into part: SourceOutlet
     ) async throws {
-        if piece.isUnended, piece.block.roots.isEmpty {
+        if block.isUnended, block.roots.isEmpty {
             // It may not have been written to its end.
-            if !piece.block.rejected.isEmpty { tellOfRest(input.path, line: file.position.line + 1) }
+            if !block.rejected.isEmpty { tellOfRest(input.path, line: file.position.line + 1) }
             return
         }
-        let records = take(piece.block, at: &file.position, in: "\(input.path)")
+        let records = take(block, at: &file.position, in: "\(input.path)")
         let print = try ContentPrint(upTo: file.position.offset) { try input.bytes(at: $0, count: $1) }
         // Of a file that has become shorter the old one stays, which it will not hold.
         file.print = print ?? file.print
