@@ -25,12 +25,13 @@ struct DedupStepTests {
 
         init(
             store: any CheckpointStore = MemoryStore(), name: String = "dedup", history: Int = 100,
-            when: (any Predicate)? = nil, paths: [[Key]] = [[Key("n")]]
+            when: (any Predicate)? = nil, paths: [[Key]] = [[Key("n")]], keepsSightings: Bool = false
         ) {
             self.store = store
             step = DedupStep(
                 identity: name, identification: FieldIdentification(paths: paths), when: when,
                 history: .seconds(history), store: store, readings: readings, now: time.now,
+                sightings: keepsSightings ? SightingLog(ttl: .seconds(history)) : nil,
                 rule: .of(.fail, stage: name), logger: .silent)
         }
 
@@ -62,6 +63,24 @@ struct DedupStepTests {
             try store.commit(marker.checkpoint)
             step.committed(marker: marker.id)
         }
+    }
+
+    @Test("a record that takes the place of one that failed is seen once", arguments: [true, false])
+    func sightingsOfTwins(firstFails: Bool) throws {
+        let bench = Bench(keepsSightings: true)
+        #expect(try bench.pass([1, 1, 1]) == [1])
+        if firstFails {
+            let failed = try Items.records(["{\"n\":1}"], origin: Origin(source: "s", received: 0))[0]
+            let operation = DedupOperation(
+                FieldIdentification(paths: [[Key("n")]]), history: .seconds(100), ttl: .seconds(100))
+            let key = try #require(operation.key(of: failed, in: "dedup", bench.store.hashKey))
+            bench.step.takeBack(key)
+        }
+        var again = bench.step.reconsidered()
+        #expect(again.count == (firstFails ? 2 : 0))
+        _ = try bench.step.process(&again)
+        #expect(bench.step.reconsidered().isEmpty)
+        #expect(bench.mark().checkpoint.keySightings.map(\.count) == [3])
     }
 
     @Test("the first of equal records passes, in one run and in the next")

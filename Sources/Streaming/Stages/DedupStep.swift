@@ -54,9 +54,10 @@ final class DedupStep: Step {
         let undecided = try rule.removeUndecided(&records, when: when)
         let now = now()
         var keys = keys(of: records, now: now)
-        sightings?.add(keys, of: records, now: rule.now() / 1_000_000_000)
         let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
+        // A twin is seen when it is known what becomes of it.
+        log(keys.indices.map { verdicts[$0] == .twin ? nil : keys[$0] }, of: records)
         let twins = records.indices.compactMap { index in
             keys[index].flatMap { verdicts[index] == .twin ? (records[index], $0) : nil }
         }
@@ -80,8 +81,14 @@ final class DedupStep: Step {
         let dropped = dropped.withLock { exchange(&$0, with: []) }
         if dropped.isEmpty { return [] }
         let again = dropped.filter { keys.isReturned($0.key) }.map(\.record)
+        let others = dropped.filter { !keys.isReturned($0.key) }
+        log(others.map(\.key), of: others.map(\.record))
         figures.uncountDuplicates(again.count)
         return again
+    }
+
+    private func log(_ keys: [DedupKey?], of records: [Record]) {
+        sightings?.add(keys, of: records, now: rule.now() / 1_000_000_000)
     }
 
     /// The keys of records that were admitted in an earlier run and held since: they are in no history yet.

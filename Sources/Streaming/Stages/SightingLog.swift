@@ -19,14 +19,14 @@ final class SightingLog: Sendable {
 
     /// - Parameter now: seconds since 1970.
     func add(_ keys: [DedupKey?], of records: [Record], now: Int64) {
+        let (end, isBeyond) = now.addingReportingOverflow(ttl)
+        let until = isBeyond ? Int64.max : end
         var sightings: [KeySighting] = []
         for (key, record) in zip(keys, records) {
             guard let key else { continue }
             let place = KeySighting.Place(
                 high: key.high, low: key.low, source: record.chunk.origin.source)
-            sightings.append(
-                KeySighting(
-                    place, first: now, last: now, until: now.addingReportingOverflow(ttl).partialValue))
+            sightings.append(KeySighting(place, first: now, last: now, until: until))
         }
         state.withLock { $0.unmarked.add(sightings) }
     }
