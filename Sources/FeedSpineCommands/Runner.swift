@@ -21,6 +21,9 @@ package struct Runner: Sendable {
 
     package init() {}
 
+    /// For pipeline files with these components; the published schema is that of the built-in ones.
+    package var schema: PipelineSchema { PipelineSchema(catalog, isPublished: isBuiltin) }
+
     /// The same with components and functions of its own.
     ///
     /// - Parameter hidden: further ways of calling the functions, which need no word.

@@ -64,13 +64,13 @@ extension PipelineHost {
         }
         // Whether a record has a key does not depend on the secret that it is hashed with.
         if stages.allSatisfy({ keys(in: $0, $1, SipHashKey(0, 0)).isEmpty }) { throw SightingsError.noKey }
-        guard let path = place.path, let view = try place.view(for: file.owner(spec.name)) else {
+        // Whose state it is is looked at first.
+        guard let path = place.path, try place.view(for: file.owner(spec.name)) != nil else {
             return Sightings(entries: [])
         }
         var entries: [Sightings.Entry] = []
         for (node, dedup) in stages {
-            let keys = keys(in: node, dedup, view.hashKey)
-            entries += try StateView.sightings(in: path, of: { _ in Array(keys) }).map {
+            entries += try StateView.sightings(in: path, of: { Array(keys(in: node, dedup, $0)) }).map {
                 Sightings.Entry(
                     stage: node.name, source: $0.place.source, first: $0.first, last: $0.last, count: $0.count
                 )

@@ -37,6 +37,19 @@ import Testing
         #expect(unknown.output == "no sightings\n")
     }
 
+    @Test func `texts that look like numbers are asked for in quotes`() async throws {
+        let workspace = try Workspace()
+        try workspace.write("t.yaml", spec)
+        try workspace.write("a.jsonl", "{\"url\":\"12\"}\n{\"url\":34}\n")
+        try workspace.write("b.jsonl", "")
+        #expect(try await Program.run(["t.yaml"], in: workspace.path).status == 0)
+        for (key, isKnown) in [("\"12\"", true), ("12", false), ("34", true), ("\"34\"", false)] {
+            let answer = try await Program.run(
+                ["state", "sightings", "t.yaml", "url=\(key)"], in: workspace.path)
+            #expect((answer.output != "no sightings\n") == isKnown, "\(key)")
+        }
+    }
+
     @Test func `what is asked wrongly is said`() async throws {
         let workspace = try Workspace()
         try workspace.write("t.yaml", spec)

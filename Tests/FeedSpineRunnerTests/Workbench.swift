@@ -60,7 +60,7 @@ struct Workbench {
     var overview: String { TerminalReference(runner.catalog, functions: runner.functions).overview }
 
     /// What `schema` prints.
-    var schema: String { PipelineSchema(runner.catalog, isPublished: false).document.text(pretty: false) }
+    var schema: String { runner.schema.document.text(pretty: false) }
 
     /// What `components --format markdown` prints.
     var reference: String { ReferencePage(runner.catalog, functions: runner.functions).markdown }

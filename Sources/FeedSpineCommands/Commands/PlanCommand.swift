@@ -42,26 +42,11 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let console = log.console(environment)
-        let logger = log.logger(console)
-        let isChange = try await PipelineHost.withProgram(environment, logger: logger) { host in
-            let file = SpecFile(path: file)
-            let reading = host.read(file, .resolving)
-            console.leaveOut([reading.redactor])
-            console.tell([reading.diagnostics])
-            guard let spec = reading.spec else { throw ExitStatus.of([reading.diagnostics]).exitCode }
-            let plan: Plan
-            do {
-                plan = try host.plan(spec, redactor: reading.redactor, file: file, state: state)
-            } catch {
-                logger.error("\(error)")
-                throw ExitStatus.failed.exitCode
-            }
-            try print(plan, console)
-            return plan.isChange
+        let (plan, console) = try await PipelineHost.answer(about: file, log) { host, spec, redactor, file in
+            try host.plan(spec, redactor: redactor, file: file, state: state)
         }
-        if isChange { throw ExitStatus.differs.exitCode }
+        try print(plan, console)
+        if plan.isChange { throw ExitStatus.differs.exitCode }
     }
 
     private func print(_ plan: Plan, _ console: Console) throws {

@@ -26,13 +26,8 @@ struct SchemaCommand: ParsableCommand {
     func run() throws {
         switch subject {
         case .pipeline:
-            try StandardOutput.shared.writeLine(schema.document.text(pretty: true))
+            try StandardOutput.shared.writeLine(Runner.current.schema.document.text(pretty: true))
         case .item: try StandardOutput.shared.writeLine(ItemSchema.text)
         }
-    }
-
-    /// The published schema is that of the built-in components.
-    private var schema: PipelineSchema {
-        PipelineSchema(Runner.current.catalog, isPublished: Runner.current.isBuiltin)
     }
 }

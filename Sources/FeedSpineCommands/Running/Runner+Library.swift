@@ -5,12 +5,20 @@ package import Logging
 import Synchronization
 
 extension Runner {
+    /// A host without an HTTP client.
+    ///
+    /// - Parameter variables: the environment's.
+    func bareHost(_ variables: [String: String], logger: Logger) -> PipelineHost {
+        var host = PipelineHost(catalog: catalog, expressions: expressions, logger: logger)
+        host.variables = variables
+        return host
+    }
+
     /// A host for sources that are feeds of a program.
     ///
     /// - Parameter variables: the environment's.
     package func host(_ variables: [String: String], logger: Logger) -> PipelineHost {
-        var host = PipelineHost(catalog: catalog, expressions: expressions, logger: logger)
-        host.variables = variables
+        var host = bareHost(variables, logger: logger)
         host.fetcher = SharedFetcher.fetcher(host)
         return host
     }
@@ -23,10 +31,7 @@ private enum SharedFetcher {
     static func fetcher(_ host: PipelineHost) -> Fetcher {
         shared.withLock { shared in
             if let shared { return shared }
-            let fetcher = Fetcher(
-                host.fetching(
-                    userAgent: FetcherConfiguration.userAgent(version: Version.current, url: Version.homepage)
-                ))
+            let fetcher = host.newFetcher()
             shared = fetcher
             return fetcher
         }

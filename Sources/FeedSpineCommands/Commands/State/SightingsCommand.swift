@@ -15,11 +15,12 @@ struct SightingsCommand: AsyncParsableCommand {
             commandName: "sightings", abstract: "Say which sources have shown a record, and when.",
             discussion: """
                 It is known for what has come to a 'dedup' with 'sightings: true', as long as that remembers the record. \
-                A record is named by the fields of the key. The state is neither changed nor locked; a run may be using it.
+                A record is named by the fields of the key; a text that looks like a number is put in quotes. The state is neither changed nor locked; a run may be using it.
 
                 EXAMPLES:
                   \(Runner.current.name) state sightings pipelines/news.yaml url=https://example.org/a
                   \(Runner.current.name) state sightings --format json pipelines/news.yaml url=https://example.org/a
+                  \(Runner.current.name) state sightings pipelines/news.yaml id='"123"'
 
                 EXIT STATUS: 0 done, 1 the state cannot be read or keeps no sightings, 64 wrong usage, 78 the spec is \
                 invalid.
@@ -54,26 +55,11 @@ struct SightingsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = ProcessInfo.processInfo.environment
-        let console = log.console(environment)
-        let logger = log.logger(console)
-        try await PipelineHost.withProgram(environment, logger: logger) { host in
-            let file = SpecFile(path: file)
-            let reading = host.read(file, .resolving)
-            console.leaveOut([reading.redactor])
-            console.tell([reading.diagnostics])
-            guard let spec = reading.spec else { throw ExitStatus.of([reading.diagnostics]).exitCode }
-            do {
-                try print(
-                    try host.sightings(
-                        of: record.text, spec, redactor: reading.redactor, file: file, state: state), console)
-            } catch let error as OutputClosed {
-                throw error
-            } catch {
-                logger.error("\(error)")
-                throw ExitStatus.failed.exitCode
-            }
+        let (sightings, console) = try await PipelineHost.answer(about: file, log) {
+            host, spec, redactor, file in
+            try host.sightings(of: record.text, spec, redactor: redactor, file: file, state: state)
         }
+        try print(sightings, console)
     }
 
     /// The fields as a record.
@@ -94,12 +80,14 @@ struct SightingsCommand: AsyncParsableCommand {
                 names.map { name in
                     let own = fields.filter { $0.path.first == name }
                     if let leaf = own.first(where: { $0.path.count == 1 }) {
-                        // A number or a truth value is one; what is neither is text.
-                        let value = try? JSON(parsing: leaf.value)
-                        switch value {
-                        case .int?, .double?, .bool?: return (String(name), value ?? .null)
-                        default: return (String(name), .string(leaf.value))
+                        // A number or a truth value is one, and a text in quotes; what is none of them is text.
+                        if let value = try? JSON(parsing: leaf.value) {
+                            switch value {
+                            case .int, .double, .bool, .string: return (String(name), value)
+                            case .null, .array, .object: break
+                            }
                         }
+                        return (String(name), .string(leaf.value))
                     }
                     return (String(name), object(own.map { (Array($0.path.dropFirst()), $0.value) }))
                 }))
