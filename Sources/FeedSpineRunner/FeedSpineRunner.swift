@@ -44,9 +44,7 @@ public enum FeedSpineRunner {
     ) async {
         do {
             var runner = try runner(components)
-            if !components.isEmpty || name != nil {
-                runner.name = name ?? ProcessInfo.processInfo.processName
-            }
+            runner.name = name ?? ProcessInfo.processInfo.processName
             if let version { runner.version = version }
             await runner.main()
         } catch {

@@ -106,7 +106,7 @@ package struct EngineSink: Sink {
     package init(_ sink: any RecordSink) { self.sink = sink }
 
     package func open(_ opening: SinkOpening) async throws {
-        try await sink.open(at: opening.position.flatMap { Anchor(json: $0.json).cursor })
+        try await sink.open(at: opening.position.map { Anchor(json: $0.json).cursor })
     }
 
     package func write(_ records: [Records.Record]) async throws -> [Streaming.Refusal] {

@@ -39,6 +39,11 @@ package protocol EngineFeed: Feed {
     var node: Streaming.Pipeline.SourceNode { get }
 }
 
+extension RecordSource {
+    /// The source as the engine reads it.
+    package var engineSource: any Source { (self as? any EngineFeed)?.node.source ?? EngineSource(self) }
+}
+
 extension Feed {
     /// The feed as a source of the engine.
     func node(_ causes: Causes) -> Streaming.Pipeline.SourceNode {

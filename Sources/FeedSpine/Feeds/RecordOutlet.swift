@@ -99,9 +99,9 @@ extension Anchor {
     /// A cursor as the state keeps it.
     init(cursor: String) { self.init(json: JSON.string(cursor).text) }
 
-    /// The cursor; nil for what is none.
-    var cursor: String? {
-        guard case .string(let text)? = try? JSON(parsing: json) else { return nil }
+    /// The cursor. What a built-in source has sent through the outlet of another is one as it stands.
+    var cursor: String {
+        guard case .string(let text)? = try? JSON(parsing: json) else { return json }
         return text
     }
 }

@@ -38,18 +38,12 @@ private struct Boxed<Value: Codable>: Codable {
 }
 
 extension Records.Record {
-    /// A chunk with this record alone, its changes made.
-    func copied(from origin: Origin) throws -> (chunk: Chunk, root: UInt32) {
-        var builder = ChunkBuilder()
-        builder.copy(self)
-        let (chunk, roots) = try builder.finish(origin: origin)
-        return (chunk, roots[0])
-    }
-
     /// Another record in the place of this one: with its number and what the engine remembers of it.
     func replaced(by record: Record) throws -> Records.Record {
-        let (chunk, root) = try record.base.copied(from: chunk.origin)
-        return Records.Record(self, movedTo: chunk, root: root)
+        var builder = ChunkBuilder()
+        builder.copy(record.base)
+        let (chunk, roots) = try builder.finish(origin: chunk.origin)
+        return Records.Record(self, movedTo: chunk, root: roots[0])
     }
 
     /// A value in the place of this record.

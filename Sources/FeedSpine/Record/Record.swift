@@ -77,10 +77,7 @@ public struct Record: Sendable {
 
     /// What its contents are known by: the field `content_hash` of a feed item, else the SHA-256 of its JSON, in hexadecimal.
     public var contentHash: String {
-        self["content_hash"].string
-            ?? SHA256.hash(data: Data(json.utf8)).map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
+        self["content_hash"].string ?? String(hexadecimal: SHA256.hash(data: Data(json.utf8)))
     }
 
     /// When it was received from its feed; nil for one that the program has made.

@@ -45,7 +45,7 @@ extension Component {
         let component = SourceComponent(
             name, doc, details: details, any: repeat (each options).base, shorthand: shorthand
         ) { (context, values: repeat each Value) in
-            EngineSource(try make(ComponentContext(context), repeat each values))
+            try make(ComponentContext(context), repeat each values).engineSource
         }
         return Component(
             kind: .source(
