@@ -238,6 +238,7 @@ struct ComponentTests {
     func descriptions() throws {
         let workbench = try workbench()
         #expect(workbench.overview.contains("\nFunctions\n  half "))
+        #expect(workbench.page("half")?.contains("half(5.0)") == true, "the examples of all its overloads")
         #expect(workbench.overview.contains("  numbers "))
         #expect(workbench.page("numbers")?.contains("falling: The largest first.") == true)
         #expect(workbench.page("half")?.contains("half(double) → double") == true)

@@ -57,10 +57,9 @@ extension Function {
 }
 
 extension [Function] {
-    /// One for each name, with the overloads of all.
+    /// One for each name, with the overloads and examples of all.
     package var merged: [Function] {
-        var library = FunctionLibrary()
-        library.add(self)
+        let library = FunctionLibrary(self)
         return library.names.compactMap { library[$0] }
     }
 }

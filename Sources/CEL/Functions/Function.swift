@@ -15,7 +15,7 @@ package struct Function: Sendable {
     package let name: String
     /// One or two sentences for the reference.
     package let doc: String
-    package let examples: [Example]
+    package internal(set) var examples: [Example]
     /// The ways of calling it; of several that match at run time the first is taken.
     package internal(set) var overloads: [Overload]
     /// What is wrong with a text as its last argument, besides the receiver; nil when it will do. A constant one is
@@ -84,10 +84,11 @@ package struct FunctionLibrary: Sendable {
         for function in functions { add(function) }
     }
 
-    /// Adds a function; overloads of one that is there are added to it.
+    /// Adds a function; the overloads and examples of one that is there are added to it.
     package mutating func add(_ function: Function) {
         if var known = byName[function.name] {
             known.overloads += function.overloads
+            known.examples += function.examples
             byName[function.name] = known
         } else {
             byName[function.name] = function
