@@ -184,12 +184,10 @@ package final class SQLiteState: CheckpointStore {
     {
         var history = History(writer.connection, try writer.current())
         let result = try writer.connection.transaction { try body(&history) }
-        // What is not looked up any more goes from memory before what has taken its place comes: the two together may be
-        // twice what the history needs.
+        // Nobody else may hold what is not looked up any more when what has taken its place comes.
         writer.catalog = nil
         try reader.withLock { reader in
             reader.catalog = nil
-            history.catalog.unload()
             try history.catalog.load(writer.connection)
             reader.catalog = history.catalog
         }

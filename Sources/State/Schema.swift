@@ -118,7 +118,12 @@ enum Schema {
         try connection.execute("PRAGMA application_id = \(application); PRAGMA user_version = \(version)")
     }
 
-    private static func pragma(_ name: String, _ connection: Connection) throws -> Int64 {
+    static func hasTable(_ name: String, _ connection: Connection) throws -> Bool {
+        try connection.hasRow(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", .text(name))
+    }
+
+    static func pragma(_ name: String, _ connection: Connection) throws -> Int64 {
         let statement = try connection.statement("PRAGMA \(name)")
         defer { statement.reset() }
         return try statement.step() ? statement.int(0) ?? 0 : 0

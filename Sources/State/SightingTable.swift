@@ -27,15 +27,23 @@ struct SightingTable {
         let ordered = sightings.sorted {
             ($0.place.high, $0.place.low, $0.place.source) < ($1.place.high, $1.place.low, $1.place.source)
         }
+        let insert = try connection.statement(
+            """
+            INSERT INTO key_sighting (key, source, first, last, count, until) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key, source) DO UPDATE SET
+                first = min(first, excluded.first), last = max(last, excluded.last),
+                count = count + excluded.count, until = max(until, excluded.until)
+            """)
         for sighting in ordered {
-            try connection.run(
-                """
-                INSERT INTO key_sighting (key, source, first, last, count, until) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (key, source) DO UPDATE SET
-                    first = min(first, excluded.first), last = max(last, excluded.last),
-                    count = count + excluded.count, until = max(until, excluded.until)
-                """, .bytes(bytes(sighting.place.high, sighting.place.low)), .text(sighting.place.source),
-                .int(sighting.first), .int(sighting.last), .int(sighting.count), .int(sighting.until))
+            let place = sighting.place
+            try KeyBytes(HistoryKey(high: place.high, low: place.low)).bound(to: insert) {
+                try insert.bind(2, .text(place.source))
+                try insert.bind(3, sighting.first)
+                try insert.bind(4, sighting.last)
+                try insert.bind(5, sighting.count)
+                try insert.bind(6, sighting.until)
+                _ = try insert.step()
+            }
         }
         if let now { try forget(before: now, looking: max(SightingTable.slice, 2 * sightings.count)) }
     }
@@ -47,27 +55,24 @@ struct SightingTable {
             "SELECT source, first, last, count, until FROM key_sighting WHERE key = ? ORDER BY first, source")
         var sightings: [KeySighting] = []
         for key in keys {
-            defer { statement.reset() }
-            try statement.bind(1, .bytes(bytes(key.high, key.low)))
-            while try statement.step() {
-                guard let source = statement.text(0), let first = statement.int(1),
-                    let last = statement.int(2),
-                    let count = statement.int(3), let until = statement.int(4)
-                else { throw ImpossibleValue(table: "key_sighting", value: "row") }
-                sightings.append(
-                    KeySighting(
-                        .init(high: key.high, low: key.low, source: source), first: first, last: last,
-                        count: count, until: until))
+            try KeyBytes(HistoryKey(key)).bound(to: statement) {
+                while try statement.step() {
+                    guard let source = statement.text(0), let first = statement.int(1),
+                        let last = statement.int(2), let count = statement.int(3),
+                        let until = statement.int(4)
+                    else { throw ImpossibleValue(table: "key_sighting", value: "row") }
+                    sightings.append(
+                        KeySighting(
+                            .init(high: key.high, low: key.low, source: source), first: first, last: last,
+                            count: count, until: until))
+                }
             }
         }
         return sightings
     }
 
     private func exists() throws -> Bool {
-        let statement = try connection.statement(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'key_sighting'")
-        defer { statement.reset() }
-        return try statement.step()
+        try Schema.hasTable("key_sighting", connection)
     }
 
     private func forget(before now: Int64, looking count: Int) throws {
@@ -98,11 +103,7 @@ struct SightingTable {
     private func bytes(_ cursor: String) -> [UInt8] {
         guard let high = UInt64(cursor.prefix(16), radix: 16), let low = UInt64(cursor.suffix(16), radix: 16)
         else { return [0] }
-        return bytes(high, low)
-    }
-
-    private func bytes(_ high: UInt64, _ low: UInt64) -> [UInt8] {
-        [high, low].flatMap { word in (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+        return withUnsafeBytes(of: KeyBytes(HistoryKey(high: high, low: low))) { Array($0) }
     }
 }
 

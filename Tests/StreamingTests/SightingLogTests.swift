@@ -37,6 +37,6 @@ struct SightingLogTests {
             [KeySighting(.init(high: 9999, low: 0, source: "a"), first: 20, last: 20, until: 30)], now: 20)
         book.add([], now: 20)
         #expect(book.all.count <= 2001)
-        #expect(book.sightings(of: [[9999, 0]]).map(\.last) == [20])
+        #expect(book.sightings(of: [KeyIdentity(high: 9999, low: 0)]).map(\.last) == [20])
     }
 }

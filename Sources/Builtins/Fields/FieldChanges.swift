@@ -21,8 +21,6 @@ struct FieldChanges {
 
     mutating func add(_ path: FieldPath, _ change: Change) { entries.append((path.keys[...], change)) }
 
-    var isEmpty: Bool { entries.isEmpty }
-
     /// Hands the changes to the edit of a record.
     ///
     /// - Throws: ``NotAnObject`` when a path leads into a value that is none, or what a change throws.

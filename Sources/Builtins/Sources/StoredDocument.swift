@@ -116,17 +116,19 @@ extension OutputBuffer {
     /// A member of an object, whose first it opens; nothing for nil.
     fileprivate mutating func append(_ name: String, json: String?) {
         guard let json else { return }
-        append(count == 0 ? "{" : ",")
-        append(quoting: name)
-        append(":")
+        begin(name)
         append(json)
     }
 
     fileprivate mutating func append(_ name: String, text: String?) {
         guard let text else { return }
+        begin(name)
+        append(quoting: text)
+    }
+
+    private mutating func begin(_ name: String) {
         append(count == 0 ? "{" : ",")
         append(quoting: name)
         append(":")
-        append(quoting: text)
     }
 }

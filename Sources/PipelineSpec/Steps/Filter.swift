@@ -8,5 +8,5 @@ extension FilterOperation {
         value: Field<Condition>("filter", "The condition.", example: "score > 10", role: .address)
     ) { context, condition in FilterOperation(try context.predicate(condition)) }
     .showing("content.type == \"important\"")
-    .behaving(StageTraits(canFail: true))
+    .behaving(.failing)
 }

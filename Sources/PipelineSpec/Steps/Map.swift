@@ -10,7 +10,7 @@ extension MapOperation {
         guard let map = context[StagePartsKey.self].map else { throw DeferredValueError() }
         return try map.make(context).stage
     }
-    .behaving(StageTraits(canFail: true))
+    .behaving(.failing)
 }
 
 /// The map of a stage: an entry within the entry. What it is stands in ``StageParts``.

@@ -11,10 +11,7 @@ struct EarlierHistory {
 
     /// Whether there are such tables.
     static func isThere(_ connection: Connection) throws -> Bool {
-        let statement = try connection.statement(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'history')")
-        defer { statement.reset() }
-        return try statement.step() && statement.int(0) != 0
+        try Schema.hasTable("history", connection)
     }
 
     func entry(for key: HistoryKey) throws -> HistoryEntry? {
@@ -50,21 +47,16 @@ struct EarlierHistory {
 
     /// Prepares a state of version 1 for it.
     static func begin(_ connection: Connection) throws {
-        let any = try connection.statement("SELECT 1 FROM history LIMIT 1")
-        let isEmpty = try !any.step()
-        any.reset()
-        if isEmpty {
+        if try !connection.hasRow("SELECT 1 FROM history LIMIT 1") {
             try connection.execute("DROP TABLE history; DROP TABLE expiry")
             return
         }
-        let pages = try connection.statement("PRAGMA page_count")
-        defer { pages.reset() }
-        let count = try pages.step() ? pages.int(0) ?? 0 : 0
+        let pages = try Schema.pragma("page_count", connection)
         // Counting the keys would take a look at each; no page has more than this.
         let keysAPage = 100
         try SegmentRow(
             id: SegmentCatalog.earlierHistory, place: SegmentCatalog.earlierHistory, state: .written,
-            rangeBits: SegmentRow.rangeBits(for: Int(clamping: count) * keysAPage)
+            rangeBits: SegmentRow.rangeBits(for: Int(clamping: pages) * keysAPage)
         ).store(connection)
     }
 

@@ -1,7 +1,7 @@
 extension History {
     /// Whether there is something to be done for a cutoff that is as late as this.
     func isDue(before cutoff: Int64) throws -> Bool {
-        if catalog.hasEarlierHistory || catalog.rows.contains(where: { $0.state != .whole }) { return true }
+        if catalog.hasUnfinished { return true }
         if cutoff > catalog.cutoff, catalog.earliest < cutoff { return true }
         return try ReadingTimes.areThere(before: unneededReadings(cutoff), connection)
     }
@@ -26,8 +26,7 @@ extension History {
             changedPages += readings
             looked += readings
         }
-        let isMore = catalog.hasEarlierHistory || catalog.rows.contains { $0.state != .whole }
-        return isMore ? limit : min(looked, limit)
+        return catalog.hasUnfinished ? limit : min(looked, limit)
     }
 
     /// Readings that were last seen before it renew nothing that is there.

@@ -53,7 +53,7 @@ extension History {
         let events = KeyEvents(keys, removed: removed)
         let lookup = try HistoryLookup(connection, catalog)
         let shared = SharedKeys(connection)
-        var hasShared = try shared.exist()
+        var hasShared = lookup.hasShared
         var changed: [HistoryEntry] = []
         changed.reserveCapacity(events.count)
         try events.forEachKey { key, events in
@@ -110,9 +110,8 @@ extension History {
             try replace(row)
         }
         let row = try SegmentWriter.write(entries, id: id, place: place, connection)
-        catalog.put(row)
+        try put(row)
         changedPages += row.pages + row.ranges
-        catalog.unload()
         try catalog.load(connection)
     }
 

@@ -15,9 +15,6 @@ struct HistoryKey: Hashable, Comparable {
     static func < (one: HistoryKey, other: HistoryKey) -> Bool {
         one.high != other.high ? one.high < other.high : one.low < other.low
     }
-
-    // The key is the result of a keyed hash: any part of it is as good as hashing it again.
-    func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
 /// All that a segment says of a key. Of the segments that have a key, only what the newest says counts.

@@ -16,6 +16,9 @@ struct HistoryLookup {
         readings = try ReadingTimes(connection)
     }
 
+    /// Whether there are keys that more than one document shows.
+    var hasShared: Bool { readings.hasShared }
+
     /// When a key was last seen, renewed by the documents that show it; nil where it is not known, or forgotten.
     func lastSeen(_ key: HistoryKey) throws -> DedupKey.Seen? {
         guard let entry = try entry(for: key), !entry.isRemoved else { return nil }

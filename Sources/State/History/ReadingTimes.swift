@@ -3,14 +3,12 @@ import Streaming
 /// When readings of documents were last found to be what the documents show: all keys that a reading shows count as seen
 /// then.
 struct ReadingTimes {
-    private let connection: Connection
     private let reading: Statement
     private let shared: Statement
     /// Whether there are keys that more than one document shows.
-    private let hasShared: Bool
+    let hasShared: Bool
 
     init(_ connection: Connection) throws {
-        self.connection = connection
         reading = try connection.statement("SELECT since, seen FROM reading WHERE id = ?")
         shared = try connection.statement(
             """
@@ -63,10 +61,7 @@ struct ReadingTimes {
     }
 
     static func areThere(before time: Int64, _ connection: Connection) throws -> Bool {
-        let statement = try connection.statement("SELECT 1 FROM reading WHERE seen < ? LIMIT 1")
-        defer { statement.reset() }
-        try statement.bind(1, time)
-        return try statement.step()
+        try connection.hasRow("SELECT 1 FROM reading WHERE seen < ? LIMIT 1", .int(time))
     }
 
     /// Forgets readings that can renew nothing: no key that is there was last seen before a time.
@@ -86,11 +81,7 @@ struct SharedKeys {
 
     init(_ connection: Connection) { self.connection = connection }
 
-    func exist() throws -> Bool {
-        let any = try connection.statement("SELECT EXISTS (SELECT 1 FROM sighting)")
-        defer { any.reset() }
-        return try any.step() && any.int(0) != 0
-    }
+    func exist() throws -> Bool { try connection.hasRow("SELECT 1 FROM sighting LIMIT 1") }
 
     /// Keeps what one document shows beside what another does from now on.
     func add(_ key: HistoryKey, reading: Int64, besides last: Int64) throws {

@@ -43,6 +43,8 @@ struct SegmentCatalog: Sendable {
     var readsEarlierHistory: Bool {
         hasEarlierHistory && row(SegmentCatalog.earlierHistory)?.state == .written
     }
+    /// Whether something has been begun that is to be gone on with.
+    var hasUnfinished: Bool { hasEarlierHistory || rows.contains { $0.state != .whole } }
     var isEmpty: Bool { whole.isEmpty && !readsEarlierHistory }
     /// Those in which keys are looked up.
     var wholeRows: [SegmentRow] { rows.filter { $0.state == .whole } }
@@ -73,14 +75,11 @@ struct SegmentCatalog: Sendable {
 
     mutating func remove(_ id: Int64) { rows.removeAll { $0.id == id } }
 
-    /// Lets go of what is not looked up any more.
-    mutating func unload() {
+    /// Lets go of what is not looked up any more, and then reads of those that are what is not in memory: the two together
+    /// may be twice what the history needs.
+    mutating func load(_ connection: Connection) throws {
         let ids = Set(wholeRows.map(\.id))
         whole.removeAll { !ids.contains($0.row.id) }
-    }
-
-    /// Reads of those that are to be looked up what is not in memory.
-    mutating func load(_ connection: Connection) throws {
         var loaded: [Segment] = []
         for row in wholeRows {
             let known = whole.first { $0.row.id == row.id }

@@ -68,8 +68,6 @@ extension History {
         return looked
     }
 
-    var isMerging: Bool { catalog.rows.contains { $0.state == .written } }
-
     private mutating func beginMerge() throws {
         // What has become whole in this transaction is taken up by a later one.
         let free = catalog.wholeRows.prefix { $0.target == nil && catalog.isLoaded($0.id) }
@@ -140,12 +138,11 @@ extension History {
     /// Takes out what is forgotten. What a document has renewed was seen then: the reading may be forgotten before the key.
     private func letGo(of entries: inout [HistoryEntry], _ lookup: HistoryLookup) throws {
         let shared = SharedKeys(connection)
-        let hasShared = try shared.exist()
         var kept = 0
         for index in entries.indices {
             if entries[index].isRemoved { continue }
             guard let seen = try lookup.renewed(entries[index]) else {
-                if hasShared, entries[index].reading != 0 { try shared.remove(entries[index].key) }
+                if lookup.hasShared, entries[index].reading != 0 { try shared.remove(entries[index].key) }
                 continue
             }
             entries[kept] = entries[index]

@@ -129,23 +129,23 @@ struct SegmentPageBuilder {
     func write(to bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         let width = SegmentPageBuilder.width(earliest, latest)
-        append(UInt16(entries.count), to: &bytes)
+        bytes.append(bigEndian: UInt16(entries.count))
         bytes.append(UInt8(width))
         bytes.append((hasReadings ? SegmentPage.readings : 0) | (hasRemovals ? SegmentPage.removals : 0))
-        append(earliest, to: &bytes)
-        for entry in entries { append(entry.key.high, to: &bytes) }
-        for entry in entries { append(entry.key.low, to: &bytes) }
+        bytes.append(bigEndian: earliest)
+        for entry in entries { bytes.append(bigEndian: entry.key.high) }
+        for entry in entries { bytes.append(bigEndian: entry.key.low) }
         for entry in entries {
             let offset = UInt64(bitPattern: entry.time &- earliest)
             switch width {
             case 0: break
             case 1: bytes.append(UInt8(truncatingIfNeeded: offset))
-            case 2: append(UInt16(truncatingIfNeeded: offset), to: &bytes)
-            case 4: append(UInt32(truncatingIfNeeded: offset), to: &bytes)
-            default: append(offset, to: &bytes)
+            case 2: bytes.append(bigEndian: UInt16(truncatingIfNeeded: offset))
+            case 4: bytes.append(bigEndian: UInt32(truncatingIfNeeded: offset))
+            default: bytes.append(bigEndian: offset)
             }
         }
-        if hasReadings { for entry in entries { append(entry.reading, to: &bytes) } }
+        if hasReadings { for entry in entries { bytes.append(bigEndian: entry.reading) } }
         if hasRemovals {
             for start in stride(from: 0, to: entries.count, by: 8) {
                 var bits: UInt8 = 0
@@ -167,8 +167,11 @@ struct SegmentPageBuilder {
         default: 8
         }
     }
+}
 
-    private func append(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+extension [UInt8] {
+    /// Appends the bytes of a number, the most significant first.
+    mutating func append(bigEndian number: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 }

@@ -41,7 +41,7 @@ struct SegmentWriter {
         }
         if !builder.entries.isEmpty { try writePage() }
         filterBytes.removeAll(keepingCapacity: true)
-        for word in filter.words { append(word, to: &filterBytes) }
+        for word in filter.words { filterBytes.append(bigEndian: word) }
         defer { insertRange.reset() }
         try insertRange.bind(1, row.number(row.ranges))
         try fences.withUnsafeBytes { fences in
@@ -59,7 +59,7 @@ struct SegmentWriter {
         guard row.pages < SegmentRow.numbers - 1 else {
             throw ImpossibleValue(table: "key_segment", value: "number of pages")
         }
-        append(builder.entries[0].key.high, to: &fences)
+        fences.append(bigEndian: builder.entries[0].key.high)
         builder.write(to: &page)
         defer { insertPage.reset() }
         try insertPage.bind(1, row.number(row.pages))
@@ -73,14 +73,10 @@ struct SegmentWriter {
         row.hasReadings = row.hasReadings || builder.hasReadings
         builder.removeAll()
     }
-
-    private func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-    }
 }
 
 extension SegmentWriter {
-    /// Writes a segment of all entries at once.
+    /// Writes the pages and ranges of a segment of all entries at once.
     ///
     /// - Parameter entries: in their order, each key once.
     static func write(_ entries: [HistoryEntry], id: Int64, place: Int64, _ connection: Connection) throws
@@ -97,7 +93,6 @@ extension SegmentWriter {
             try writer.write(range)
             rest = rest[range.endIndex...]
         }
-        try writer.row.store(connection)
         return writer.row
     }
 }

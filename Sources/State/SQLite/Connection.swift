@@ -80,6 +80,14 @@ final class Connection {
         statement.reset()
     }
 
+    /// Whether a query has a row.
+    func hasRow(_ sql: String, _ values: Statement.Value...) throws(SQLiteError) -> Bool {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        return try statement.step()
+    }
+
     /// Takes all that a transaction writes, or nothing of it.
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         try within("BEGIN IMMEDIATE", body)

@@ -27,12 +27,12 @@ package protocol CheckpointStore: Sendable {
     /// showed it; nil for keys that are not in the history.
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?]
 
-    /// Forgets some of the keys that were last seen before a time, the oldest first.
+    /// Forgets keys that were last seen before a time, or a part of what there is to be done for that.
     ///
     /// - Parameters:
     ///   - cutoff: seconds of the history's clock.
-    ///   - limit: keys that are looked at, at most.
-    /// - Returns: how many were looked at; fewer than `limit` when nothing more is due.
+    ///   - limit: about so many keys are looked at; a part that is begun is gone through.
+    /// - Returns: at least `limit` while there is more to be done, fewer when nothing more is due.
     func forget(before cutoff: Int64, limit: Int) throws -> Int
 
     /// Does what has come together by forgetting and may take long; no other call waits for it.

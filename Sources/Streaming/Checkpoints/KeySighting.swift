@@ -56,7 +56,7 @@ struct SightingBook {
         limit = max(1024, 2 * entries.count)
     }
 
-    func sightings(of keys: Set<[UInt64]>) -> [KeySighting] {
-        entries.values.filter { keys.contains([$0.place.high, $0.place.low]) }
+    func sightings(of keys: Set<KeyIdentity>) -> [KeySighting] {
+        entries.values.filter { keys.contains(KeyIdentity(high: $0.place.high, low: $0.place.low)) }
     }
 }

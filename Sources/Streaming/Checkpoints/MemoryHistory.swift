@@ -28,8 +28,6 @@ struct MemoryHistory: Sendable {
     private var sweep: Sweep?
 
     var count: Int { keys.count }
-    /// Room for keys, whether in use or not.
-    var slotCount: Int { keys.slotCount }
 
     // MARK: - Keys
 

@@ -63,7 +63,7 @@ package final class MemoryStore: CheckpointStore {
 
     /// Who has shown keys, and when, where that is kept.
     package func sightings(of keys: [DedupKey]) -> [KeySighting] {
-        let keys = Set(keys.map { [$0.high, $0.low] })
+        let keys = Set(keys.map { KeyIdentity($0) })
         return contents.withLock { $0.keySightings.sightings(of: keys) }
     }
 

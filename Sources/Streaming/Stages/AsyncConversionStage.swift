@@ -66,24 +66,14 @@ struct AsyncConversionStage: WaitingStage {
 
     /// Converts the next units, as many as may be at the same time, and lets them go on.
     private func release(_ units: inout UnitHold, _ input: AsyncBuffer, _ emit: Emitter) async throws {
-        for result in await results(of: units.prefix(concurrency)) {
+        for result in await inOrder(units.prefix(concurrency), result) {
             let unit = units.removeUnit()
             try await send(result, of: unit, emit)
             input.release(Load(unit))
         }
     }
 
-    private func results(of units: [[Record]]) async -> [Result<Conversion, any Error>] {
-        if units.count == 1 { return [await result(of: units[0])] }
-        return await withTaskGroup(of: (Int, Result<Conversion, any Error>).self) { group in
-            for (place, unit) in units.enumerated() { group.addTask { (place, await result(of: unit)) } }
-            var results: [Int: Result<Conversion, any Error>] = [:]
-            for await (place, result) in group { results[place] = result }
-            return units.indices.compactMap { results[$0] }
-        }
-    }
-
-    private func result(of unit: [Record]) async -> Result<Conversion, any Error> {
+    @Sendable private func result(of unit: [Record]) async -> Result<Conversion, any Error> {
         do { return .success(try await convert(unit)) } catch { return .failure(error) }
     }
 
@@ -103,6 +93,19 @@ struct AsyncConversionStage: WaitingStage {
             let failures = try unit.compactMap { try rule.dispose($0, because: "\(error)") }
             if !failures.isEmpty { try await emit.control(.failures(failures)) }
         }
+    }
+}
+
+/// What is made of several things at the same time, in their order.
+private func inOrder<Item: Sendable, Made: Sendable>(
+    _ items: [Item], _ make: @escaping @Sendable (Item) async -> Made
+) async -> [Made] {
+    if items.count == 1 { return [await make(items[0])] }
+    return await withTaskGroup(of: (Int, Made).self) { group in
+        for (place, item) in items.enumerated() { group.addTask { (place, await make(item)) } }
+        var all: [Int: Made] = [:]
+        for await (place, made) in group { all[place] = made }
+        return items.indices.compactMap { all[$0] }
     }
 }
 
@@ -174,42 +177,23 @@ private struct RecordConversion: Sendable {
     let transform: any AsyncTransform
     let when: (any Predicate)?
 
-    private enum Outcome: Sendable {
-        case records([Record])
-        case failure(String)
-    }
-
     @Sendable func convert(_ unit: [Record]) async throws -> Conversion {
         var conversion = Conversion()
         for start in stride(from: 0, to: unit.count, by: transform.concurrency) {
-            let part = unit[start..<min(start + transform.concurrency, unit.count)]
-            for (record, outcome) in zip(part, await outcomes(of: part)) {
-                switch outcome {
-                case .records(let records): conversion.records += records
-                case .failure(let message): conversion.failures.append((record, message))
-                }
+            let part = Array(unit[start..<min(start + transform.concurrency, unit.count)])
+            for one in await inOrder(part, convert) {
+                conversion.records += one.records
+                conversion.failures += one.failures
             }
             try Task.checkCancellation()
         }
         return conversion
     }
 
-    private func outcomes(of records: ArraySlice<Record>) async -> [Outcome] {
-        if records.count == 1, let record = records.first { return [await outcome(of: record)] }
-        return await withTaskGroup(of: (Int, Outcome).self) { group in
-            for (place, record) in zip(records.indices, records) {
-                group.addTask { (place, await outcome(of: record)) }
-            }
-            var outcomes: [Int: Outcome] = [:]
-            for await (place, outcome) in group { outcomes[place] = outcome }
-            return records.indices.compactMap { outcomes[$0] }
-        }
-    }
-
-    private func outcome(of record: Record) async -> Outcome {
+    @Sendable private func convert(_ record: Record) async -> Conversion {
         switch when?.match(record) ?? .matched {
-        case .notMatched, .missing: return .records([record])
-        case .failed(let message): return .failure(message)
+        case .notMatched, .missing: return Conversion(records: [record])
+        case .failed(let message): return Conversion(failures: [(record, message)])
         case .matched: break
         }
         do {
@@ -217,9 +201,9 @@ private struct RecordConversion: Sendable {
             for made in records {
                 if let refusal = RecordGrowth.refusal(of: record, making: made) { throw refusal }
             }
-            return .records(records)
+            return Conversion(records: records)
         } catch {
-            return .failure("\(error)")
+            return Conversion(failures: [(record, "\(error)")])
         }
     }
 }
