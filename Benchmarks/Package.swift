@@ -83,6 +83,7 @@ let package = Package(
             name: "FeedSpine",
             dependencies: [
                 "Buffering", "Notation", "Pacing", "Records", "State", "Streaming",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log")
             ],
             swiftSettings: settings),

@@ -1,10 +1,8 @@
-/// `--keys 10000000 --share 0.1 --slice 1000 --folder /tmp`
+/// `--keys 10000000 --share 0.6 --folder /tmp`
 struct Arguments {
     var keys = 10_000_000
     /// The share of the keys that is due.
-    var share = 0.1
-    /// A fixed number of keys in a slice; nil is what a run does.
-    var slice: Int?
+    var share = 0.6
     /// Whether the history is kept in memory, and only filled.
     var isInMemory = false
     /// Where filled histories are kept.
@@ -17,7 +15,6 @@ struct Arguments {
             switch name {
             case "--keys": keys = try Arguments.number(value, of: name)
             case "--share": share = try Arguments.number(value, of: name)
-            case "--slice": slice = try Arguments.number(value, of: name)
             case "--folder": folder = value
             case "--memory": isInMemory = value == "yes"
             default: throw Failure(text: "unknown option \(name)")

@@ -16,12 +16,12 @@ import Streaming
     }
 
     private static func run(_ arguments: Arguments) async throws {
+        if arguments.isInMemory { return try KeyFill(count: arguments.keys).writeToMemory() }
         let filled = "\(arguments.folder)/history-\(arguments.keys).db"
         if access(filled, F_OK) != 0 {
             try KeyFill(count: arguments.keys).write(to: filled + ".new")
             rename(filled + ".new", filled)
         }
-        if arguments.isInMemory { return try KeyFill(count: arguments.keys).writeToMemory() }
         try start(filled)
         try lookUp(in: filled, arguments)
         let copy = filled + ".copy"
@@ -67,16 +67,12 @@ import Streaming
         let store = TimedStore(try SQLiteState(path: path, owner: nil))
         let due = Int(Double(arguments.keys) * arguments.share)
         let cutoff = KeyFill.second(ofKey: due)
-        if let slice = arguments.slice {
-            while try store.forget(before: cutoff, limit: slice) >= slice { try store.tidy() }
-        } else {
-            let clock = ContinuousClock()
-            let start = clock.now
-            try await HistoryCleanup(
-                store: store, executor: BlockingExecutor(label: "history"), ttl: 0, now: { cutoff },
-                uptime: { start.duration(to: clock.now) }
-            ).sweep()
-        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await HistoryCleanup(
+            store: store, executor: BlockingExecutor(label: "history"), ttl: 0, now: { cutoff },
+            uptime: { start.duration(to: clock.now) }
+        ).sweep()
         let times = store.times
         print("slices               \(times.text)")
         print("keys in a slice      \(times.keysText)")
