@@ -191,7 +191,7 @@ extension Program {
         budget: Int? = nil
     ) -> Frame {
         Frame(
-            base: record.node, overlay: record.overlay.map { Unmanaged.passUnretained($0) },
+            base: record.node, overlay: record.unmanagedOverlay,
             chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index, variables: nil,
             slots: slots, context: Unmanaged.passUnretained(context), budget: budget ?? cost)
     }

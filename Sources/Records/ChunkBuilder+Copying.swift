@@ -10,7 +10,7 @@ extension ChunkBuilder {
 
     /// A record's object with its overlay applied.
     package mutating func copy(_ record: borrowing Record) {
-        guard record.overlay != nil else { return copy(record.node) }
+        guard record.isChanged else { return copy(record.node) }
         beginObject()
         for (name, value) in record.fields {
             key(name)

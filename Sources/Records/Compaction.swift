@@ -6,9 +6,10 @@ extension Array where Element == Record {
     package func isWorthCompacting(floor: Int = 16 << 10) -> Bool {
         var live = 0
         var held = HeldBytes()
-        for record in self {
-            live += record.byteCount
-            held.add(record)
+        let span = span
+        for index in span.indices {
+            live += span[index].byteCount
+            held.add(span[index])
         }
         return held.total >= floor && live < held.total / 2
     }
@@ -19,10 +20,19 @@ extension Array where Element == Record {
         var start = 0
         while start < count {
             let origin = self[start].chunk.origin
-            let end = self[start...].firstIndex { $0.chunk.origin !== origin } ?? count
+            let end = end(from: start) { $0.chunk.origin === origin }
             compact(start..<end, origin: origin)
             start = end
         }
+    }
+
+    /// Where a run of records with something in common ends.
+    package func end(from start: Int, while isAlike: (borrowing Record) -> Bool) -> Int {
+        // Through a span, a record is looked at without counting a reference.
+        let span = span
+        var end = start
+        while end < span.count, isAlike(span[end]) { end += 1 }
+        return end
     }
 
     private mutating func compact(_ range: Range<Int>, origin: Origin) {
@@ -43,8 +53,12 @@ private struct HeldBytes {
     private var lastBase: Chunk?
     private var lastChange: Chunk?
 
-    mutating func add(_ record: Record) {
+    mutating func add(_ record: borrowing Record) {
         HeldBytes.add(record.chunk, to: &total, after: &lastBase)
+        if record.isChanged { addChanges(of: record) }
+    }
+
+    private mutating func addChanges(of record: borrowing Record) {
         guard let overlay = record.overlay else { return }
         for case let value? in overlay.fields.map(\.value) {
             HeldBytes.add(value.chunk, to: &total, after: &lastChange)

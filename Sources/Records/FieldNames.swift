@@ -11,14 +11,18 @@ package struct FieldNames: @unchecked Sendable {
     }
 
     /// The place of a name among these; nil where it is none of them.
+    @inline(__always)
     package func place(of name: Record.FieldName) -> Int? {
         switch name {
-        // Through a span, so that no reference is counted for each name of each record.
-        case .node(let node):
-            let patterns = patterns.span
-            for place in patterns.indices where node.equals(patterns[place]) { return place }
-            return nil
-        case .key(let key): return keys.firstIndex(of: key)
+        case .node(let node): place(of: node)
+        case .key(let key): keys.firstIndex(of: key)
         }
+    }
+
+    private func place(of name: Node) -> Int? {
+        // Through a span, so that no reference is counted for each name of each record.
+        let patterns = patterns.span
+        for place in patterns.indices where name.equals(patterns[place]) { return place }
+        return nil
     }
 }

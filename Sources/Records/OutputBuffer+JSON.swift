@@ -14,7 +14,7 @@ extension OutputBuffer {
 
     /// A record's object, its overlay applied; an unchanged record is copied as it is.
     package mutating func append(_ record: borrowing Record) {
-        guard record.overlay != nil else { return append(record.node.text) }
+        guard record.isChanged else { return append(record.node.text) }
         append(UInt8(ascii: "{"))
         var isFirst = true
         for (name, value) in record.fields {

@@ -11,13 +11,25 @@ extension Record {
 
     /// The same for a name that is known only now.
     package subscript(name: String) -> Node? {
-        if overlay != nil { return self[Key(name)] }
+        if isChanged { return self[Key(name)] }
         return node[name]
     }
 
     /// The top-level fields with the overlay applied: those of the object at their places, then new ones. Names that
     /// the object has more than once appear as often unless the overlay sets them.
     package var fields: Fields { Fields(record: self) }
+
+    /// Calls `body` with each of ``fields``; where nothing was changed, at no more cost than that of the members.
+    @inline(__always)
+    package borrowing func forEachField<Failure: Error>(
+        _ body: (FieldName, Node) throws(Failure) -> Void
+    ) throws(Failure) {
+        if isChanged {
+            for (name, value) in fields { try body(name, value) }
+        } else {
+            for (name, value) in node.members { try body(.node(name), value) }
+        }
+    }
 
     /// The name of a field, from the object or from the overlay.
     package enum FieldName {
@@ -93,17 +105,21 @@ extension Record {
                 fields.append(change)
             }
         }
-        overlay = Overlay(fields: fields)
+        overlay = Overlay(fields: fields, attachment: attachment)
     }
 
     /// The bytes that writing takes; with an overlay an upper bound without escapes in new names.
     package var byteCount: Int {
         let base = TapeWord(bits: chunk.tape[Int(root) + 1]).byteCount
-        guard let overlay else { return base }
-        return overlay.fields.reduce(base) { sum, field in
+        return isChanged ? base + changedByteCount : base
+    }
+
+    @inline(never)
+    private var changedByteCount: Int {
+        overlay?.fields.reduce(0) { sum, field in
             guard let value = field.value else { return sum }
             return sum + field.key.utf8.count + value.node.text.count + 4
-        }
+        } ?? 0
     }
 }
 

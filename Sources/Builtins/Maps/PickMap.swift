@@ -32,11 +32,10 @@ struct PickMap: Transform {
     /// Writes the record anew: what stays is mostly less than what goes.
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
         var written: Set<Int> = []
-        let fields = record.fields
         try edit.replace { builder throws in
             builder.beginObject()
-            for (name, value) in fields {
-                guard let place = names.place(of: name) else { continue }
+            try record.forEachField { name, value throws in
+                guard let place = names.place(of: name) else { return }
                 if parts[place].isEmpty {
                     builder.key(name)
                     builder.copy(value)

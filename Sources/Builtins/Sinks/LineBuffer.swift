@@ -10,8 +10,10 @@ struct LineBuffer: ~Copyable {
     mutating func fill(_ records: [Record], separator: Bool = false) -> UnsafeRawBufferPointer {
         output.removeAll()
         if separator { output.append(UInt8(ascii: "\n")) }
-        for record in records {
-            output.append(record)
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices {
+            output.append(span[index])
             output.append(UInt8(ascii: "\n"))
         }
         return UnsafeRawBufferPointer(output.bytes)

@@ -38,7 +38,7 @@ struct PositionTracker: Sendable {
         while start < records.count {
             // Records of a chunk come together; its origin is asked for once.
             let chunk = records[start].chunk
-            let end = records[start...].firstIndex { $0.chunk !== chunk } ?? records.count
+            let end = records.end(from: start) { $0.chunk === chunk }
             places[chunk.origin.slot].position.count &+= UInt64(end - start)
             places[chunk.origin.slot].hasMoved = true
             start = end

@@ -55,7 +55,7 @@ enum DeadLetter {
 
     /// What a record that is a dead letter holds: one that was read again and has failed again is not wrapped twice.
     static func letter(in record: Record) -> Node? {
-        guard record.overlay == nil, let inner = record[Self.record], inner.kind == .object,
+        guard !record.isChanged, let inner = record[Self.record], inner.kind == .object,
             [stage, error, time, source].allSatisfy({ record[$0]?.string != nil }),
             record[index]?.int != nil
         else { return nil }
