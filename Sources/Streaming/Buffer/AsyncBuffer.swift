@@ -57,7 +57,8 @@ package final class AsyncBuffer: Sendable {
         if count == 0 { return }
         let load = Load(records)
         if count > 1, !load.fits(elementLimit) { return try await putPieces(of: records, accepted: accepted) }
-        try await put(StreamElement.records(consume records), load)
+        var element: StreamElement? = .records(consume records)
+        if try !offer(&element, load) { try await wait(with: &element, load) }
         accepted(count)
     }
 
@@ -74,10 +75,11 @@ package final class AsyncBuffer: Sendable {
 
     /// Where a run has to be divided so that its piece is no larger than an element may be.
     private func pieceEnd(of records: [Record], from start: Int) -> Int {
+        let span = records.span
         var load = Load.none
         var end = start
-        while end < records.count {
-            load += Load(records[end])
+        while end < span.count {
+            load += Load(span[end])
             if end > start, !load.fits(elementLimit) { break }
             end += 1
         }
@@ -116,16 +118,24 @@ package final class AsyncBuffer: Sendable {
 
     private func put(_ element: consuming StreamElement, _ load: Load) async throws {
         var element: StreamElement? = element
+        if try !offer(&element, load) { try await wait(with: &element, load) }
+    }
+
+    /// Moves an element into the buffer if there is room; no more than that is called for each run.
+    ///
+    /// - Returns: whether there was.
+    private func offer(_ element: inout StreamElement?, _ load: Load) throws -> Bool {
         // Before anybody can take it: what has left is never counted before it came.
         flow?.entered(load)
         let (offer, isFull) = state.withLock { ($0.offered(&element, load), $0.turned()) }
         if let isFull { flow?.link(isFull: isFull) }
         switch offer {
         case .accepted(let reader): reader?.resume()
-        case .full: try await wait(with: &element, load)
+        case .full: return false
         case .finished: throw BufferError.finished
         case .failed(let error): throw error
         }
+        return true
     }
 
     private func wait(with element: inout StreamElement?, _ load: Load) async throws {

@@ -16,12 +16,15 @@ struct ElementQueue: BufferQueue {
     /// What one element may hold at most by joining.
     let limit: Load
     private var entries: Deque<Entry> = []
+    /// The last element, where it is a run: apart from the others, so that it grows in its place. Empty where there is none.
+    private var lastRun: [Record] = []
+    private var lastLoad = Load.none
     private var hasTick = false
     private(set) var load = Load.none
 
     init(joiningUpTo limit: Load) { self.limit = limit }
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && lastRun.isEmpty }
 
     /// Appends an element; small runs that follow each other become one, up to a limit, so that the size of what the
     /// reader gets follows the backlog. One tick at a time is enough.
@@ -31,13 +34,23 @@ struct ElementQueue: BufferQueue {
             hasTick = true
         }
         self.load += load
-        if case .records(let run) = element, run.count <= ElementQueue.smallRun, merge(run, load) {
+        guard case .records(let run) = element else {
+            closeRun()
+            entries.append(Entry(element: element, load: load))
             return
         }
-        entries.append(Entry(element: element, load: load))
+        if !lastRun.isEmpty, run.count <= ElementQueue.smallRun, (lastLoad + load).fits(limit) {
+            lastRun += run
+            lastLoad += load
+        } else {
+            closeRun()
+            lastRun = run
+            lastLoad = load
+        }
     }
 
     mutating func popFirst() -> (element: StreamElement, load: Load)? {
+        if entries.isEmpty { closeRun() }
         guard let entry = entries.popFirst() else { return nil }
         load -= entry.load
         if entry.element.isTick { hasTick = false }
@@ -46,30 +59,11 @@ struct ElementQueue: BufferQueue {
 
     mutating func removeAll() { self = ElementQueue(joiningUpTo: limit) }
 
-    private mutating func merge(_ run: [Record], _ load: Load) -> Bool {
-        // Looked at in its place: a copy would be a second owner of its records.
-        let last = entries.count - 1
-        guard last >= 0, case .records = entries[last].element, (entries[last].load + load).fits(limit) else {
-            return false
-        }
-        return join(run, load)
+    /// Nothing joins the last run any more.
+    private mutating func closeRun() {
+        if lastRun.isEmpty { return }
+        entries.append(Entry(element: .records(lastRun), load: lastLoad))
+        lastRun = []
+        lastLoad = .none
     }
-
-    private mutating func join(_ run: [Record], _ load: Load) -> Bool {
-        let place = entries.count - 1
-        // The place is overwritten so that the array has no second owner, which would copy it.
-        guard case .records(var joined) = exchange(&entries[place].element, with: .control(.batchEnd)) else {
-            return false
-        }
-        joined += run
-        entries[place].element = .records(joined)
-        entries[place].load += load
-        return true
-    }
-}
-
-/// Puts a value in a place and answers the one that was there.
-private func exchange(_ place: inout StreamElement, with new: consuming StreamElement) -> StreamElement {
-    swap(&place, &new)
-    return new
 }

@@ -12,8 +12,11 @@ extension Load {
 
     init(_ record: borrowing Record) { self.init(records: 1, bytes: record.memorySize) }
 
-    init(_ records: some Sequence<Record>) {
-        self.init()
-        for record in records { self += Load(record) }
+    /// Of all together.
+    init(_ records: borrowing [Record]) {
+        self.init(records: records.count, bytes: 0)
+        // Through a span, a record is looked at without counting a reference.
+        let span = records.span
+        for index in span.indices { weight += span[index].memorySize }
     }
 }

@@ -39,7 +39,7 @@ extension StreamElement {
     var load: Load {
         switch self {
         case .records(let records): Load(records)
-        case .control(.failures(let failures)): Load(failures.lazy.map(\.record))
+        case .control(.failures(let failures)): Load(failures.map(\.record))
         case .control: .none
         }
     }

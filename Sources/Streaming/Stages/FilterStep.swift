@@ -3,10 +3,17 @@ import Records
 
 /// Keeps the records that match.
 struct FilterStep: Step {
-    let predicate: any Predicate
-    let when: (any Predicate)?
+    private let predicate: any Predicate
+    private let when: (any Predicate)?
     let rule: FailureRule
-    let logger: Logger
+    private let logger: Logger
+
+    init(predicate: any Predicate, when: (any Predicate)?, rule: FailureRule, logger: Logger) {
+        self.predicate = when.map { ConditionalPredicate(when: $0, predicate: predicate) } ?? predicate
+        self.when = when
+        self.rule = rule
+        self.logger = logger
+    }
 
     var figures: StageFigures { rule.figures }
 
@@ -17,16 +24,14 @@ struct FilterStep: Step {
         // Through a span, a record is looked at without counting a reference.
         var span = records.mutableSpan
         for index in span.indices {
-            var keep = when.map { $0.match(span[index]) != .matched } ?? false
-            if !keep {
-                switch predicate.match(span[index]) {
-                case .matched: keep = true
-                case .notMatched: break
-                case .missing(let field): missing = (missing.count + 1, field)
-                case .failed(let message):
-                    if let failure = try rule.dispose(span[index], because: message) {
-                        failures.append(failure)
-                    }
+            var keep = false
+            switch predicate.match(span[index]) {
+            case .matched: keep = true
+            case .notMatched: break
+            case .missing(let field): missing = (missing.count + 1, field)
+            case .failed(let message):
+                if let failure = try rule.dispose(span[index], because: message) {
+                    failures.append(failure)
                 }
             }
             if keep {
@@ -45,6 +50,16 @@ struct FilterStep: Step {
         logger.warning(
             "stage '\(rule.stage)': field '\(missing.field)' is absent from a record; such records are dropped"
         )
+    }
+}
+
+/// A predicate that counts only for records that fulfil a condition; all others match.
+private struct ConditionalPredicate: Predicate {
+    let when: any Predicate
+    let predicate: any Predicate
+
+    func match(_ record: borrowing Record) -> Match {
+        when.match(record) == .matched ? predicate.match(record) : .matched
     }
 }
 
