@@ -14,7 +14,7 @@ extension Node {
     }
 
     /// The text between the quotes of a string, escapes and all; the text itself for other kinds.
-    var rawContent: UnsafeBufferPointer<UInt8> {
+    @inlinable var rawContent: UnsafeBufferPointer<UInt8> {
         let word = word
         return UnsafeBufferPointer(start: bytes + word.offset, count: word.length)
     }
@@ -23,16 +23,22 @@ extension Node {
     package var string: String? { withUTF8 { String(decoding: $0, as: UTF8.self) } }
 
     /// Calls `body` with the content of a string; it is copied only if there is an escape. Nil for other kinds.
+    @inlinable
     package func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R? {
+        // Inlined for who calls it, as most strings have no escape and `R` is looked up at run time otherwise.
         switch kind {
-        case .string: return try body(rawContent)
-        case .escapedString:
-            let raw = rawContent
-            return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
-                let count = unescape(raw, into: space)
-                return try body(UnsafeBufferPointer(rebasing: space[..<count]))
-            }
-        default: return nil
+        case .string: try body(rawContent)
+        case .escapedString: try withUnescaped(body)
+        default: nil
+        }
+    }
+
+    @usableFromInline
+    func withUnescaped<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+        let raw = rawContent
+        return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
+            let count = unescape(raw, into: space)
+            return try body(UnsafeBufferPointer(rebasing: space[..<count]))
         }
     }
 

@@ -32,24 +32,33 @@ package struct SipHash128 {
 
     /// Adds bytes.
     package mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var rest = UnsafeRawBufferPointer(bytes)[...]
-        while count & 7 != 0, let byte = rest.popFirst() { update(byte) }
-        var words = UnsafeRawBufferPointer(rebasing: rest)
-        while words.count >= 8 {
-            compress(UInt64(littleEndian: words.loadUnaligned(as: UInt64.self)))
-            count &+= 8
-            words = UnsafeRawBufferPointer(rebasing: words.dropFirst(8))
+        let bytes = UnsafeRawBufferPointer(bytes)
+        let end = bytes.count & ~7
+        for start in stride(from: 0, to: end, by: 8) {
+            let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            add(UInt64(littleEndian: word), byteCount: 8)
         }
-        for byte in words { update(byte) }
+        if end < bytes.count {
+            let rest = bytes[end...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+            add(rest, byteCount: UInt64(bytes.count - end))
+        }
     }
 
+    /// Adds the eight bytes of a number, the lowest first.
+    package mutating func update(number: UInt64) { add(number, byteCount: 8) }
+
     /// Adds one byte.
-    package mutating func update(_ byte: UInt8) {
-        tail |= UInt64(byte) << ((count & 7) * 8)
-        count &+= 1
-        if count & 7 == 0 {
+    package mutating func update(_ byte: UInt8) { add(UInt64(byte), byteCount: 1) }
+
+    /// Adds the low bytes of a word, whose others are zero.
+    @inline(__always)
+    private mutating func add(_ word: UInt64, byteCount: UInt64) {
+        let waiting = count & 7
+        tail |= word << (waiting * 8)
+        count &+= byteCount
+        if waiting &+ byteCount >= 8 {
             compress(tail)
-            tail = 0
+            tail = word >> ((8 - waiting) * 8)
         }
     }
 

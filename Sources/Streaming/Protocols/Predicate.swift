@@ -67,9 +67,7 @@ package struct FieldIdentification: Identification {
     /// Adds a value with its length, so that no value can look like two.
     private func add(_ bytes: UnsafeBufferPointer<UInt8>, kind: UInt8, to hash: inout SipHash128) {
         hash.update(bytes)
-        withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { length in
-            for byte in length { hash.update(byte) }
-        }
+        hash.update(number: UInt64(bytes.count))
         hash.update(kind)
     }
 }

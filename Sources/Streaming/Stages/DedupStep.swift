@@ -56,12 +56,13 @@ final class DedupStep: Step {
         var keys = keys(of: records, now: now)
         let seen = readings.renewed(try self.keys.lastSeen(keys, in: store))
         let verdicts = self.keys.judge(keys, seen: seen, now: now, history: history)
-        // A twin is seen when it is known what becomes of it.
-        log(keys.indices.map { verdicts[$0] == .twin ? nil : keys[$0] }, of: records)
-        let twins = records.indices.compactMap { index in
-            keys[index].flatMap { verdicts[index] == .twin ? (records[index], $0) : nil }
+        if sightings != nil {
+            // A twin is seen when it is known what becomes of it.
+            log(keys.indices.map { verdicts[$0] == .twin ? nil : keys[$0] }, of: records)
         }
-        if !twins.isEmpty { dropped.withLock { $0 += twins } }
+        for index in verdicts.indices where verdicts[index] == .twin {
+            if let key = keys[index] { dropped.withLock { $0.append((records[index], key)) } }
+        }
         var kept = 0
         for index in records.indices where verdicts[index] != .duplicate && verdicts[index] != .twin {
             if kept != index {
