@@ -39,42 +39,68 @@ struct Call: Sendable {
 
     /// The request of the current hop.
     ///
-    /// - Throws: ``FetchError/invalidHeader(name:)``.
-    func clientRequest(userAgent: String) throws(FetchError) -> HTTPClientRequest {
-        var result = HTTPClientRequest(url: url.string)
-        result.method = HTTPMethod(rawValue: method.rawValue)
-        result.body = body.map { .bytes(ByteBuffer(bytes: $0)) }
-        result.headers = [
+    /// - Parameter proxy: one that is to forward it; ``ForwardProxyHeads`` does the rest.
+    /// - Throws: ``FetchError/invalidHeader(name:)``, ``FetchError/invalidURL(_:)``.
+    func clientRequest(userAgent: String, forwardedBy proxy: ProxyServer?) throws(FetchError)
+        -> HTTPClient.Request
+    {
+        var headers = try headers(userAgent: userAgent)
+        if proxy != nil { headers.replaceOrAdd(name: "Host", value: url.authority) }
+        do {
+            return try HTTPClient.Request(
+                url: proxy.map { url.forwarded(by: $0) } ?? url.string,
+                method: HTTPMethod(rawValue: method.rawValue), headers: headers,
+                body: body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
+        } catch {
+            throw .invalidURL(url.description)
+        }
+    }
+
+    private func headers(userAgent: String) throws(FetchError) -> HTTPHeaders {
+        var headers: HTTPHeaders = [
             "User-Agent": userAgent, "Accept": request.accept,
             "Accept-Encoding": ContentDecoder.acceptEncoding
         ]
-        if let etag = validators?.etag { result.headers.add(name: "If-None-Match", value: etag) }
-        if let date = validators?.lastModified { result.headers.add(name: "If-Modified-Since", value: date) }
+        if let etag = validators?.etag { headers.add(name: "If-None-Match", value: etag) }
+        if let date = validators?.lastModified { headers.add(name: "If-Modified-Since", value: date) }
         let isAtHome = RedirectTrail.mayCarryCredentials(from: request.home, to: url)
         for (name, value) in request.headers
         where isAtHome || FetchRequest.travellingHeaders.contains(name.lowercased()) {
-            try result.headers.setChecked(name, value.revealed)
+            try headers.setChecked(name, value.revealed)
         }
         if isAtHome, let credentials = request.credentials {
-            try result.headers.setChecked("Authorization", credentials.authorization)
+            try headers.setChecked("Authorization", credentials.authorization)
         }
-        if let cookies = cookies.field(for: url, beside: result.headers.first(name: "Cookie")) {
-            try result.headers.setChecked("Cookie", cookies)
+        if let cookies = cookies.field(for: url, beside: headers.first(name: "Cookie")) {
+            try headers.setChecked("Cookie", cookies)
         }
-        return result
+        return headers
     }
 }
 
 extension HTTPHeaders {
     /// Sets a field, without the white space that secrets read from files end with.
     fileprivate mutating func setChecked(_ name: String, _ value: String) throws(FetchError) {
-        let separators = Set("()<>@,;:\\\"/[]?={}".utf8)
-        let isToken =
-            !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !separators.contains($0) }
+        let isToken = !name.isEmpty && name.utf8.allSatisfy(\.isOfToken)
         let text = value.trimmingCharacters(where: { $0.isWhitespace })
         let isLine = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
         guard isToken, isLine else { throw .invalidHeader(name: isToken ? name : "") }
         replaceOrAdd(name: name, value: text)
+    }
+}
+
+extension UInt8 {
+    /// Whether names of header fields may have it.
+    fileprivate var isOfToken: Bool {
+        switch self {
+        case 0...0x20, 0x7F...: false
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"),
+            UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "\\"), UInt8(ascii: "\""),
+            UInt8(ascii: "/"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "?"), UInt8(ascii: "="),
+            UInt8(ascii: "{"), UInt8(ascii: "}"):
+            false
+        default: true
+        }
     }
 }
 
@@ -87,12 +113,11 @@ extension String {
     }
 }
 
-extension HTTPClientRequest {
-    /// Sends a request to a proxy that is to forward it; ``ForwardProxyHeads`` does the rest.
-    mutating func readdress(from url: WebURL, to proxy: ProxyServer) {
-        headers.replaceOrAdd(name: "Host", value: url.authority)
+extension WebURL {
+    /// Where a request goes that a proxy is to forward.
+    fileprivate func forwarded(by proxy: ProxyServer) -> String {
         let host = proxy.host.contains(":") ? "[\(proxy.host)]" : proxy.host
-        self.url = "http://\(host):\(proxy.port)\(url.target)"
+        return "http://\(host):\(proxy.port)\(target)"
     }
 }
 
@@ -100,17 +125,19 @@ extension HTTPClientRequest {
 struct Answer: Sendable {
     let status: Int
     let headers: HeaderFields
-    let body: HTTPClientResponse.Body
+    let body: HeldAnswer
     let permit: Permit
     /// Given back when the body has been read or is let go of.
     let connection: Permit
     /// When the request was sent.
     let sent: Duration
 
-    init(_ response: HTTPClientResponse, _ permit: Permit, _ connection: Permit, sent: Duration) {
-        status = Int(response.status.code)
-        headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
-        body = response.body
+    init(
+        _ head: HTTPResponseHead, _ body: HeldAnswer, _ permit: Permit, _ connection: Permit, sent: Duration
+    ) {
+        status = Int(head.status.code)
+        headers = HeaderFields(head.headers.map { ($0.name, $0.value) })
+        self.body = body
         self.permit = permit
         self.connection = connection
         self.sent = sent

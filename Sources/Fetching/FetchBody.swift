@@ -1,15 +1,14 @@
-import AsyncHTTPClient
 import NIOCore
 
 /// A body that arrives: decoded pieces of at most some 64 KB, in order, read once.
 ///
 /// When the connection breaks off or the body is refused half-way, everything before that is delivered first and the
-/// ``FetchError`` thrown after it. Nothing more than the piece that is being read is held, so a reader that pauses
+/// ``FetchError`` thrown after it. Beside the piece that is being read some 64 KB are held, so a reader that pauses
 /// pauses the server. Letting go of the body and its iterator ends the connection.
 package struct FetchBody: AsyncSequence, Sendable {
     package typealias Element = [UInt8]
 
-    let source: HTTPClientResponse.Body
+    let source: HeldAnswer
     let codings: [String]
     /// The length that the server announced, of the body as it is sent.
     let expected: Int?
@@ -42,7 +41,6 @@ extension FetchBody {
         }
 
         private let body: FetchBody
-        private let upstream: Upstream
         private var state = State.unopened
         private var budget: TimeBudget
         private var received = 0
@@ -50,7 +48,6 @@ extension FetchBody {
 
         init(_ body: FetchBody) {
             self.body = body
-            upstream = Upstream(body.source)
             budget = body.budget
         }
 
@@ -101,11 +98,12 @@ extension FetchBody {
         private mutating func receive(isEncoded: Bool) async throws -> [UInt8]? {
             let buffer: ByteBuffer?
             do {
-                let upstream = upstream
+                let source = body.source
                 buffer = try await budget.spend(
-                    upTo: budget.timeouts.read, on: .read, clock: body.clock, silence: body.permit.giveBack
+                    upTo: budget.timeouts.read, on: .read, clock: body.clock, silence: body.permit.giveBack,
+                    giveUp: source.end
                 ) {
-                    try await upstream.next()
+                    try await source.next()
                 }
             } catch {
                 throw FetchError.duringBody(
@@ -122,27 +120,9 @@ extension FetchBody {
 
         private mutating func finish() {
             state = .finished
-            upstream.close()
+            body.source.end(CancellationError())
             body.permit.giveBack()
             body.connection.giveBack()
         }
     }
-}
-
-/// The client's iterator, where a child task can call it.
-///
-/// Safe because ``FetchBody/AsyncIterator`` waits for each call to end before it makes the next, and nobody else
-/// has the object.
-private final class Upstream: @unchecked Sendable {
-    private var iterator: HTTPClientResponse.Body.AsyncIterator?
-
-    init(_ body: HTTPClientResponse.Body) {
-        iterator = body.makeAsyncIterator()
-    }
-
-    func next() async throws -> ByteBuffer? {
-        try await iterator?.next()
-    }
-
-    func close() { iterator = nil }
 }

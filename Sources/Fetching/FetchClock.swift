@@ -10,15 +10,20 @@ package struct FetchClock: Sendable {
     package let date: @Sendable () -> Date
     /// Waits; throws `CancellationError` when the task is cancelled meanwhile.
     package let sleep: @Sendable (Duration) async throws -> Void
+    /// What watches over limits of time; nil has them sleep on this clock.
+    private let alarms: AlarmClock?
 
+    /// - Parameter isSystem: whether it goes like the machine's own, whatever it calls the time.
     package init(
         now: @escaping @Sendable () -> Duration,
         date: @escaping @Sendable () -> Date,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        isSystem: Bool = false
     ) {
         self.now = now
         self.date = date
         self.sleep = sleep
+        alarms = isSystem ? .system : nil
     }
 
     /// The machine's own clocks.
@@ -27,7 +32,8 @@ package struct FetchClock: Sendable {
         return FetchClock(
             now: { ContinuousClock.now - start },
             date: { Date() },
-            sleep: FetchClock.sleepOnEventLoop)
+            sleep: FetchClock.sleepOnEventLoop,
+            isSystem: true)
     }()
 
     /// Waits on a timer of an event loop, which is gone when it is cancelled. The standard library's sleep keeps its
@@ -48,31 +54,44 @@ package struct FetchClock: Sendable {
 }
 
 extension FetchClock {
-    /// Runs an operation, or throws ``FetchError/timedOut(_:after:)`` when it takes longer than `limit`.
+    /// Runs an operation that is told when it takes longer than `limit`, and then throws what it was told.
     ///
-    /// The operation is cancelled then, and has ended when this returns.
-    ///
-    /// - Parameter silence: called when the operation has taken so long that others need not wait for its end.
-    func limit<Value: Sendable>(
+    /// - Parameters:
+    ///   - silence: called when the operation has taken so long that others need not wait for its end.
+    ///   - giveUp: ends the operation with a ``FetchError/timedOut(_:after:)``.
+    func limit<Value>(
         _ phase: FetchError.Phase, to limit: Duration, silence: @escaping @Sendable () -> Void = {},
-        _ operation: @escaping @Sendable () async throws -> Value
+        giveUp: @escaping @Sendable (FetchError) -> Void, _ operation: () async throws -> Value
     ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await operation() }
+        let start = now()
+        let patience = min(limit, HostLimits.silence)
+        let ring: @Sendable () -> Duration? = { [now] in
+            silence()
+            let left = limit - (now() - start)
+            if left > .zero { return left }
+            giveUp(.timedOut(phase, after: limit))
+            return nil
+        }
+        guard let alarms else { return try await sleeping(patience, then: ring, beside: operation) }
+        let alarm = alarms.set(after: patience, ring)
+        defer { alarm.takeBack() }
+        return try await operation()
+    }
+
+    private func sleeping<Value>(
+        _ time: Duration, then ring: @escaping @Sendable () -> Duration?,
+        beside operation: () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                let start = now()
-                let patience = min(limit, HostLimits.silence)
-                try await sleep(patience)
-                silence()
-                let left = limit - (now() - start)
-                if left > .zero { try await sleep(left) }
-                return nil
+                var next: Duration? = time
+                while let time = next {
+                    try await sleep(time)
+                    next = ring()
+                }
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let value = first else {
-                throw FetchError.timedOut(phase, after: limit)
-            }
-            return value
+            return try await operation()
         }
     }
 }

@@ -36,6 +36,9 @@ package struct Fetcher: Sendable {
     /// The clock that the client goes by.
     package var clock: FetchClock { configuration.clock }
 
+    /// Where tasks that wait for answers are at the connections already; nil where the client has none.
+    package var executor: (any TaskExecutor)? { configuration.exchange == nil ? LoopExecutor.shared : nil }
+
     /// Leaves a host alone for a while, for APIs that tell of their limits in ways of their own.
     package func block(_ url: WebURL, for delay: Duration) {
         transport.block(url, for: min(delay, RetryAfter.longest))

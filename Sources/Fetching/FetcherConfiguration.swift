@@ -1,8 +1,8 @@
 package import AsyncHTTPClient
 package import Pacing
 
-/// Sends a request and answers with the head of the response; the body follows as it is read.
-package typealias Exchange = @Sendable (HTTPClientRequest) async throws -> HTTPClientResponse
+/// What stands for the answer to a request, which is sent when the head is asked for.
+package typealias Exchange = @Sendable (HTTPClient.Request) -> any AnswerStream
 
 /// What all requests of a ``Fetcher`` share.
 package struct FetcherConfiguration: Sendable {

@@ -18,19 +18,22 @@ struct TimeBudget: Sendable {
 
     /// Waits for an operation, at most `limit` and never longer than what remains.
     ///
-    /// - Parameter silence: see ``FetchClock/limit(_:to:silence:_:)``.
-    mutating func spend<Value: Sendable>(
+    /// - Parameters:
+    ///   - silence: see ``FetchClock/limit(_:to:silence:giveUp:_:)``.
+    ///   - giveUp: see there.
+    mutating func spend<Value>(
         upTo limit: Duration, on phase: FetchError.Phase, clock: FetchClock,
-        silence: @escaping @Sendable () -> Void = {},
-        _ operation: @escaping @Sendable () async throws -> Value
+        silence: @escaping @Sendable () -> Void = {}, giveUp: @escaping @Sendable (FetchError) -> Void,
+        _ operation: () async throws -> Value
     ) async throws -> Value {
         let start = clock.now()
         defer { remaining -= clock.now() - start }
         guard limit >= remaining else {
-            return try await clock.limit(phase, to: limit, silence: silence, operation)
+            return try await clock.limit(phase, to: limit, silence: silence, giveUp: giveUp, operation)
         }
         do {
-            return try await clock.limit(.total, to: max(remaining, .zero), silence: silence, operation)
+            return try await clock.limit(
+                .total, to: max(remaining, .zero), silence: silence, giveUp: giveUp, operation)
         } catch FetchError.timedOut(.total, _) {
             throw FetchError.timedOut(.total, after: timeouts.total)
         }

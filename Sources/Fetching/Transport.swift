@@ -29,29 +29,31 @@ final class Transport: Sendable {
 
     /// Sends the current hop of a call and waits for the head of the answer.
     func send(_ call: inout Call) async throws -> Answer {
-        var request = try call.clientRequest(userAgent: configuration.userAgent)
+        let proxy = configuration.proxies.proxy(for: call.url)
+        let isForwarded = proxy?.kind == .http && call.url.scheme == .http
+        let request = try call.clientRequest(
+            userAgent: configuration.userAgent, forwardedBy: isForwarded ? proxy : nil)
         let policy = call.request.retry ?? configuration.retry
         let permit = try await gate.enter(call.url.hostAndPort, patience: policy.maximum)
         let connection = try await connections.enter()
-        let proxy = configuration.proxies.proxy(for: call.url)
-        let isForwarded = proxy?.kind == .http && call.url.scheme == .http
         let exchange =
             try configuration.exchange
             ?? pool.exchange(
                 over: .init(
                     proxy: proxy, isForwarded: isForwarded, isGuarded: call.isGuarded && proxy == nil,
                     isLetGo: pool.isCrowded))
-        if let proxy, isForwarded { request.readdress(from: call.url, to: proxy) }
+        let stream = HeldAnswer(exchange(request))
         let timeouts = call.budget.timeouts
         let sent = configuration.clock.now()
         do {
             let limit = configuration.timeouts.connect + timeouts.read
-            let response = try await call.budget.spend(
-                upTo: limit, on: .read, clock: configuration.clock, silence: permit.giveBack
-            ) { [request] in
-                try await exchange(request)
+            let head = try await call.budget.spend(
+                upTo: limit, on: .read, clock: configuration.clock, silence: permit.giveBack,
+                giveUp: stream.end
+            ) {
+                try await stream.head()
             }
-            return Answer(response, permit, connection, sent: sent)
+            return Answer(head, stream, permit, connection, sent: sent)
         } catch {
             let connect = configuration.timeouts.connect
             throw FetchError.beforeHead(
@@ -132,8 +134,7 @@ final class Transport: Sendable {
     /// Takes the end of an answer that has no body by the rules of HTTP: it has come with the head, so that nothing has to
     /// be waited for, nor a time be set for it.
     private func end(_ answer: Answer) async {
-        var pieces = answer.body.makeAsyncIterator()
-        _ = try? await pieces.next()
+        _ = try? await answer.body.next()
         answer.permit.giveBack()
         answer.connection.giveBack()
     }

@@ -91,7 +91,9 @@ final class Program: Sendable {
         host.surroundings.cores = 2
         var configuration = host.fetching(userAgent: "feedspine-simulation")
         configuration.exchange = { [server, scheduler, trace] request in
-            try await server.answer(request, scheduler: scheduler, trace: trace)
+            SimulatedAnswer {
+                try await server.answer(request, scheduler: scheduler, trace: trace)
+            }
         }
         let fetcher = Fetcher(configuration)
         host.fetcher = fetcher

@@ -113,7 +113,7 @@ struct FeedListSource: Source {
                 feed = WebFeed(url: url, client: client, list: list)
             }
             feed.discovers = discovers
-            return FeedSource(input: .web(feed), idScope: client.shown(url))
+            return FeedSource(input: .web(feed))
         }
     }
 }
@@ -153,6 +153,11 @@ private struct ListedFeed: Source {
     var blocks: Bool {
         if case .file = place { return true }
         return false
+    }
+
+    var executor: (any TaskExecutor)? {
+        if case .web = place { return shared.list.client.fetcher.executor }
+        return nil
     }
 
     var lane: String? {

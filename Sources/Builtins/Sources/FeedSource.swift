@@ -69,7 +69,7 @@ struct FeedSource: Source {
         case .web(let url):
             let client = try client()
             let feed = WebFeed(url: url, client: client, discovers: discovers)
-            return FeedSource(input: .web(feed), idScope: client.shown(url))
+            return FeedSource(input: .web(feed))
         }
     }
     .with(ComponentTraits(makesRequests: { !$0.isFile("url") }, files: ["url", "opml"]))
@@ -95,12 +95,17 @@ struct FeedSource: Source {
     }
 
     let input: Input
-    /// What ids that are no URIs get in front; nil leaves them as they are.
+    /// What ids that are no URIs get in front in a file; nil leaves them as they are.
     var idScope: String?
 
     var blocks: Bool {
         if case .file = input { return true }
         return false
+    }
+
+    var executor: (any TaskExecutor)? {
+        if case .web(let feed) = input { return feed.client.fetcher.executor }
+        return nil
     }
 
     var lane: String? {
@@ -112,7 +117,7 @@ struct FeedSource: Source {
         switch input {
         case .file(let path, let form, let maxSize):
             try await read(ReadableFile(path: path, as: form), path, maxSize, from: anchor, into: outlet)
-        case .web(let feed): try await feed.read(idScope: idScope, from: anchor, into: outlet)
+        case .web(let feed): try await feed.read(from: anchor, into: outlet)
         }
     }
 

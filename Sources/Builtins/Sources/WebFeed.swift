@@ -19,11 +19,11 @@ struct WebFeed: Sendable {
     private static let attempts = 5
 
     /// Reads what is new.
-    func read(idScope: String?, from anchor: Anchor?, into outlet: SourceOutlet) async throws {
+    func read(from anchor: Anchor?, into outlet: SourceOutlet) async throws {
         var position = DocumentPosition(anchor, of: url)
         if discovers, let found = position.found {
             do {
-                _ = try await read(document(found), idScope, &position, into: outlet)
+                _ = try await read(document(found), &position, into: outlet)
                 return
             } catch let error where error.saysThatNoFeedIsThere {
                 outlet.logger.notice(
@@ -32,13 +32,13 @@ struct WebFeed: Sendable {
         }
         if position.found != nil { position.forgetFound() }
         let document = WebDocument(client: client, url: url, home: url, referrer: list)
-        guard let page = try await read(document, idScope, &position, into: outlet) else { return }
-        try await readFeed(of: page, idScope, &position, into: outlet)
+        guard let page = try await read(document, &position, into: outlet) else { return }
+        try await readFeed(of: page, &position, into: outlet)
     }
 
     /// Tries the addresses that a page names until one is a feed.
     private func readFeed(
-        of page: Page, _ idScope: String?, _ position: inout DocumentPosition, into outlet: SourceOutlet
+        of page: Page, _ position: inout DocumentPosition, into outlet: SourceOutlet
     ) async throws {
         let links = FeedLinks(in: page.content, contentType: page.contentType)
         let base = links.base.flatMap { page.url.resolving($0) } ?? page.url
@@ -47,7 +47,7 @@ struct WebFeed: Sendable {
             let found = FoundFeed(feed: feed, page: page.url)
             position.find(found)
             do {
-                _ = try await read(document(found), idScope, &position, into: outlet)
+                _ = try await read(document(found), &position, into: outlet)
                 return outlet.logger.info("\(url): the feed is \(feed)")
             } catch let error where error.saysThatNoFeedIsThere {
                 // Any other failure may be over soon, and the next address be that of the comments.
@@ -69,16 +69,28 @@ struct WebFeed: Sendable {
     ///
     /// - Returns: the page, where it is one and may be.
     private func read(
-        _ document: WebDocument, _ idScope: String?, _ position: inout DocumentPosition,
-        into outlet: SourceOutlet
+        _ document: WebDocument, _ position: inout DocumentPosition, into outlet: SourceOutlet
     ) async throws -> Page? {
         guard let response = try await document.open(&position, into: outlet), let body = response.body else {
             return nil
         }
+        guard client.fetcher.executor != nil else {
+            return try await read(body, of: response, document, &position, into: outlet)
+        }
+        // Parsing takes long enough to hold up the connections that are served where the answer has come in.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await read(body, of: response, document, &position, into: outlet)
+        }
+    }
+
+    private func read(
+        _ body: FetchBody, of response: FetchResponse, _ document: WebDocument,
+        _ position: inout DocumentPosition, into outlet: SourceOutlet
+    ) async throws -> Page? {
         try position.open(into: outlet)
         var context = FeedParser.Context(
             url: response.url.string, contentType: response.headers["content-type"],
-            language: response.headers["content-language"], source: outlet.name, idScope: idScope,
+            language: response.headers["content-language"], source: outlet.name, idScope: client.shown(url),
             ids: position.ids)
         context.shownURL = client.shown(response.url)
         var reading = FeedReading(place: "\(document.url)", context: context, outlet: outlet)

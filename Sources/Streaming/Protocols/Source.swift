@@ -7,6 +7,9 @@ package protocol Source: Sendable {
     /// Whether reading blocks its thread; the engine then gives the source a thread of its own.
     var blocks: Bool { get }
 
+    /// Where it is read, if it does not block; nil is the cooperative pool.
+    var executor: (any TaskExecutor)? { get }
+
     /// Names the server that is asked, which is spared being asked for many things at once; nil for other sources.
     var lane: String? { get }
 
@@ -23,6 +26,7 @@ package protocol Source: Sendable {
 
 extension Source {
     package var blocks: Bool { false }
+    package var executor: (any TaskExecutor)? { nil }
     package var lane: String? { nil }
     package var namedFiles: [String] { [] }
 }

@@ -16,7 +16,7 @@ struct SourceReader: Sendable {
     init(source: any Source, outlet: SourceOutlet) {
         self.source = source
         self.outlet = outlet
-        executor = source.blocks ? outlet.executor("source") : nil
+        executor = source.blocks ? outlet.executor("source") : source.executor
     }
 
     func read() async -> SourceOutcome {

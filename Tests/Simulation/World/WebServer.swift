@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import Streaming
@@ -46,21 +47,22 @@ final class WebServer: Sendable {
         }
     }
 
-    func answer(_ request: HTTPClientRequest, scheduler: Scheduler, trace: Trace) async throws
-        -> HTTPClientResponse
+    func answer(_ request: HTTPClient.Request, scheduler: Scheduler, trace: Trace) async throws
+        -> SimulatedAnswer.Content
     {
-        let asked = Request(request.url)
+        let url = request.url.absoluteString
+        let asked = Request(url)
         let (feed, fault) = state.withLock { state in
             defer { state.requests += 1 }
             return (state.feeds[asked.source], state.faults[state.requests])
         }
-        trace.note("request \(request.url) \(fault.map { "\($0)" } ?? "")")
+        trace.note("request \(url) \(fault.map { "\($0)" } ?? "")")
         try await scheduler.time.sleep(until: scheduler.now + .milliseconds(20))
         guard let feed, let document = WebServer.document(feed.kind, asked, feed.items) else {
-            return HTTPClientResponse(status: .notFound)
+            return .init(status: .notFound)
         }
         switch fault {
-        case .status(let status): return HTTPClientResponse(status: HTTPResponseStatus(statusCode: status))
+        case .status(let status): return .init(status: HTTPResponseStatus(statusCode: status))
         case .refuses: throw HTTPClientError.remoteConnectionClosed
         case .hangs:
             try await scheduler.time.sleep(until: scheduler.now + .seconds(86_400))
@@ -74,31 +76,14 @@ final class WebServer: Sendable {
             headers.add(name: "link", value: document.links.joined(separator: ", "))
         }
         if document.hasTag, request.headers["if-none-match"].contains(tag) {
-            return HTTPClientResponse(status: .notModified, headers: headers)
+            return .init(status: .notModified, headers: headers)
         }
         let text = document.text
         guard fault == .breaksOff else {
-            return HTTPClientResponse(status: .ok, headers: headers, body: .bytes(ByteBuffer(string: text)))
+            return .init(status: .ok, headers: headers, text: text)
         }
         headers.add(name: "content-length", value: "\(text.utf8.count)")
-        let pieces = BrokenBody(text: String(text.prefix(text.count / 2)))
-        return HTTPClientResponse(status: .ok, headers: headers, body: .stream(pieces))
+        return .init(
+            status: .ok, headers: headers, text: String(text.prefix(text.count / 2)), breaksOff: true)
     }
-}
-
-/// A body whose connection breaks off in the middle.
-private struct BrokenBody: AsyncSequence, Sendable {
-    let text: String
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        var text: String?
-
-        mutating func next() async throws -> ByteBuffer? {
-            guard let part = text else { throw HTTPClientError.remoteConnectionClosed }
-            text = nil
-            return ByteBuffer(string: part)
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(text: text) }
 }
