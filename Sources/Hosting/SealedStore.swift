@@ -38,8 +38,8 @@ struct SealedStore: CheckpointStore {
         if redactor.isEmpty { return try store.commit(checkpoint) }
         var checkpoint = checkpoint
         for (source, position) in checkpoint.sources {
-            guard var position, let anchor = position.anchor else { continue }
-            position.anchor = Anchor(json: sealed(anchor.json))
+            guard var position, let anchor = position.anchor, isToBeSealed(anchor.json) else { continue }
+            position.anchor = Anchor(json: seal.close(anchor.json))
             checkpoint.sources[source] = position
         }
         checkpoint.sinks = checkpoint.sinks.mapValues { SinkPosition(json: sealed($0.json)) }
@@ -58,9 +58,11 @@ struct SealedStore: CheckpointStore {
     func tidy() throws { try store.tidy() }
 
     /// Nobody looks into what is kept in memory alone.
-    private func sealed(_ text: String) -> String {
-        store.isDurable && redactor.isMentioned(in: text) ? seal.close(text) : text
+    private func isToBeSealed(_ text: String) -> Bool {
+        store.isDurable && redactor.isMentioned(in: text)
     }
+
+    private func sealed(_ text: String) -> String { isToBeSealed(text) ? seal.close(text) : text }
 
     private func opened(_ position: SinkPosition) -> SinkPosition {
         SinkPosition(json: seal.open(position.json))

@@ -1,6 +1,8 @@
 import Foundation
-import PipelineSpec
+import TestSupport
 import Testing
+
+@testable import PipelineSpec
 
 @Suite struct RedactorTests {
     @Test(arguments: [
@@ -39,5 +41,48 @@ import Testing
 
     @Test func theLongestValueGoesFirst() {
         #expect(Redactor(["pass", "password"]).redact("password pass") == "<redacted> <redacted>")
+    }
+
+    /// Beside a search that tries each way to read the text.
+    @Test(arguments: 0..<10) func aValueIsFoundWhereverItCanBeRead(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        func text(_ lengths: ClosedRange<Int>) -> String {
+            let pieces = [
+                "a", "A", "b", "%", "%61", "%2561", "\\", "\\n", "\\u0062", "+", " ", "\n", "ä", "%C3%A4",
+                "2", "5"
+            ]
+            let count = Int.random(in: lengths, using: &random)
+            return (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+        }
+        var foundCount = 0
+        for _ in 0..<300 {
+            // Shorter than what is looked for in Base64, longer than what is not kept.
+            let secret = text(2...4)
+            guard (4...5).contains(secret.utf8.count) else { continue }
+            let planted = Bool.random(using: &random) ? secret : ""
+            let bytes = Array((text(0...6) + planted + text(0...6)).utf8)
+            let wanted = secret.unicodeScalars.filter { $0 != "\n" }.map(lowerCased)
+            let isThere =
+                !wanted.isEmpty
+                && bytes.indices.contains { stands(wanted[...], in: bytes, at: $0, first: true) }
+            if isThere { foundCount += 1 }
+            let shown = String(decoding: bytes, as: UTF8.self)
+            #expect(Redactor([secret]).isMentioned(in: shown) == isThere, "\(secret) in \(shown)")
+        }
+        #expect(foundCount > 20)
+    }
+}
+
+private func lowerCased(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    String(scalar).lowercased().unicodeScalars.first ?? scalar
+}
+
+private func stands(_ wanted: ArraySlice<Unicode.Scalar>, in bytes: [UInt8], at place: Int, first: Bool)
+    -> Bool
+{
+    guard let next = wanted.first else { return true }
+    return SpelledText.readings(of: bytes, at: place).contains { scalar, end in
+        lowerCased(scalar) == next && stands(wanted.dropFirst(), in: bytes, at: end, first: false)
+            || scalar == "\n" && !first && stands(wanted, in: bytes, at: end, first: false)
     }
 }

@@ -9,11 +9,15 @@ package struct Redactor: Sendable {
     package static let mark = "<redacted>"
 
     private let secrets: [SpelledSecret]
+    /// For each byte, whether one of them can begin with it: most of a text is passed over by that.
+    private let firstBytes: [Bool]
 
     /// Values shorter than 4 bytes are not kept: `1` or `no` would make every text unreadable.
     package init(_ values: some Sequence<String>) {
         let long = Set(values.filter { $0.utf8.count >= 4 })
-        secrets = long.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.compactMap(SpelledSecret.init)
+        let secrets = long.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.compactMap(SpelledSecret.init)
+        self.secrets = secrets
+        firstBytes = (0...Int(UInt8.max)).map { byte in secrets.contains { $0.firstBytes[byte] } }
     }
 
     package var isEmpty: Bool { secrets.isEmpty }
@@ -22,7 +26,10 @@ package struct Redactor: Sendable {
     package func isMentioned(in text: String) -> Bool {
         if secrets.isEmpty { return false }
         let bytes = Array(text.utf8)
-        return secrets.contains { $0.next(in: bytes, from: 0) != nil }
+        for start in bytes.indices where firstBytes[Int(bytes[start])] {
+            for secret in secrets where secret.place(in: bytes, at: start) != nil { return true }
+        }
+        return false
     }
 
     /// The text with every value replaced by `<redacted>`.
@@ -41,8 +48,8 @@ private struct SpelledSecret: Sendable {
     private let folded: [Unicode.Scalar]
     /// What stands in the Base64 of any text that holds the value: one for each place that it can begin at.
     private let encoded: [[UInt8]]
-    /// For each byte, whether the value can begin with it in some spelling: most of a text is passed over by that.
-    private let firstBytes: [Bool]
+    /// For each byte, whether the value can begin with it in some spelling.
+    let firstBytes: [Bool]
 
     /// Nil for nothing but line breaks.
     init?(_ value: String) {
@@ -75,13 +82,17 @@ private struct SpelledSecret: Sendable {
 
     /// The first place from an offset on.
     func next(in bytes: [UInt8], from offset: Int) -> Place? {
-        for start in offset..<bytes.count where firstBytes[Int(bytes[start])] {
-            if let end = end(in: bytes, at: start) { return Place(start: start, end: end, isInBase64: false) }
-            if let end = endOfBase64(in: bytes, at: start) {
-                return Place(start: start, end: end, isInBase64: true)
-            }
+        for start in offset..<bytes.count {
+            if let place = place(in: bytes, at: start) { return place }
         }
         return nil
+    }
+
+    /// The place at an offset, where the value stands there.
+    func place(in bytes: [UInt8], at start: Int) -> Place? {
+        guard firstBytes[Int(bytes[start])] else { return nil }
+        if let end = end(in: bytes, at: start) { return Place(start: start, end: end, isInBase64: false) }
+        return endOfBase64(in: bytes, at: start).map { Place(start: start, end: $0, isInBase64: true) }
     }
 
     /// - Returns: whether it was there.
@@ -105,9 +116,12 @@ private struct SpelledSecret: Sendable {
 
     /// Where the value that begins at an offset ends; nil where it does not begin there.
     private func end(in bytes: [UInt8], at start: Int) -> Int? {
+        let (index, place) = plainEnd(in: bytes, at: start)
+        guard let place else { return nil }
         // A `%` can be itself or the beginning of another character, so more than one place may be reached.
-        var reached: Set<Int> = [start]
-        for (index, wanted) in folded.enumerated() {
+        var reached: Set<Int> = [place]
+        if index == folded.count { return place }
+        for (index, wanted) in zip(index..., folded[index...]) {
             var next: Set<Int> = []
             var open = Array(reached)
             while let place = open.popLast() {
@@ -122,8 +136,32 @@ private struct SpelledSecret: Sendable {
         return reached.max()
     }
 
+    /// Compares as long as the text can be read in one way only, which is where most places differ from the value.
+    ///
+    /// - Returns: how much of the value stands there, and the place behind it; nil where something else does.
+    private func plainEnd(in bytes: [UInt8], at start: Int) -> (index: Int, place: Int?) {
+        var index = 0
+        var place = start
+        while index < folded.count, place < bytes.count {
+            let byte = bytes[place]
+            if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "\\")
+                || byte == UInt8(ascii: "+")
+            {
+                break
+            }
+            let scalar = Unicode.Scalar(byte)
+            if scalar.lowerCased == folded[index] {
+                index += 1
+            } else if !scalar.isLineBreak || index == 0 {
+                return (index, nil)
+            }
+            place += 1
+        }
+        return (index, place)
+    }
+
     private func endOfBase64(in bytes: [UInt8], at start: Int) -> Int? {
-        for core in encoded where bytes[start...].starts(with: core) {
+        for core in encoded where core[0] == bytes[start] && bytes[start...].starts(with: core) {
             return bytes[start...].firstIndex { !Base64Core.isDigit($0) && $0 != UInt8(ascii: "=") }
                 ?? bytes.count
         }
