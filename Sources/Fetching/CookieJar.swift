@@ -46,6 +46,7 @@ struct CookieJar: Sendable, Equatable {
     ///
     /// - Parameter given: what the user sends there; a cookie of the same name gives way to it.
     func field(for url: WebURL, beside given: String? = nil) -> String? {
+        if cookies.isEmpty, given == nil { return nil }
         let own = given.map { CookieJar.pairs($0) } ?? []
         let names = Set(own.map { $0.prefix { $0 != "=" } })
         let path = CookieJar.path(of: url)

@@ -25,6 +25,11 @@ package struct WebURL: Sendable, Hashable {
     ///
     /// - Throws: ``FetchError/invalidURL(_:)``.
     package init(_ text: String) throws(FetchError) {
+        if let plain = WebURL(plain: text) { self = plain } else { try self.init(anyhowWritten: text) }
+    }
+
+    /// - Throws: ``FetchError/invalidURL(_:)``.
+    init(anyhowWritten text: String) throws(FetchError) {
         let cleaned = WebURL.cleaned(text)
         guard let url = WebURL.foundationURL(cleaned), let result = WebURL(url) else {
             throw .invalidURL(WebURL.redacted(text))
@@ -34,6 +39,7 @@ package struct WebURL: Sendable, Hashable {
 
     /// The address that a reference found at this address means, or nil when that is none of http or https.
     package func resolving(_ reference: String) -> WebURL? {
+        if let plain = WebURL(plain: reference) { return plain }
         let cleaned = WebURL.cleaned(reference)
         guard let base = URL(string: string),
             let url = URL(string: WebURL.asciiHost(cleaned), relativeTo: base)
@@ -59,6 +65,14 @@ package struct WebURL: Sendable, Hashable {
 
     /// Path and query.
     package var target: Substring { string.dropFirst(scheme.rawValue.count + 3 + authority.count) }
+
+    init(string: String, scheme: Scheme, host: String, port: Int, credentials: Credentials?) {
+        self.string = string
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.credentials = credentials
+    }
 
     private init?(_ url: URL) {
         guard let scheme = url.scheme.flatMap({ Scheme(rawValue: $0.lowercased()) }),
