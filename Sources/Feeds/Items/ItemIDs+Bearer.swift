@@ -1,3 +1,5 @@
+import Notation
+
 /// By what an item is known beside its id, each a hash; 0 stands for what it has not.
 struct ItemPrint: Equatable {
     var link: UInt32 = 0
@@ -51,7 +53,7 @@ struct Bearer {
 }
 
 /// Who bears the ids of a feed, for the next time that the feed is read.
-package struct ItemIDMemory: Sendable, Equatable, Codable {
+package struct ItemIDMemory: Sendable, Equatable {
     /// How many bearers are kept.
     static let limit = 256
     /// Items of a document of which all are kept.
@@ -84,5 +86,36 @@ package struct ItemIDMemory: Sendable, Equatable, Codable {
                 id: words[i], print: print, linkIsShared: words[i + 2] & 1 != 0,
                 detailIsShared: words[i + 2] & 2 != 0)
         }
+    }
+}
+
+/// As JSON, with the words in Base64: each feed of a list has such a text in memory.
+extension ItemIDMemory: Codable {
+    private enum CodingKeys: CodingKey {
+        case seed, words
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        // Earlier versions have written a list of numbers.
+        guard let text = try? container.decode(String.self, forKey: .words) else {
+            words = try container.decode([UInt64].self, forKey: .words)
+            return
+        }
+        guard let bytes = Base64.decode(text), bytes.count % 8 == 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .words, in: container, debugDescription: "these are no words of 8 bytes")
+        }
+        words = stride(from: 0, to: bytes.count, by: 8).map { start in
+            bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(seed, forKey: .seed)
+        let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+        try container.encode(Base64.encode(bytes), forKey: .words)
     }
 }

@@ -19,6 +19,8 @@ struct Chain: Sendable {
     private let end: EndStage
     private let sinks: [SinkWriter]
     private let restored: RestoredState
+    /// Where sources and their parts go on.
+    let positions: StartingPositions
     /// The sources that go on with what the state has under another identity, by identity in stored form.
     let carriedOver: Set<String>
     private let cleanup: HistoryCleanup
@@ -100,6 +102,8 @@ struct Chain: Sendable {
         sinks = context.writers.filter { $0.shared.map { $0.user == 0 } ?? true }
         // The stages have them now.
         restored.held = [:]
+        positions = StartingPositions(restored.sources)
+        restored.sources = [:]
         self.restored = restored
         carriedOver = change.sourcesCarriedOver
         interval = settings.checkpoint
@@ -107,9 +111,6 @@ struct Chain: Sendable {
         change.log(to: environment.logger)
         time.log(to: environment.logger)
     }
-
-    /// Where sources and their parts go on.
-    var positions: [String: SourcePosition] { restored.sources }
 
     /// A marker is due after so many records: each may leave a key in memory until it is durable.
     private static let recordsBetweenMarkers = 50_000

@@ -10,7 +10,7 @@ final class SourceInlet: Sendable {
     let acknowledgements: Acknowledgements
     /// The sources that go on with what the state has under another identity, by identity in stored form.
     let carriedOver: Set<String>
-    private let positions: [String: SourcePosition]
+    let positions: StartingPositions
     private let slots: Mutex<Slots>
 
     private struct Slots {
@@ -28,10 +28,9 @@ final class SourceInlet: Sendable {
 
     /// - Parameters:
     ///   - sources: how many there are; their numbers are the first ones.
-    ///   - positions: by identity in stored form, where sources and their parts go on.
     ///   - budget: how many records all of them together may still send.
     init(
-        buffer: AsyncBuffer, sources: Int, positions: [String: SourcePosition] = [:],
+        buffer: AsyncBuffer, sources: Int, positions: StartingPositions = StartingPositions(),
         carriedOver: Set<String> = [], hashKey: SipHashKey = SipHashKey(0, 0), budget: RecordBudget? = nil,
         acknowledgements: Acknowledgements? = nil, environment: RunEnvironment
     ) {
@@ -44,11 +43,6 @@ final class SourceInlet: Sendable {
         self.carriedOver = carriedOver
         slots = Mutex(Slots(next: sources))
     }
-
-    /// The place that something is to be read on from.
-    ///
-    /// - Parameter identity: in stored form.
-    func position(of identity: String) -> SourcePosition { positions[identity] ?? SourcePosition() }
 
     /// Says something of a source in its place among the records.
     ///
@@ -79,18 +73,6 @@ final class SourceInlet: Sendable {
     func close(_ slot: Int) throws {
         try say(.closed(slot: slot))
         slots.withLock { $0.free.append(slot) }
-    }
-
-    /// The stored positions of the parts of a source, by key.
-    ///
-    /// - Parameter identity: the source's, in stored form.
-    func parts(of identity: String) -> [String: SourcePosition] {
-        var parts: [String: SourcePosition] = [:]
-        let prefix = identity + "/"
-        for (name, position) in positions where name.utf8.starts(with: prefix.utf8) {
-            parts[String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)] = position
-        }
-        return parts
     }
 }
 

@@ -24,19 +24,19 @@ package final class SourceOutlet: Sendable {
         var reading: Int64 = 0
         /// Time that the source does not want to be read again, from the beginning of this reading.
         var rest = Duration.zero
+        /// Nil for most sources, which have none.
+        var ownParts: OwnParts?
     }
 
     /// The source's name, the value of `meta.source`.
     package let name: String
     /// What the source is known by in the state, in stored form.
     package let identity: String
-    package let logger: Logger
+    package var logger: Logger { inlet.environment.logger }
 
     let inlet: SourceInlet
     let figures: SourceFigures
     let notes = ReadingNotes()
-    /// The parts that the source reads itself.
-    let ownParts = OwnParts()
 
     let slot: Int
     private let state: Mutex<State>
@@ -53,12 +53,20 @@ package final class SourceOutlet: Sendable {
         self.slot = slot
         self.inlet = inlet
         self.figures = figures
-        logger = inlet.environment.logger
         state = Mutex(State(position: position, skip: position.count))
     }
 
     /// Whether the source goes on at this run's beginning with what the state has of another address.
     package var isCarriedOver: Bool { inlet.carriedOver.contains(identity) }
+
+    /// The parts that the source reads itself.
+    var ownParts: OwnParts {
+        state.withLock { state in
+            let ownParts = state.ownParts ?? OwnParts()
+            state.ownParts = ownParts
+            return ownParts
+        }
+    }
 
     /// Where a part of the source's work that blocks is done.
     package func executor(_ label: String) -> any TaskExecutor {

@@ -27,9 +27,8 @@ struct ReadingPlan {
     let pipeline: Pipeline
     let inlet: SourceInlet
     private let figures: [SourceFigures]
-    /// The sources by their place in the pipeline; the numbers of parts follow.
-    var entries: [Int: Entry] = [:]
-    private var nextID = 0
+    /// The sources by their place in the pipeline; parts follow, and keep their numbers when they are gone.
+    var entries: [Entry] = []
     /// By the source's place, the parts that it has had.
     var lists: [Int: PartList] = [:]
     var standings: [SourceStanding]
@@ -52,7 +51,7 @@ struct ReadingPlan {
         ]
         for (place, node) in pipeline.sources.enumerated() {
             let identity = node.identity.stored(inlet.hashKey)
-            let position = inlet.position(of: identity)
+            let position = inlet.positions.take(identity)
             inlet.acknowledgements.register(node.source, as: identity, name: node.name, at: position)
             let outlet = SourceOutlet(
                 name: node.name, identity: identity, slot: place, inlet: inlet, position: position,
@@ -77,12 +76,12 @@ struct ReadingPlan {
         if isStopped { return nil }
         while let (time, id) = due.popFirst(at: now) {
             // What has left its list, or was put off meanwhile, is not due now.
-            if let entry = entries[id], entry.isListed, entry.phase == .idle(until: time) { queue(id) }
+            if entries[id].isListed, entries[id].phase == .idle(until: time) { queue(id) }
         }
         for index in queues.indices {
             let mayBlock = blocking < ReadingPlan.mostBlocking
             while let id = queues[index].next(
-                at: now, where: { mayBlock || !(entries[$0]?.schedule.source.blocks ?? false) })
+                at: now, where: { mayBlock || !entries[$0].schedule.source.blocks })
             {
                 if let reader = start(id, at: now) { return (id, reader) }
             }
@@ -101,22 +100,22 @@ struct ReadingPlan {
     /// - Throws: ``SourceFailure`` where the failure of a source is to end the run; `CancellationError` when the run has
     ///   failed elsewhere.
     mutating func end(_ id: Int, _ outcome: SourceOutcome, at now: Duration) throws {
-        guard var entry = entries[id] else { return }
-        queues[entry.queue].ended(id, lane: entry.schedule.source.lane)
+        let source = entries[id].source
+        let isListed = entries[id].isListed
+        queues[entries[id].queue].ended(id, lane: entries[id].schedule.source.lane)
         reading -= 1
-        if entry.schedule.source.blocks { blocking -= 1 }
-        let after = entry.schedule.end(
-            outcome, at: now, of: pipeline.sources[entry.source], in: inlet.environment)
-        let wait = entry.isListed ? after.wait : nil
-        if entry.isListed, isPolled(entry), !after.isInRound { rounds.ends(&entry.round) }
-        entry.phase = .idle(until: wait.map { now + $0 })
-        entries[id] = entry
+        if entries[id].schedule.source.blocks { blocking -= 1 }
+        let after = entries[id].schedule.end(
+            outcome, at: now, of: pipeline.sources[source], in: inlet.environment)
+        let wait = isListed ? after.wait : nil
+        if isListed, isPolled(id), !after.isInRound { rounds.ends(&entries[id].round) }
+        entries[id].phase = .idle(until: wait.map { now + $0 })
         if let wait { due.add(id, at: now + wait) }
-        if entry.isListed { show(id, entry, after, outcome) } else { standings[entry.source].remove(id) }
-        if outcome == .finished, let parts = entry.schedule.outlet.notes.takeParts() {
-            try divide(entry.source, into: parts, at: now)
+        if isListed { show(id, after, outcome) } else { standings[source].remove(id) }
+        if outcome == .finished, let parts = entries[id].schedule.outlet.notes.takeParts() {
+            try divide(source, into: parts, at: now)
         }
-        try settle(entry.source, nextReading: id == entry.source ? wait : nil)
+        try settle(source, nextReading: id == source ? wait : nil)
     }
 
     /// Whether a round of all sources is over; see ``RoundCount``.
@@ -134,36 +133,32 @@ struct ReadingPlan {
 
 extension ReadingPlan {
     mutating func add(_ schedule: SourceSchedule, of source: Int, queue: Int) -> Int {
-        var entry = Entry(schedule: schedule, source: source, queue: queue)
-        if isPolled(entry) { rounds.joined(&entry.round) }
-        entries[nextID] = entry
-        defer { nextID += 1 }
-        return nextID
+        let id = entries.count
+        entries.append(Entry(schedule: schedule, source: source, queue: queue))
+        if isPolled(id) { rounds.joined(&entries[id].round) }
+        return id
     }
 
     mutating func queue(_ id: Int) {
-        guard var entry = entries[id] else { return }
-        entry.phase = .queued
-        if isPolled(entry) { rounds.begins(&entry.round) }
-        entries[id] = entry
-        queues[entry.queue].wants(id, entry.schedule.outlet.notes, lane: entry.schedule.source.lane)
+        entries[id].phase = .queued
+        if isPolled(id) { rounds.begins(&entries[id].round) }
+        queues[entries[id].queue].wants(
+            id, entries[id].schedule.outlet.notes, lane: entries[id].schedule.source.lane)
     }
 
     /// Whether its rounds count: one that is watched without polls may never end.
-    func isPolled(_ entry: Entry) -> Bool { pipeline.sources[entry.source].every != nil }
+    func isPolled(_ id: Int) -> Bool { pipeline.sources[entries[id].source].every != nil }
 
     private mutating func start(_ id: Int, at now: Duration) -> SourceReader? {
-        guard var entry = entries[id] else { return nil }
-        guard entry.isListed else {
+        guard entries[id].isListed else {
             // It has left its list while it waited for its turn.
-            queues[entry.queue].ended(id, lane: entry.schedule.source.lane)
-            entries[id]?.phase = .idle(until: nil)
+            queues[entries[id].queue].ended(id, lane: entries[id].schedule.source.lane)
+            entries[id].phase = .idle(until: nil)
             return nil
         }
-        let source = entry.source
-        let reader = entry.schedule.begin(at: now)
-        entry.phase = .reading
-        entries[id] = entry
+        let source = entries[id].source
+        let reader = entries[id].schedule.begin(at: now)
+        entries[id].phase = .reading
         reading += 1
         if reader.source.blocks { blocking += 1 }
         if id == source { standings[source].own = .reading } else { standings[source].set(.reading, for: id) }
@@ -172,23 +167,22 @@ extension ReadingPlan {
     }
 
     /// Notes how the source, or its part, is doing.
-    private mutating func show(
-        _ id: Int, _ entry: Entry, _ after: AfterReading, _ outcome: SourceOutcome
-    ) {
-        let isPart = id != entry.source
+    private mutating func show(_ id: Int, _ after: AfterReading, _ outcome: SourceOutcome) {
+        let source = entries[id].source
+        let isPart = id != source
         switch (after, outcome) {
         case (.retry, _):
-            if isPart { standings[entry.source].set(.waiting, for: id) } else { standings[id].own = .waiting }
+            if isPart { standings[source].set(.waiting, for: id) } else { standings[id].own = .waiting }
         case (.stopped, _):
-            if isPart { standings[entry.source].set(.stopped, for: id) } else { standings[id].own = .stopped }
+            if isPart { standings[source].set(.stopped, for: id) } else { standings[id].own = .stopped }
         case (.roundOver, .failed(let message, _)):
             if isPart {
-                standings[entry.source].set(.failed("\(entry.schedule.part ?? ""): \(message)"), for: id)
+                standings[source].set(.failed("\(entries[id].schedule.part ?? ""): \(message)"), for: id)
             } else {
                 standings[id].own = .failed(message)
             }
         case (.roundOver, _):
-            if isPart { standings[entry.source].remove(id) } else { standings[id].own = .finished }
+            if isPart { standings[source].remove(id) } else { standings[id].own = .finished }
         }
     }
 

@@ -43,7 +43,9 @@ struct ReadingTurns {
     /// The next one that may begin now, which then takes a place.
     mutating func next(at now: Duration) -> (id: Int, notes: ReadingNotes)? {
         guard let next = queue.first else { return nil }
-        young = young.filter { now < $0.value.began + rule.longestTurn }
+        if young.values.contains(where: { now >= $0.began + rule.longestTurn }) {
+            young = young.filter { now < $0.value.began + rule.longestTurn }
+        }
         guard young.values.count(where: { now < $0.end(at: now, rule) }) < rule.places else { return nil }
         queue.removeFirst()
         young[next.id] = Young(began: now, notes: next.notes)
@@ -58,6 +60,6 @@ struct ReadingTurns {
 
     /// When ``next(at:)`` may have another answer although no reading has ended; nil when nobody waits.
     func nextChange(at now: Duration) -> Duration? {
-        queue.isEmpty ? nil : young.values.map { $0.end(at: now, rule) }.filter { $0 > now }.min()
+        queue.isEmpty ? nil : young.values.lazy.map { $0.end(at: now, rule) }.filter { $0 > now }.min()
     }
 }

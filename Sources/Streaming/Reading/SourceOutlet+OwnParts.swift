@@ -44,7 +44,7 @@ final class OwnParts: Sendable {
 
     func known(of whole: SourceOutlet) -> [String: SourcePosition] {
         positions.withLock { positions in
-            let known = positions ?? whole.inlet.parts(of: whole.identity)
+            let known = positions ?? whole.inlet.positions.parts(of: whole.identity)
             positions = known
             return known
         }
@@ -53,7 +53,7 @@ final class OwnParts: Sendable {
     /// A part has been read up to a position; nil forgets it.
     func leave(_ key: String, at position: SourcePosition?, of whole: SourceOutlet) {
         positions.withLock { positions in
-            if positions == nil { positions = whole.inlet.parts(of: whole.identity) }
+            if positions == nil { positions = whole.inlet.positions.parts(of: whole.identity) }
             positions?[key] = position
         }
     }

@@ -59,12 +59,17 @@ extension SourceOutlet {
         if notes.isNews(message) { logger.log(level: level, "\(message)") }
     }
 
+    /// What a part is known by in the state, without room for more: there may be very many.
+    func identity(ofPart key: String) -> String {
+        String(decoding: Array(identity.utf8) + [UInt8(ascii: "/")] + key.utf8, as: UTF8.self)
+    }
+
     /// The way of a part into the pipeline.
     ///
+    /// - Parameter identity: the part's.
     /// - Throws: `CancellationError` when the run has failed elsewhere.
-    func opening(part key: String) throws -> SourceOutlet {
-        let identity = "\(identity)/\(key)"
-        let position = inlet.position(of: identity)
+    func opening(part identity: String) throws -> SourceOutlet {
+        let position = inlet.positions.take(identity)
         return SourceOutlet(
             name: name, identity: identity, slot: try inlet.open(identity, at: position), inlet: inlet,
             position: position, figures: figures)
