@@ -42,10 +42,12 @@ package struct Redactor: Sendable {
     }
 }
 
-/// One value, with what it needs to be found in any spelling.
-private struct SpelledSecret: Sendable {
+/// One value, with what it needs to be found in any spelling. An object, so that going through several copies nothing.
+private final class SpelledSecret: Sendable {
     /// In lower case, without line breaks, which addresses lose.
     private let folded: [Unicode.Scalar]
+    /// For each byte, whether one of ``encoded`` begins with it.
+    private let firstDigits: [Bool]
     /// What stands in the Base64 of any text that holds the value: one for each place that it can begin at.
     private let encoded: [[UInt8]]
     /// For each byte, whether the value can begin with it in some spelling.
@@ -58,8 +60,10 @@ private struct SpelledSecret: Sendable {
         let encoded = Base64Core.all(of: Array(value.utf8))
         self.folded = folded
         self.encoded = encoded
+        let firstDigits = (0...UInt8.max).map { byte in encoded.contains { $0[0] == byte } }
+        self.firstDigits = firstDigits
         firstBytes = (0...UInt8.max).map { byte in
-            SpelledSecret.isFirst(byte, of: first) || encoded.contains { $0[0] == byte }
+            SpelledSecret.isFirst(byte, of: first) || firstDigits[Int(byte)]
         }
     }
 
@@ -160,8 +164,15 @@ private struct SpelledSecret: Sendable {
         return (index, place)
     }
 
+    private static func stands(_ core: [UInt8], in bytes: [UInt8], at start: Int) -> Bool {
+        guard bytes.count - start >= core.count else { return false }
+        for offset in core.indices where bytes[start + offset] != core[offset] { return false }
+        return true
+    }
+
     private func endOfBase64(in bytes: [UInt8], at start: Int) -> Int? {
-        for core in encoded where core[0] == bytes[start] && bytes[start...].starts(with: core) {
+        guard firstDigits[Int(bytes[start])] else { return nil }
+        for core in encoded where SpelledSecret.stands(core, in: bytes, at: start) {
             return bytes[start...].firstIndex { !Base64Core.isDigit($0) && $0 != UInt8(ascii: "=") }
                 ?? bytes.count
         }
