@@ -1,10 +1,11 @@
 import Glibc
 
-/// Measures feed parsing, or writes the documents that are measured.
+/// Measures feed parsing, or writes the documents that are measured, or the items that they give.
 ///
-///     FeedBenchmarks [--size MB] [--times N] [--write FOLDER] [SHAPE ...]
+///     FeedBenchmarks [--size MB] [--times N] [--write FOLDER] [--items FOLDER] [SHAPE ...]
 ///
-/// Prints a line for each shape: its name, bytes an item, MB/s, items/s.
+/// Prints a line for each shape: its name, bytes an item, MB/s, items/s. Items are written as JSON Lines, to see that
+/// two revisions give the same.
 @main
 enum FeedBenchmarks {
     static func main() {
@@ -12,12 +13,14 @@ enum FeedBenchmarks {
         var size = 50
         var times = 3
         var folder: String?
+        var itemFolder: String?
         var shapes: [FeedShape] = []
         while let argument = arguments.popFirst() {
             switch argument {
             case "--size": size = arguments.popFirst().flatMap { Int($0) } ?? size
             case "--times": times = arguments.popFirst().flatMap { Int($0) } ?? times
             case "--write": folder = arguments.popFirst()
+            case "--items": itemFolder = arguments.popFirst()
             default:
                 guard let shape = FeedShape(rawValue: argument) else { return usage(unknown: argument) }
                 shapes.append(shape)
@@ -27,6 +30,8 @@ enum FeedBenchmarks {
             let document = FeedWriter.document(shape, size: size * 1_000_000)
             if let folder {
                 write(document, to: "\(folder)/\(shape.rawValue).xml")
+            } else if let itemFolder {
+                write(Measurement.items(of: document), to: "\(itemFolder)/\(shape.rawValue).jsonl")
             } else {
                 report(Measurement(document, repeating: times), of: shape)
             }

@@ -26,8 +26,14 @@ struct Measurement {
         seconds = best
     }
 
-    private static func read(_ document: [UInt8]) -> Int {
-        let origin = Origin(source: "benchmark", received: 0)
+    /// The document's items as JSON Lines.
+    static func items(of document: [UInt8]) -> [UInt8] {
+        var lines: [UInt8] = []
+        _ = read(document) { lines += UnsafeBufferPointer(start: $0.bytes, count: $0.byteCount) }
+        return lines
+    }
+
+    private static func read(_ document: [UInt8], _ take: (Chunk) -> Void = { _ in }) -> Int {
         var parser = FeedParser(context: .init(url: "https://example.com/feed.xml", source: "benchmark"))
         var count = 0
         document.withUnsafeBufferPointer { document in
@@ -36,19 +42,27 @@ struct Measurement {
                 let end = min(document.count, start + pieceSize)
                 var builder = ChunkBuilder(reserving: 2 * pieceSize)
                 count += parser.push(UnsafeBufferPointer(rebasing: document[start..<end]), into: &builder)
-                guard let (_, roots) = try? builder.finish(origin: origin) else {
-                    preconditionFailure("a piece gives more than a chunk can hold")
-                }
-                precondition(roots.count <= count, "a chunk has records that are no items")
+                take(finish(builder, atMost: count))
                 start = end
             }
         }
         var rest = ChunkBuilder()
         let end = parser.finish(into: &rest)
         precondition(end.wasComplete && end.problems.isEmpty, "the document is not well-formed")
-        return count + rest.rootCount
+        count += rest.rootCount
+        take(finish(rest, atMost: count))
+        return count
     }
 
+    private static func finish(_ builder: consuming ChunkBuilder, atMost count: Int) -> Chunk {
+        guard let (chunk, roots) = try? builder.finish(origin: origin) else {
+            preconditionFailure("a piece gives more than a chunk can hold")
+        }
+        precondition(roots.count <= count, "a chunk has records that are no items")
+        return chunk
+    }
+
+    private static let origin = Origin(source: "benchmark", received: 0)
     private static let pieceSize = 64 << 10
 
     private static func processorTime() -> Double {
