@@ -17,6 +17,15 @@ static size_t sequence_length(const uint8_t *text, size_t count) {
     return length;
 }
 
+static size_t ascii_prefix_portable(const uint8_t *text, size_t count) {
+    size_t position = 0;
+    for (uint64_t eight; count - position >= sizeof eight; position += sizeof eight) {
+        memcpy(&eight, text + position, sizeof eight);
+        if (eight & 0x8080808080808080u) break;
+    }
+    return position;
+}
+
 size_t csimd_utf8_prefix_portable(const uint8_t *text, size_t count) {
     size_t position = 0;
     while (position < count) {
@@ -117,47 +126,97 @@ __attribute__((target("avx2"))) static inline int is_ascii(__m256i bytes) {
     return _mm256_movemask_epi8(bytes) == 0;
 }
 
-// The position after the whole runs of 128 bytes that are ASCII.
-__attribute__((target("avx2"))) static inline size_t skip_ascii(const uint8_t *text, size_t position, size_t count) {
+// Not zero where there is a control character of ASCII other than a tab or a line feed.
+__attribute__((target("avx2"))) static inline __m256i controls(__m256i bytes) {
+    const __m256i low = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
+    const __m256i tabs = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\t'));
+    return _mm256_andnot_si256(_mm256_or_si256(tabs, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n'))), low);
+}
+
+// Not zero where a control character of two bytes ends: U+0080 to U+009F.
+__attribute__((target("avx2"))) static inline __m256i long_controls(__m256i bytes, __m256i before) {
+    const __m256i leads = _mm256_cmpeq_epi8(SHIFTED(bytes, before, 1), _mm256_set1_epi8((char)0xC2));
+    return _mm256_and_si256(leads, _mm256_cmpgt_epi8(_mm256_set1_epi8((char)0xA0), bytes));
+}
+
+__attribute__((target("avx2"))) static inline int is_zero(__m256i bytes) { return _mm256_testz_si256(bytes, bytes); }
+
+// The position after the whole runs of 128 bytes that are ASCII, and no control characters in what is to be text.
+__attribute__((target("avx2"), always_inline)) static inline size_t skip_ascii(
+    const uint8_t *text, size_t position, size_t count, int is_text) {
     for (; count - position >= 128; position += 128) {
         const uint8_t *source = text + position;
-        const __m256i first = _mm256_or_si256(load(source), load(source + 32));
-        const __m256i second = _mm256_or_si256(load(source + 64), load(source + 96));
-        if (!is_ascii(_mm256_or_si256(first, second))) break;
+        const __m256i a = load(source), b = load(source + 32), c = load(source + 64), d = load(source + 96);
+        if (!is_ascii(_mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c, d)))) break;
+        if (!is_text) continue;
+        const __m256i first = _mm256_or_si256(controls(a), controls(b));
+        if (!is_zero(_mm256_or_si256(first, _mm256_or_si256(controls(c), controls(d))))) break;
     }
     return position;
 }
 
-__attribute__((target("avx2"))) static size_t utf8_prefix_avx2(const uint8_t *text, size_t count) {
+__attribute__((target("avx2"), always_inline)) static inline size_t prefix_avx2(
+    const uint8_t *text, size_t count, int is_text) {
     __m256i before = _mm256_setzero_si256();
-    for (size_t position = skip_ascii(text, 0, count); position < count;) {
+    for (size_t position = skip_ascii(text, 0, count, is_text); position < count;) {
         uint8_t last[64];
         const uint8_t *source = text + position;
         if (count - position < sizeof last) {
-            memset(last, 0, sizeof last);
+            memset(last, ' ', sizeof last);
             memcpy(last, source, count - position);
             source = last;
         }
         const __m256i low = load(source);
         const __m256i high = load(source + 32);
+        if (is_text && !is_zero(_mm256_or_si256(controls(low), controls(high)))) return boundary(text, position);
         // `before` is part of the question, as a sequence may be open at its end.
         if (!is_ascii(_mm256_or_si256(_mm256_or_si256(low, high), before))) {
-            const __m256i wrong = _mm256_or_si256(faults(low, before), faults(high, low));
-            if (!_mm256_testz_si256(wrong, wrong)) return boundary(text, position);
+            __m256i wrong = _mm256_or_si256(faults(low, before), faults(high, low));
+            if (is_text) {
+                wrong = _mm256_or_si256(wrong, _mm256_or_si256(long_controls(low, before), long_controls(high, low)));
+            }
+            if (!is_zero(wrong)) return boundary(text, position);
         }
         before = high;
         if (count - position <= sizeof last) break;
         position += sizeof last;
-        if (is_ascii(before)) position = skip_ascii(text, position, count);
+        if (is_ascii(before)) position = skip_ascii(text, position, count, is_text);
     }
-    // A last block of 64 bytes has no zeros after it that would end an open sequence.
+    // A last block of 64 bytes has no ASCII after it that would end an open sequence.
     const size_t last = boundary(text, count);
     return last < count && sequence_length(text + last, count - last) == 0 ? last : count;
+}
+
+__attribute__((target("avx2"))) static size_t utf8_prefix_avx2(const uint8_t *text, size_t count) {
+    return prefix_avx2(text, count, 0);
+}
+
+__attribute__((target("avx2"))) static size_t text_prefix_avx2(const uint8_t *text, size_t count) {
+    return prefix_avx2(text, count, 1);
 }
 
 size_t csimd_utf8_prefix(const uint8_t *text, size_t count) {
     return __builtin_cpu_supports("avx2") ? utf8_prefix_avx2(text, count) : csimd_utf8_prefix_portable(text, count);
 }
+
+__attribute__((target("avx2"))) static size_t ascii_prefix_avx2(const uint8_t *text, size_t count) {
+    return skip_ascii(text, 0, count, 0);
+}
+
+size_t csimd_ascii_prefix(const uint8_t *text, size_t count) {
+    return __builtin_cpu_supports("avx2") ? ascii_prefix_avx2(text, count) : ascii_prefix_portable(text, count);
+}
+
+size_t csimd_text_prefix(const uint8_t *text, size_t count) {
+    return __builtin_cpu_supports("avx2") ? text_prefix_avx2(text, count) : 0;
+}
 #else
 size_t csimd_utf8_prefix(const uint8_t *text, size_t count) { return csimd_utf8_prefix_portable(text, count); }
+
+size_t csimd_ascii_prefix(const uint8_t *text, size_t count) { return ascii_prefix_portable(text, count); }
+
+size_t csimd_text_prefix(const uint8_t *text, size_t count) {
+    (void)text, (void)count;
+    return 0;
+}
 #endif

@@ -32,17 +32,52 @@ size_t csimd_escaped_run(const uint8_t *text);
 size_t csimd_utf8_prefix(const uint8_t *text, size_t count);
 size_t csimd_utf8_prefix_portable(const uint8_t *text, size_t count);
 
+// The same, and no control characters but tabs and line feeds; 0 where there are no vectors.
+size_t csimd_text_prefix(const uint8_t *text, size_t count);
+
+// Some number of leading bytes that are ASCII, at least all but 127 of them.
+size_t csimd_ascii_prefix(const uint8_t *text, size_t count);
+
+// The number of leading bytes that are no control characters of ASCII.
+size_t csimd_control_free_run(const uint8_t *text, size_t count);
+size_t csimd_control_free_run_portable(const uint8_t *text, size_t count);
+
+// The number of leading bytes without a control character and without two spaces in a row.
+size_t csimd_line_run(const uint8_t *text, size_t count);
+size_t csimd_line_run_portable(const uint8_t *text, size_t count);
+
+// The number of leading bytes that mean themselves in HTML text with its white space collapsed: before a `<`, a `&`, a
+// control character, a space with another or a control character behind it, or what may be a no-break space (0xC2).
+size_t csimd_html_text_run(const uint8_t *text, size_t count);
+size_t csimd_html_text_run_portable(const uint8_t *text, size_t count);
+
+// The number of leading bytes that are neither of two.
+size_t csimd_either_long(const uint8_t *text, size_t count, uint8_t first, uint8_t second);
+
+size_t csimd_occurrences(const uint8_t *text, size_t count, uint8_t byte);
+size_t csimd_occurrences_portable(const uint8_t *text, size_t count, uint8_t byte);
+
+// Writes two digits a byte, in lower case.
+void csimd_hexadecimal(const uint8_t *bytes, size_t count, uint8_t *digits);
+
+// Writes the SHA-256 of a text in 32 bytes, in one call and without memory of its own; 0 when the processor has no
+// instructions for that, so that a library has to do it.
+int csimd_sha256(const uint8_t *text, size_t count, uint8_t *digest);
+
 // The position after the last line feed, 0 when there is none.
 size_t csimd_after_last_line_feed(const uint8_t *text, size_t count);
 
 #if CSIMD_SSE2
 // A bit for each special byte of sixteen.
-static inline unsigned csimd_special_mask(const uint8_t *text) {
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
+static inline unsigned csimd_special_bytes(__m128i bytes) {
     const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
     const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
     const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls));
+}
+
+static inline unsigned csimd_special_mask(const uint8_t *text) {
+    return csimd_special_bytes(_mm_loadu_si128((const __m128i *)text));
 }
 #endif
 
@@ -88,6 +123,71 @@ static inline unsigned csimd_equal_mask(const uint8_t *text, const uint8_t *othe
     }
     return mask;
 #endif
+}
+
+// As csimd_either_long, with what is near found inline.
+static inline size_t csimd_either(const uint8_t *text, size_t count, uint8_t first, uint8_t second) {
+    size_t position = 0;
+#if CSIMD_SSE2
+    const __m128i firsts = _mm_set1_epi8((char)first), seconds = _mm_set1_epi8((char)second);
+    for (; position + 16 <= count; position += 16) {
+        if (position == 64) return position + csimd_either_long(text + position, count - position, first, second);
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(text + position));
+        const __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, firsts), _mm_cmpeq_epi8(bytes, seconds));
+        const unsigned mask = (unsigned)_mm_movemask_epi8(found);
+        if (mask) return position + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    while (position < count && text[position] != first && text[position] != second) position += 1;
+    return position;
+}
+
+// The number of leading letters of ASCII and colons.
+static inline size_t csimd_name_run(const uint8_t *text, size_t count) {
+    size_t position = 0;
+#if CSIMD_SSE2
+    for (; position + 16 <= count; position += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(text + position));
+        const __m128i places = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+        const __m128i letters = _mm_cmpeq_epi8(_mm_min_epu8(places, _mm_set1_epi8(25)), places);
+        const __m128i colons = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':'));
+        const unsigned others = (unsigned)_mm_movemask_epi8(_mm_or_si128(letters, colons)) ^ 0xFFFF;
+        if (others) return position + (size_t)__builtin_ctz(others);
+    }
+#endif
+    while (position < count && ((uint8_t)((text[position] | 0x20) - 'a') < 26 || text[position] == ':')) position += 1;
+    return position;
+}
+
+// Tells the processor that what stands here will be read soon.
+static inline void csimd_prefetch(const void *place) { __builtin_prefetch(place, 1); }
+
+// Copies a text up to its first special byte and answers how many bytes that is; up to `count` bytes are written.
+static inline size_t csimd_copy_plain(uint8_t *to, const uint8_t *from, size_t count) {
+    size_t position = 0;
+#if CSIMD_SSE2
+    if (count >= 16) {
+        for (; position + 16 <= count; position += 16) {
+            const unsigned mask = csimd_special_mask(from + position);
+            _mm_storeu_si128((__m128i *)(to + position), _mm_loadu_si128((const __m128i *)(from + position)));
+            if (mask) return position + (size_t)__builtin_ctz(mask);
+        }
+        // The last sixteen once more rather than one by one.
+        position = count - 16;
+        const unsigned mask = csimd_special_mask(from + position);
+        _mm_storeu_si128((__m128i *)(to + position), _mm_loadu_si128((const __m128i *)(from + position)));
+        return mask ? position + (size_t)__builtin_ctz(mask) : count;
+    }
+    if (count >= 8) {
+        const __m128i start = _mm_loadl_epi64((const __m128i *)from);
+        const __m128i end = _mm_loadl_epi64((const __m128i *)(from + count - 8));
+        _mm_storel_epi64((__m128i *)to, start);
+        _mm_storel_epi64((__m128i *)(to + count - 8), end);
+        if (!csimd_special_bytes(_mm_unpacklo_epi64(start, end))) return count;
+    }
+#endif
+    for (; position < count && !csimd_is_special(from[position]); position += 1) to[position] = from[position];
+    return position;
 }
 
 // The number of leading bytes that are not special; reads nothing beyond `count`.
