@@ -67,9 +67,15 @@ package struct ChunkBuilder: ~Copyable {
     /// A member whose value is a string, as ``key(plain:)`` and ``string(utf8:)`` write it.
     package mutating func member(plain name: StaticString, utf8 value: UnsafeBufferPointer<UInt8>) {
         separateName()
-        tape.append(TapeWord(.string, length: name.utf8CodeUnitCount, offset: bytes.count + 1))
-        bytes.append(plainName: name)
-        quoted(value)
+        let start = bytes.count
+        tape.append(TapeWord(.string, length: name.utf8CodeUnitCount, offset: start + 1))
+        if hasRoom(for: value.count), bytes.append(plainName: name, plain: value) {
+            tape.append(
+                TapeWord(.string, length: value.count, offset: start + name.utf8CodeUnitCount + 4))
+        } else {
+            bytes.append(plainName: name)
+            quoted(value)
+        }
         innermost?.hasKey = false
         innermost?.count += 1
     }
@@ -162,6 +168,7 @@ extension ChunkBuilder {
         afterValue()
     }
 
+    @inline(__always)
     mutating func quoted(_ utf8: UnsafeBufferPointer<UInt8>) {
         let utf8 = hasRoom(for: utf8.count) ? utf8 : UnsafeBufferPointer(start: nil, count: 0)
         let start = bytes.count + 1
@@ -178,6 +185,7 @@ extension ChunkBuilder {
     }
 
     /// Whether so many bytes more fit into a string, and into the chunk; if not, that is remembered.
+    @inline(__always)
     mutating func hasRoom(for count: Int) -> Bool {
         if count <= TapeWord.maximumLength, bytes.count + count <= ChunkBuilder.maximumByteCount {
             return true
@@ -186,6 +194,7 @@ extension ChunkBuilder {
         return false
     }
 
+    @inline(__always)
     private mutating func separateName() {
         guard let container = innermost, container.kind == .object, !container.hasKey else {
             preconditionFailure("a key outside an object")
@@ -195,6 +204,7 @@ extension ChunkBuilder {
     }
 
     /// Checks that a value may stand here, and writes the comma before an element.
+    @inline(__always)
     mutating func beforeValue() {
         guard let container = innermost else { return roots.append(UInt32(tape.count)) }
         if container.kind == .object {
@@ -207,6 +217,7 @@ extension ChunkBuilder {
     }
 
     /// Ends the line after a top-level value.
+    @inline(__always)
     mutating func afterValue() {
         if innermost == nil { bytes.append(UInt8(ascii: "\n")) }
     }

@@ -1,24 +1,25 @@
-import Glibc
+public import Glibc
 
 /// Memory from `malloc` that grows, and that a ``Chunk`` can adopt without a copy: what ``OutputBuffer`` counts in bytes
 /// and ``TapeBuffer`` in words.
 ///
 /// Safe because it is not copyable, so that one owner at a time reads and writes the memory, and `deinit` frees it
 /// unless `release` handed it on; sending it to another thread sends the only reference.
+@usableFromInline
 struct GrowableMemory: ~Copyable, @unchecked Sendable {
-    private(set) var start: UnsafeMutableRawPointer
+    @usableFromInline var start: UnsafeMutableRawPointer
     /// Bytes that fit; ``Chunk/padding`` more are always kept in reserve.
-    private(set) var capacity: Int
+    @usableFromInline var capacity: Int
 
     init(capacity: Int) {
         self.capacity = max(64, capacity)
         start = Self.allocated(malloc(self.capacity + Chunk.padding))
     }
 
-    deinit { free(start) }
+    @inlinable deinit { free(start) }
 
     /// Makes room for at least `additional` bytes after the first `used`, which stay.
-    @inline(never)
+    @usableFromInline @inline(never)
     mutating func grow(used: Int, additional: Int) {
         capacity = max(capacity * 2, used + additional)
         start = Self.allocated(realloc(start, capacity + Chunk.padding))

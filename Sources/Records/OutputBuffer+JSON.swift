@@ -42,38 +42,75 @@ extension OutputBuffer {
     /// A string literal; `utf8` must be valid. Answers whether anything had to be escaped.
     @discardableResult
     package mutating func append(quoting utf8: UnsafeBufferPointer<UInt8>) -> Bool {
-        let plain = plainPrefix(utf8)
-        append(UnsafeBufferPointer(rebasing: utf8[..<plain]), between: UInt8(ascii: "\""))
-        guard plain < utf8.count, let start = utf8.baseAddress else { return false }
-        removeLast(1)
-        var position = plain
-        while position < utf8.count {
-            append(escaping: utf8[position])
-            position += 1
-            let run = csimd_plain_prefix(start + position, utf8.count - position)
-            append(UnsafeBufferPointer(start: start + position, count: run))
-            position += run
+        reserve(utf8.count + 2)
+        let target = base + count
+        target[0] = UInt8(ascii: "\"")
+        let plain = Self.copyPlain(utf8, to: target + 1)
+        target[plain + 1] = UInt8(ascii: "\"")
+        guard plain < utf8.count else {
+            length &+= plain + 2
+            return false
         }
-        append(UInt8(ascii: "\""))
+        length &+= plain + 1
+        append(escapingFrom: plain, of: utf8)
         return true
     }
 
-    /// The number of leading bytes that need no escape. Of most strings that is all, and most are short.
-    private func plainPrefix(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let start = utf8.baseAddress else { return 0 }
-        let whole = utf8.count & ~15
-        let run = csimd_plain_prefix(start, whole)
-        guard run == whole else { return run }
-        // The last bytes once more rather than one by one.
-        if whole > 0, csimd_plain_prefix(start + utf8.count - 16, 16) == 16 { return utf8.count }
-        return whole + csimd_plain_prefix(start + whole, utf8.count - whole)
+    /// `"name":"value"` if nothing in the value needs an escape; false, and nothing is written, if something does. In
+    /// `name` nothing needs escaping.
+    @inline(__always)
+    mutating func append(plainName name: StaticString, plain value: UnsafeBufferPointer<UInt8>) -> Bool {
+        let nameLength = name.utf8CodeUnitCount
+        reserve(nameLength + value.count + 5)
+        let target = base + count
+        Self.write(name, to: target)
+        target[nameLength + 3] = UInt8(ascii: "\"")
+        guard Self.copyPlain(value, to: target + nameLength + 4) == value.count else { return false }
+        target[nameLength + value.count + 4] = UInt8(ascii: "\"")
+        length &+= nameLength + value.count + 5
+        return true
+    }
+
+    /// Copies the leading bytes that need no escape where there is room for all, and answers how many those are.
+    @inline(__always)
+    private static func copyPlain(
+        _ utf8: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        guard let source = utf8.baseAddress else { return 0 }
+        return csimd_copy_plain(target, source, utf8.count)
+    }
+
+    /// Writes a name in quotes, and its colon.
+    @inline(__always)
+    private static func write(_ name: StaticString, to target: UnsafeMutablePointer<UInt8>) {
+        let nameLength = name.utf8CodeUnitCount
+        target[0] = UInt8(ascii: "\"")
+        copy(nameLength, from: name.utf8Start, to: target + 1)
+        target[nameLength + 1] = UInt8(ascii: "\"")
+        target[nameLength + 2] = UInt8(ascii: ":")
+    }
+
+    /// The rest of a string literal in which something needs an escape, and its last quote.
+    private mutating func append(escapingFrom start: Int, of utf8: UnsafeBufferPointer<UInt8>) {
+        var position = start
+        while position < utf8.count {
+            append(escaping: utf8[position])
+            position += 1
+            let rest = UnsafeBufferPointer(rebasing: utf8[position...])
+            reserve(rest.count)
+            let plain = Self.copyPlain(rest, to: base + count)
+            length &+= plain
+            position += plain
+        }
+        append(UInt8(ascii: "\""))
     }
 
     /// The name of a member and its colon; in `name` nothing needs escaping.
+    @inline(__always)
     mutating func append(plainName name: StaticString) {
-        let text = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        append(text, between: UInt8(ascii: "\""))
-        append(UInt8(ascii: ":"))
+        reserve(name.utf8CodeUnitCount + 3)
+        Self.write(name, to: base + count)
+        length &+= name.utf8CodeUnitCount + 3
     }
 
     private mutating func append(escaping byte: UInt8) {
