@@ -77,7 +77,7 @@ let package = Package(
         module("Records", ["CSIMD", "Notation"]),
         module("CEL", ["CRE2", "Diagnostics", "Notation", "Records"]),
         module("Streaming", ["Buffering", "Notation", "Pacing", "Records", collections, logging]),
-        module("Feeds", ["CLibXML2", "Notation", "Records", crypto]),
+        module("Feeds", ["CLibXML2", "CSIMD", "Notation", "Records", crypto]),
         module(
             "Fetching",
             [
@@ -157,7 +157,7 @@ let package = Package(
         tests(
             "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
         ),
-        tests("Feeds", ["CLibXML2", "Feeds", "Notation", "Records", "TestSupport"]),
+        tests("Feeds", ["CLibXML2", "CSIMD", "Feeds", "Notation", "Records", "TestSupport", crypto]),
         tests("FeedSpine", ["FeedSpine", "TestSupport"]),
         tests(
             "FeedSpineRunner",

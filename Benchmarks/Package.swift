@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "Feeds",
             dependencies: [
-                "CLibXML2", "Notation", "Records", .product(name: "Crypto", package: "swift-crypto")
+                "CLibXML2", "CSIMD", "Notation", "Records",
+                .product(name: "Crypto", package: "swift-crypto")
             ],
             swiftSettings: settings),
         .executableTarget(

@@ -1,3 +1,4 @@
+import CSIMD
 import Crypto
 import Notation
 import Records
@@ -39,8 +40,9 @@ package enum ContentHash {
     }
 
     private static func storeDigest(of bytes: Bytes, in texts: inout TextStore) -> StoredText {
-        let digest = digest(bytes)
-        return texts.store(length: length) { hexadecimal(digest, into: $0) }
+        withDigest(bytes) { digest in
+            texts.store(length: length) { hexadecimal(digest, into: $0) }
+        }
     }
 
     /// SHA-256 of one text in lower-case hexadecimal.
@@ -50,40 +52,31 @@ package enum ContentHash {
     }
 
     private static func of(_ bytes: Bytes) -> String {
-        let digest = digest(bytes)
-        return String(unsafeUninitializedCapacity: length) { hexadecimal(digest, into: $0) }
+        withDigest(bytes) { digest in
+            String(unsafeUninitializedCapacity: length) { hexadecimal(digest, into: $0) }
+        }
     }
 
-    /// In one call: each costs more than the hash of a short text.
-    private static func digest(_ bytes: Bytes) -> SHA256.Digest {
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-        return hash.finalize()
+    /// By the processor's own instructions where it has them: the library's hash is an object, which costs more than the
+    /// hash of a short text.
+    @inline(__always)
+    private static func withDigest<R>(_ bytes: Bytes, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SHA256.Digest.byteCount) { digest in
+            if csimd_sha256(bytes.baseAddress, bytes.count, digest.baseAddress) == 0 {
+                var hash = SHA256()
+                hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+                hash.finalize().withUnsafeBytes { UnsafeMutableRawBufferPointer(digest).copyMemory(from: $0) }
+            }
+            return body(UnsafeRawBufferPointer(digest))
+        }
     }
 
     /// Writes the digits and answers how many there are.
     private static func hexadecimal(
-        _ digest: SHA256.Digest, into digits: UnsafeMutableBufferPointer<UInt8>
+        _ digest: UnsafeRawBufferPointer, into digits: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        let output = UnsafeMutableRawBufferPointer(digits)
-        digest.withUnsafeBytes { bytes in
-            for i in stride(from: 0, to: bytes.count, by: 4) {
-                let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt32.self))
-                output.storeBytes(of: eightDigits(word).bigEndian, toByteOffset: 2 * i, as: UInt64.self)
-            }
-        }
+        csimd_hexadecimal(
+            digest.baseAddress?.assumingMemoryBound(to: UInt8.self), digest.count, digits.baseAddress)
         return length
-    }
-
-    /// The digits of a word, the first in the highest byte.
-    private static func eightDigits(_ word: UInt32) -> UInt64 {
-        // Each half byte gets a byte of its own.
-        var halves = UInt64(word)
-        halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
-        halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
-        halves = (halves << 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
-        // From 10 on there are letters, which do not stand behind the digits.
-        let letters = (halves &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return halves &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 }

@@ -1,3 +1,4 @@
+import CSIMD
 import Notation
 import Records
 
@@ -28,9 +29,11 @@ struct ItemIDs {
     /// Gives an item another id when an earlier item that is not the same has its own.
     mutating func makeDistinct(_ item: inout ItemDraft, isAtom: Bool, in texts: inout TextStore) {
         guard item.idOrigin != .hash else { return }
-        let print = print(of: &item, in: &texts)
         let own = item.id
-        guard let rival = rival(print, id(texts.bytes(own)), item.idOrigin, isAtom: isAtom) else { return }
+        let hash = id(texts.bytes(own))
+        prepare(hash)
+        let print = print(of: &item, hash, in: &texts)
+        guard let rival = rival(print, hash, item.idOrigin, isAtom: isAtom) else { return }
         if let url = item.url, !url.isEmpty, rival.print.link != print.link {
             item.id = longer(own, with: url, in: &texts)
             if bears(print, id(texts.bytes(item.id)), linkTells: !rival.detailIsShared, isAtom: isAtom) {
@@ -78,6 +81,15 @@ struct ItemIDs {
         if 4 * count > 3 * bearers.count { grow() }
     }
 
+    /// Lets what is known of the id be fetched while its item is hashed: it is in none of the processor's caches when
+    /// there are many.
+    private func prepare(_ id: UInt64) {
+        bearers.withUnsafeBufferPointer {
+            let place = Int(truncatingIfNeeded: id) & ($0.count - 1)
+            csimd_prefetch($0.baseAddress?.advanced(by: place))
+        }
+    }
+
     /// Where the id stands, or would stand.
     private func place(of id: UInt64) -> Int {
         var place = Int(truncatingIfNeeded: id) & (bearers.count - 1)
@@ -116,10 +128,13 @@ struct ItemIDs {
 
     // MARK: Hashing
 
-    private func print(of item: inout ItemDraft, in texts: inout TextStore) -> ItemPrint {
+    /// - Parameter id: the hash of the item's own id, which often is its link.
+    private func print(of item: inout ItemDraft, _ id: UInt64, in texts: inout TextStore) -> ItemPrint {
         var print = ItemPrint()
-        if let url = item.url { print.link = short(texts.bytes(url)) }
-        if let title = item.title { print.title = short(texts.bytes(title)) }
+        if let url = item.url {
+            print.link = short(texts.areEqual(url, item.id) ? id : hash(texts.bytes(url)))
+        }
+        if let title = item.title { print.title = short(hash(texts.bytes(title))) }
         if let date = item.published {
             // The two lowest bits are wanted elsewhere.
             print.date = max(4, UInt32(truncatingIfNeeded: folded(UInt64(bitPattern: date.seconds))) & ~3)
@@ -135,7 +150,7 @@ struct ItemIDs {
     /// Another one in each process, so that no document can be made to fill the table badly.
     private static let processSeed = UInt64(truncatingIfNeeded: Hasher().finalize())
 
-    private func short(_ text: Bytes) -> UInt32 { max(1, UInt32(truncatingIfNeeded: hash(text))) }
+    private func short(_ hash: UInt64) -> UInt32 { max(1, UInt32(truncatingIfNeeded: hash)) }
 
     /// The hash of an id.
     private func id(_ text: Bytes) -> UInt64 { max(1, hash(text)) }
