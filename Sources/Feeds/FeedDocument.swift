@@ -161,6 +161,11 @@ struct FeedDocument: ~Copyable {
         state == .json ? json.feed.repeated(json.feed.language) : xml.feed.repeated(xml.feed.language)
     }
 
+    /// Where that stands; it is looked at anew only when that changes.
+    @inline(__always) var storedLanguage: StoredText? {
+        state == .json ? json.feed.language : xml.feed.language
+    }
+
     /// How much text the feed has given of itself; it is not described anew as long as that stays the same.
     var feedSize: Int { state == .json ? json.feed.texts.count : xml.feed.texts.count }
 

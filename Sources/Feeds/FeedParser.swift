@@ -57,6 +57,8 @@ package struct FeedParser: ~Copyable {
     private var writtenFeed = WrittenFeed(FeedReference())
     private var feedIsKnown = false
     private var feedSize: Int?
+    /// Where the feed's language stood when it was looked at.
+    private var feedLanguage: StoredText?
 
     package init(context: Context = Context()) {
         self.context = context
@@ -122,7 +124,11 @@ package struct FeedParser: ~Copyable {
                 // What follows the first item no longer changes the items' view of the feed.
                 feedIsKnown = feed.title != nil || itemCount >= Self.itemsBeforeTitle
             }
-            (defaults.format, defaults.language) = (document.format, document.language)
+            defaults.format = document.format
+            if feedLanguage != document.storedLanguage {
+                feedLanguage = document.storedLanguage
+                defaults.language = document.language
+            }
             document.withEntry {
                 item.take(&$0, of: defaults)
                 ids.makeDistinct(&item, isAtom: defaults.format.declaresTextTypes, in: &$0.texts)

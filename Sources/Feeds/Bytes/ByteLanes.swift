@@ -20,17 +20,34 @@ enum ByteLanes {
             hash = mix(hash ^ load(bytes, at: i))
             i += 8
         }
-        var rest: UInt64 = 0
-        while i < bytes.count {
-            rest = rest << 8 | UInt64(bytes[i])
-            i += 1
-        }
-        return mix(hash ^ rest)
+        return mix(hash ^ rest(bytes, from: i))
     }
 
-    @inline(__always) static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let difference = word ^ (ones &* UInt64(byte))
-        return (difference &- ones) & ~difference & tops
+    /// The last eight bytes as a number, or as many as there are, the last of them lowest.
+    @inline(__always) static func last(_ bytes: Bytes) -> UInt64 {
+        bytes.count < 8 ? rest(bytes, from: 0) : load(bytes, at: bytes.count - 8).byteSwapped
+    }
+
+    /// The fewer than eight bytes from `start` on as a number, the last of them lowest.
+    @inline(__always) private static func rest(_ bytes: Bytes, from start: Int) -> UInt64 {
+        let bits = UInt64(truncatingIfNeeded: 8 * (bytes.count - start))
+        guard bits > 0 else { return 0 }
+        if start > 0 { return load(bytes, at: bytes.count - 8).byteSwapped & ~(.max << bits) }
+        if bits >= 32 {
+            return halfWord(bytes, at: 0) << (bits - 32) | halfWord(bytes, at: bytes.count - 4)
+        }
+        var rest: UInt64 = 0
+        for byte in bytes { rest = rest << 8 | UInt64(byte) }
+        return rest
+    }
+
+    /// Four bytes, the last of them lowest.
+    @inline(__always) private static func halfWord(_ bytes: Bytes, at i: Int) -> UInt64 {
+        // Safe because the only caller has at least four bytes, and asks for the first or the last.
+        UInt64(
+            UInt32(
+                bigEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + i).loadUnaligned(
+                    as: UInt32.self)))
     }
 
     /// Bytes less than a bound of at most 128.

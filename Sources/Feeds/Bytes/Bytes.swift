@@ -1,3 +1,4 @@
+import CSIMD
 import Glibc
 import Notation
 
@@ -29,23 +30,16 @@ extension UnsafeBufferPointer<UInt8> {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
-    /// The position of the next `a` or `b` at or after `start`, if it is near; else how far there is neither.
-    ///
-    /// Quicker than a search by `memchr` where the byte is expected soon.
-    @inline(__always) func near(_ a: UInt8, _ b: UInt8, from start: Int) -> (position: Int, isFound: Bool) {
-        var i = start
-        let end = Swift.min(count, start + 64)
-        while i + 8 <= end {
-            let word = ByteLanes.load(self, at: i)
-            let found = ByteLanes.equal(word, a) | ByteLanes.equal(word, b)
-            if found != 0 { return (i + ByteLanes.first(found), true) }
-            i += 8
-        }
-        while i < end {
-            if self[i] == a || self[i] == b { return (i, true) }
-            i += 1
-        }
-        return (i, false)
+    /// The position of the next `a` or `b` at or after `start`, the end when there is neither.
+    @inline(__always) func position(of a: UInt8, or b: UInt8, from start: Int) -> Int {
+        guard start < count, let base = baseAddress else { return count }
+        return start + csimd_either(base + start, count - start, a, b)
+    }
+
+    /// The position after the letters and colons that begin at `start`.
+    @inline(__always) func endOfName(from start: Int) -> Int {
+        guard start < count, let base = baseAddress else { return start }
+        return start + csimd_name_run(base + start, count - start)
     }
 
     /// The bytes of a range that lies inside.
@@ -82,7 +76,8 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Whether the bytes are the same as the others but for the case of ASCII letters.
     func equalsIgnoringCase(_ other: Bytes) -> Bool {
-        count == other.count && indices.allSatisfy { self[$0].lowercased == other[$0].lowercased }
+        count == other.count
+            && (equals(other) || indices.allSatisfy { self[$0].lowercased == other[$0].lowercased })
     }
 
     /// Whether the bytes begin with `text` in any ASCII case; `text` is in lower case.
@@ -93,29 +88,10 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     /// Whether there is a tab, a line break or another control character.
-    var hasControls: Bool {
-        var i = 0
-        while i + 8 <= count {
-            if ByteLanes.less(ByteLanes.load(self, at: i), than: .space) != 0 {
-                // The test looks at ASCII only; the bytes themselves tell.
-                for byte in part(i..<(i + 8)) where byte < .space { return true }
-            }
-            i += 8
-        }
-        for byte in part(i..<count) where byte < .space { return true }
-        return false
-    }
+    @inline(__always) var hasControls: Bool { csimd_control_free_run(baseAddress, count) < count }
 
     /// How often `byte` occurs.
-    func occurrences(of byte: UInt8) -> Int {
-        var total = 0
-        var i = 0
-        while let found = position(of: byte, from: i) {
-            total += 1
-            i = found + 1
-        }
-        return total
-    }
+    func occurrences(of byte: UInt8) -> Int { csimd_occurrences(baseAddress, count, byte) }
 }
 
 extension String {

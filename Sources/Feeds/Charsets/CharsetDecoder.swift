@@ -1,3 +1,4 @@
+import CSIMD
 import Glibc
 import Records
 
@@ -125,13 +126,7 @@ struct CharsetDecoder: ~Copyable {
 
     /// The first run of bytes that are not ASCII; empty at the end when there is none.
     private static func firstRun(_ bytes: Bytes) -> Range<Int> {
-        var start = 0
-        while start + 32 <= bytes.count {
-            let low = ByteLanes.load(bytes, at: start) | ByteLanes.load(bytes, at: start + 8)
-            let high = ByteLanes.load(bytes, at: start + 16) | ByteLanes.load(bytes, at: start + 24)
-            guard ByteLanes.high(low | high) == 0 else { break }
-            start += 32
-        }
+        var start = csimd_ascii_prefix(bytes.baseAddress, bytes.count)
         while start < bytes.count, bytes[start] < 0x80 { start += 1 }
         var end = start
         while end < bytes.count, bytes[end] >= 0x80, end - start < runLimit { end += 1 }

@@ -1,3 +1,4 @@
+import CSIMD
 import Records
 
 /// Passes UTF-8 on as text that a parser may trust: valid, without control characters, lines ending in `\n`.
@@ -15,6 +16,7 @@ struct UTF8Cleaner {
     mutating func append(_ bytes: Bytes, to output: inout OutputBuffer, isLast: Bool) -> Int {
         var clean = 0  // bytes[clean..<i] are good and not yet appended
         var i = 0
+        var nextBulk = 0
         if endedInReturn, let first = bytes.first {
             endedInReturn = false
             if first == .newline {
@@ -23,6 +25,11 @@ struct UTF8Cleaner {
             }
         }
         while true {
+            if i >= nextBulk, let base = bytes.baseAddress {
+                i += csimd_text_prefix(base + i, bytes.count - i)
+                // What stopped it is within the next 64 bytes; they are looked at one after the other.
+                nextBulk = i + 64
+            }
             i = Self.endOfPlainText(bytes, from: i)
             i = Self.endOfShortCharacters(bytes, from: i)
             guard i < bytes.count else { break }

@@ -36,10 +36,9 @@ enum DateWords {
     private static let prefixes = ["d’", "ב"]
 
     private static func english(_ word: Bytes) -> Int64? {
-        guard let index = englishMonths.firstIndex(of: PackedWord.of(word.part(0..<3))) else { return nil }
-        let month = Int64(index + 1)
+        guard let month = abbreviatedMonth(PackedWord.of(word.part(0..<3))) else { return nil }
         if word.count == 3 { return month }
-        let isBeginning = monthNames[index].utf8.starts(with: word.lazy.map(\.lowercased))
+        let isBeginning = monthNames[Int(month - 1)].utf8.starts(with: word.lazy.map(\.lowercased))
         return isBeginning || word.equalsIgnoringCase("sept") ? month : nil
     }
 
@@ -48,11 +47,33 @@ enum DateWords {
         "november",
         "december"
     ]
-    /// By their first three letters.
-    private static let englishMonths = monthNames.map { PackedWord.of($0.prefix(3)) }
+
+    /// The number of a month by its first three letters, packed: one of the two looks that each date takes.
+    @inline(__always) private static func abbreviatedMonth(_ letters: UInt64) -> Int64? {
+        switch letters {
+        case 0x6A616E: 1  // jan
+        case 0x666562: 2  // feb
+        case 0x6D6172: 3  // mar
+        case 0x617072: 4  // apr
+        case 0x6D6179: 5  // may
+        case 0x6A756E: 6  // jun
+        case 0x6A756C: 7  // jul
+        case 0x617567: 8  // aug
+        case 0x736570: 9  // sep
+        case 0x6F6374: 10  // oct
+        case 0x6E6F76: 11  // nov
+        case 0x646563: 12  // dec
+        default: nil
+        }
+    }
 
     static func isWeekday(_ word: Bytes) -> Bool {
-        word.count >= 3 && weekdays.contains(PackedWord.of(word.part(0..<3)))
+        guard word.count >= 3 else { return false }
+        switch PackedWord.of(word.part(0..<3)) {
+        // mon, tue, wed, thu, fri, sat, sun
+        case 0x6D6F6E, 0x747565, 0x776564, 0x746875, 0x667269, 0x736174, 0x73756E: return true
+        default: return false
+        }
     }
 
     /// Words that mean nothing.
@@ -61,7 +82,6 @@ enum DateWords {
     /// `st`, `nd`, `rd`, `th` and their like after a day.
     static func isOrdinal(_ word: Bytes) -> Bool { ordinals.contains(PackedWord.of(word)) }
 
-    private static let weekdays = PackedWord.list("mon tue wed thu fri sat sun")
     private static let fillers = PackedWord.set(
         "at of on the t o a d da di de del do den las los le em às à e y um uhr ore alle om och kl klo h hs m g gada ob u в г год "
             + "года гг р року о ч во и 日 時 分 秒 时")

@@ -3,6 +3,8 @@ struct ElementDrafts {
     struct Element {
         let prefix: StoredText
         let name: StoredText
+        /// What names that are the same have in common, to tell most others from them at once.
+        let mark: UInt64
         /// Where its attributes stand among all.
         var attributes: Range<Int>
         var text: StoredText
@@ -38,17 +40,19 @@ struct ElementDrafts {
     }
 
     /// Begins an element inside the innermost open one.
-    mutating func begin(prefix: StoredText, name: StoredText) {
+    mutating func begin(prefix: StoredText, name: StoredText, in texts: borrowing TextStore) {
         guard elements.count < limit, leftOutDepth == 0 else {
             isCut = true
             leftOutDepth += 1
             return
         }
         let index = elements.count
+        let written = texts.bytes(name)
+        let mark = ByteLanes.last(written) ^ UInt64(truncatingIfNeeded: written.count) << 56
         open.append(index)
         elements.append(
             Element(
-                prefix: prefix, name: name, attributes: attributes.count..<attributes.count,
+                prefix: prefix, name: name, mark: mark, attributes: attributes.count..<attributes.count,
                 text: StoredText(start: 0, count: 0), end: index + 1))
     }
 

@@ -81,7 +81,8 @@ extension ResourceDraft {
 extension ResourceDraft {
     /// Adds an extension element with everything in it.
     mutating func add(_ element: ExtensionElement) {
-        extensions.begin(prefix: texts.store(element.prefix), name: texts.store(element.name))
+        let (prefix, name) = (texts.store(element.prefix), texts.store(element.name))
+        extensions.begin(prefix: prefix, name: name, in: texts)
         for attribute in element.attributes {
             extensions.addAttribute(name: texts.store(attribute.name), value: texts.store(attribute.value))
         }

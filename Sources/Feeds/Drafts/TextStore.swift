@@ -2,7 +2,7 @@ import Notation
 import Records
 
 /// Where a text stands in a ``TextStore``.
-struct StoredText {
+struct StoredText: Equatable {
     let start: Int
     let count: Int
 
@@ -20,7 +20,7 @@ struct TextStore: ~Copyable {
     init(capacity: Int) { buffer = OutputBuffer(reserving: capacity) }
 
     /// Bytes of all texts.
-    var count: Int { buffer.count }
+    @inline(__always) var count: Int { buffer.count }
 
     /// Keeps a copy of a text, or nothing of one that is beyond the limit; `bytes` are not in this store, which may move.
     mutating func store(_ bytes: Bytes) -> StoredText {
@@ -76,7 +76,9 @@ struct TextStore: ~Copyable {
     }
 
     /// The bytes of a stored text; valid until the next change.
-    func bytes(_ text: StoredText) -> Bytes { buffer.bytes(text.start..<(text.start + text.count)) }
+    @inline(__always) func bytes(_ text: StoredText) -> Bytes {
+        buffer.bytes(text.start..<(text.start + text.count))
+    }
 
     func string(_ text: StoredText) -> String { String(valid: bytes(text)) }
 

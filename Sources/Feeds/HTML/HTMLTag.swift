@@ -60,16 +60,15 @@ struct HTMLTag {
     private static func endOfTag(_ bytes: Bytes, from start: Int, _ findings: inout Findings) -> Int? {
         guard !findings.quotesAreBroken else { return firstEnd(bytes, from: start, &findings) }
         guard !findings.isPastLastEnd else { return nil }
-        var quote: UInt8 = 0
-        for i in start..<bytes.count {
-            let byte = bytes[i]
-            if quote != 0 {
-                if byte == quote { quote = 0 }
-            } else if byte == .greaterThan {
-                return i
-            } else if (byte == .quote || byte == .apostrophe) && bytes[i - 1] == UInt8(ascii: "=") {
-                quote = byte
-            }
+        var i = start
+        while true {
+            i = bytes.position(of: .greaterThan, or: UInt8(ascii: "="), from: i)
+            guard i < bytes.count else { break }
+            if bytes[i] == .greaterThan { return i }
+            i += 1
+            guard i < bytes.count, bytes[i] == .quote || bytes[i] == .apostrophe else { continue }
+            guard let close = bytes.position(of: bytes[i], from: i + 1) else { break }
+            i = close + 1
         }
         findings.quotesAreBroken = true
         return firstEnd(bytes, from: start, &findings)

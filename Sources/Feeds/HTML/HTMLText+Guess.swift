@@ -10,8 +10,7 @@ extension HTMLText {
     }
 
     static func looksLikeHTML(_ bytes: Bytes) -> Bool {
-        guard bytes.position(of: .lessThan, from: 0) ?? bytes.position(of: .ampersand, from: 0) != nil
-        else { return false }
+        guard bytes.position(of: .lessThan, or: .ampersand, from: 0) < bytes.count else { return false }
         return hasEvidence(bytes) && !hasUnknownNames(bytes)
     }
 

@@ -1,3 +1,4 @@
+import CSIMD
 import Notation
 import Records
 
@@ -28,27 +29,8 @@ package enum HTMLText {
 
     /// Whether ``singleLine(_:)`` has nothing to do.
     static func isSingleLine(_ bytes: Bytes) -> Bool {
-        guard bytes.first != .space, bytes.last != .space else { return false }
-        var i = 0
-        // Seven on each time, so that two spaces are seen wherever they stand.
-        while i + 8 <= bytes.count {
-            let word = ByteLanes.load(bytes, at: i)
-            let spaces = ByteLanes.equal(word, .space)
-            let suspects = ByteLanes.less(word, than: .space) | (spaces & spaces >> 8)
-            if suspects != 0, hasBreak(bytes.part(i..<(i + 8))) { return false }
-            i += 7
-        }
-        return !hasBreak(bytes.part(i..<bytes.count))
-    }
-
-    /// Whether there are two spaces in a row or white space of another kind.
-    private static func hasBreak(_ bytes: Bytes) -> Bool {
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if byte < .space || (byte == .space && previous == .space) { return true }
-            previous = byte
-        }
-        return false
+        bytes.first != .space && bytes.last != .space
+            && csimd_line_run(bytes.baseAddress, bytes.count) == bytes.count
     }
 
     /// Text as HTML: `&`, `<` and `>` escaped.
@@ -210,34 +192,10 @@ package enum HTMLText {
     /// The first position from `start` on of markup, a reference, white space other than a single space, or
     /// what may be a no-break space.
     @inline(__always) private static func endOfPlain(_ bytes: Bytes, from start: Int) -> Int {
-        var i = start
-        while i + 8 <= bytes.count {
-            let word = ByteLanes.load(bytes, at: i)
-            let spaces = ByteLanes.equal(word, .space)
-            let special =
-                ByteLanes.equal(word, .lessThan) | ByteLanes.equal(word, .ampersand)
-                | ByteLanes.equal(word, 0xC2)
-                | ByteLanes.less(word, than: .space) | (spaces & (spaces >> 8 | 1 << 63))
-            guard special != 0 else {
-                i += 8
-                continue
-            }
-            i += ByteLanes.first(special)
-            if endsPlain(bytes, i) { return i + (bytes[i] == .space && i > start ? 1 : 0) }
-            i += 1
-        }
-        while i < bytes.count {
-            if endsPlain(bytes, i) { return i + (bytes[i] == .space && i > start ? 1 : 0) }
-            i += 1
-        }
-        return i
-    }
-
-    /// Whether the byte ends a run; a space does before more white space, so that a run ends in at most one.
-    @inline(__always) private static func endsPlain(_ bytes: Bytes, _ i: Int) -> Bool {
-        let byte = bytes[i]
-        return byte == .lessThan || byte == .ampersand || byte < .space || byte == 0xC2
-            || (byte == .space && i + 1 < bytes.count && bytes[i + 1] <= .space)
+        guard start < bytes.count, let base = bytes.baseAddress else { return start }
+        let end = start + csimd_html_text_run(base + start, bytes.count - start)
+        // The first of several spaces belongs to the run, so that each run has at most one at its end.
+        return end + (end > start && end < bytes.count && bytes[end] == .space ? 1 : 0)
     }
 
     /// Escapes what HTML text may not hold; quotes too for attribute values.

@@ -45,20 +45,18 @@ extension ChunkBuilder: ItemFields {
     }
 
     mutating func text(_ name: StaticString, _ value: String?, _: StaticString) {
-        guard let value else { return }
-        key(plain: name)
-        string(value)
+        guard var value else { return }
+        value.withUTF8 { member(plain: name, utf8: $0) }
     }
 
     mutating func mediaType(
         _ name: StaticString, _ value: TextType, in texts: borrowing TextStore, _: StaticString
     ) {
-        key(plain: name)
         switch value {
-        case .plain: string(FeedText.plain)
-        case .html: string(FeedText.html)
-        case .xhtml: string(FeedText.xhtml)
-        case .other(let name): string(utf8: texts.bytes(name))
+        case .plain: text(name, FeedText.plain, "")
+        case .html: text(name, FeedText.html, "")
+        case .xhtml: text(name, FeedText.xhtml, "")
+        case .other(let type): member(plain: name, utf8: texts.bytes(type))
         }
     }
 

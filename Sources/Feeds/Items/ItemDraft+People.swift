@@ -35,7 +35,7 @@ extension ItemDraft {
             name: person.name?.nonEmpty, email: person.email?.nonEmpty, url: person.url?.nonEmpty)
         if let name = author.name {
             let written = texts.bytes(name)
-            if author.email == nil, written.contains(UInt8(ascii: "@")) {
+            if author.email == nil, written.position(of: UInt8(ascii: "@"), from: 0) != nil {
                 let parts = FeedPerson(line: String(valid: written))
                 author.name = texts.store(parts.name)?.nonEmpty
                 author.email = texts.store(parts.email)?.nonEmpty

@@ -139,8 +139,10 @@ extension ResourceDraft {
     }
 
     private func haveSameKey(_ a: Int, _ b: Int, in group: Group) -> Bool {
-        texts.areEqual(extensions.elements[a].name, extensions.elements[b].name)
-            && texts.areEqual(shownPrefix(of: a, in: group), shownPrefix(of: b, in: group))
+        a == b
+            || extensions.elements[a].mark == extensions.elements[b].mark
+                && texts.areEqual(extensions.elements[a].name, extensions.elements[b].name)
+                && texts.areEqual(shownPrefix(of: a, in: group), shownPrefix(of: b, in: group))
     }
 
     private func appendKey(of index: Int, in group: Group, to builder: inout ChunkBuilder) {

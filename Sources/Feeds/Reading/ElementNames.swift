@@ -5,6 +5,8 @@ struct ElementNames {
         var prefix: String
         /// The local name as written.
         var name: String
+        /// The length of the prefix as written, if that is the usual one; nil if it is another.
+        fileprivate var writtenPrefix: Int?
         fileprivate var hash: UInt64
         fileprivate var epoch: UInt32
     }
@@ -26,6 +28,12 @@ struct ElementNames {
         return product ^ product >> 32
     }
 
+    /// Where the name with this hash stands, if it is where it would stand alone.
+    @inline(__always) func known(_ hash: UInt64) -> Int? {
+        let place = Int(truncatingIfNeeded: hash >> 32) & (seen.count - 1)
+        return seen[place].hash == hash && seen[place].epoch == scope.epoch ? place : nil
+    }
+
     /// What the name with this hash means here.
     mutating func resolve(_ name: Bytes, hash: UInt64) -> Int {
         let first = Int(truncatingIfNeeded: hash >> 32)
@@ -42,9 +50,19 @@ struct ElementNames {
         let prefix = colon.map { scope.usualPrefix(String(name.part(0..<$0))) } ?? scope.usualPrefix("")
         let local = String(name.part((colon.map { $0 + 1 } ?? 0)..<name.count))
         let kind = ElementKind.of(prefix: prefix, name: local.asciiLowercased)
-        seen[slot] = Resolved(kind: kind, prefix: prefix, name: local, hash: hash, epoch: scope.epoch)
+        let written = colon ?? 0
+        let isUsual = name.part(0..<written).elementsEqual(prefix.utf8) && colon != 0
+        seen[slot] = Resolved(
+            kind: kind, prefix: prefix, name: local, writtenPrefix: isUsual ? written : nil, hash: hash,
+            epoch: scope.epoch)
         return slot
     }
+
+    /// Whether the name may be that of an element of HTML without content, which are short and have no prefix.
+    func mayBeVoid(_ slot: Int) -> Bool { seen[slot].prefix.isEmpty && seen[slot].name.utf8.count <= 4 }
+
+    /// The length of the prefix in the name as written, if that is the one to know the element by.
+    func lengthOfWrittenPrefix(_ slot: Int) -> Int? { seen[slot].writtenPrefix }
 
     subscript(slot: Int) -> Resolved { seen[slot] }
     func kind(_ slot: Int) -> ElementKind { seen[slot].kind }

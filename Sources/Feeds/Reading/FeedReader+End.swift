@@ -32,10 +32,10 @@ extension FeedReader {
         switch frame.kind {
         case .id:
             guard !value.isEmpty else { return }
-            let base = idIsLink ? base : nil
+            let base = idIsLink ? storeScope().base ?? StoredText(start: 0, count: 0) : nil
             update {
                 $0.id = $0.texts.store(value)
-                $0.idBase = $0.texts.store(base)
+                $0.idBase = base
             }
         case .link: endLink(value)
         case .category: endCategory(value)

@@ -2,14 +2,19 @@ import Records
 
 /// Elements that are kept as they are.
 extension FeedReader {
-    mutating func startExtension(_ name: ElementNames.Resolved) {
-        update { $0.extensions.begin(prefix: $0.texts.store(name.prefix), name: $0.texts.store(name.name)) }
+    ///
+    /// - Parameter slot: where the element's name stands in ``names``.
+    mutating func startExtension(_ slot: Int) {
+        let (prefix, local) = storeName(slot)
+        update { $0.extensions.begin(prefix: prefix, name: local, in: $0.texts) }
+        guard !tokenizer.attributes.isEmpty else { return }
+        let isMedia = names[slot].prefix == "media"
         for attribute in tokenizer.attributes {
             let written = tokenizer.buffer.bytes(attribute.name)
             guard !written.hasPrefixIgnoringCase("xmlns") else { continue }
             // An empty one is no address, least of all that of the page.
             let isAddress =
-                written.equalsIgnoringCase("url") && name.prefix == "media"
+                isMedia && written.equalsIgnoringCase("url")
                 && !tokenizer.value(of: attribute).trimmed.isEmpty
             let value =
                 isAddress
@@ -17,6 +22,22 @@ extension FeedReader {
             let name = storeAttributeName(written)
             update { $0.extensions.addAttribute(name: name, value: value) }
         }
+    }
+
+    /// Keeps the name of the tag that has just been read.
+    private mutating func storeName(_ slot: Int) -> (prefix: StoredText, local: StoredText) {
+        guard let length = names.lengthOfWrittenPrefix(slot) else {
+            let name = names[slot]
+            return update { ($0.texts.store(name.prefix), $0.texts.store(name.name)) }
+        }
+        let written = store(tokenizer.nameBytes)
+        let start = length > 0 ? length + 1 : 0
+        // A text that found no room is empty.
+        guard written.count >= start else { return (written, written) }
+        return (
+            StoredText(start: written.start, count: length),
+            StoredText(start: written.start + start, count: written.count - start)
+        )
     }
 
     mutating func endExtension(_ frame: Frame) {

@@ -11,6 +11,7 @@ extension FeedReader {
         return link
     }
 
+    @inline(__always)
     private mutating func store(lowercasedAttribute name: StaticString) -> StoredText? {
         guard let value = tokenizer.attribute(name) else { return nil }
         return update { $0.texts.store(lowercased: Self.relation(value)) }

@@ -3,7 +3,10 @@ import Records
 /// Which elements are open.
 extension FeedReader {
     /// Handles the start tag that the tokenizer has just read.
-    mutating func openElement() {
+    ///
+    /// - Parameter hash: that of its name.
+    @inline(__always)
+    mutating func openElement(_ hash: UInt64) {
         if hasOpenVoid { closeVoid() }
         let isEmpty = tokenizer.isEmptyElement
         guard ignoredDepth == 0, frames.count < limits.depth else {
@@ -14,15 +17,13 @@ extension FeedReader {
         if let parent = frames.last, parent.kind.holdsOnlyElements, construct == nil {
             text.truncate(to: parent.textStart)
         }
-        let bytes = tokenizer.nameBytes
-        let hash = ElementNames.hash(bytes)
         var setsBase = false
         var setsLanguage = false
-        if !tokenizer.attributes.isEmpty {
+        if tokenizer.hasReservedAttributes {
             declareNamespaces()
             (setsBase, setsLanguage) = enterBaseAndLanguage()
         }
-        let slot = names.resolve(bytes, hash: hash)
+        let slot = names.known(hash) ?? names.resolve(tokenizer.nameBytes, hash: hash)
         var frame = Frame(hash: hash, kind: names.kind(slot), textStart: text.count)
         frame.setsBase = setsBase
         frame.setsLanguage = setsLanguage
@@ -37,10 +38,12 @@ extension FeedReader {
     }
 
     /// Handles the end tag that the tokenizer has just read.
+    @inline(__always)
     mutating func closeElement() {
         let hash = ElementNames.hash(tokenizer.nameBytes)
         if ignoredDepth > 0, !leaveIgnored(hash) { return }
         if hasOpenVoid, frames.last?.hash != hash { closeVoid() }
+        if frames.last?.hash == hash { return closeTop() }
         guard let index = frames.lastIndex(where: { $0.hash == hash }) else {
             return tokenizer.note(.unexpectedEndTag)
         }
@@ -72,12 +75,13 @@ extension FeedReader {
 
     /// Notes that the element just opened has no content by the rules of HTML: any such inside a text, outside
     /// only those that no feed format knows.
+    @inline(__always)
     private mutating func noteVoid(_ slot: Int) {
         guard let frame = frames.last, frame.isMarkup || frame.isExtension else { return }
-        let name = names[slot].name
         if frame.isMarkup {
-            hasOpenVoid = HTMLElements.isVoid(name)
-        } else if name.utf8.count <= 4, names[slot].prefix.isEmpty {
+            hasOpenVoid = HTMLElements.isVoid(names[slot].name)
+        } else if names.mayBeVoid(slot) {
+            let name = names[slot].name
             hasOpenVoid = Self.bareVoids.contains(name.asciiLowercased)
         }
     }
@@ -94,6 +98,7 @@ extension FeedReader {
         frames.removeLast()
         if frame.setsBase { bases.removeLast() }
         if frame.setsLanguage { languages.removeLast() }
+        if frame.setsBase || frame.setsLanguage { storedScope = nil }
         names.scope.leave(to: frames.count)
         if !frame.isMarkup { text.truncate(to: frame.textStart) }
     }
@@ -115,7 +120,7 @@ extension FeedReader {
         if prefix.isEmpty, let own = tokenizer.attribute("xmlns") {
             return !own.isEmpty && Namespaces.prefix(for: String(valid: own)) == nil
         }
-        let container = frames.lastIndex { $0.mayHoldEntries } ?? -1
+        let container = frames.lastIndex(where: { $0.mayHoldEntries }) ?? -1
         return names.scope.isForeign(prefix, below: container + 1)
     }
 
@@ -134,16 +139,17 @@ extension FeedReader {
 
     private mutating func enterBaseAndLanguage() -> (base: Bool, language: Bool) {
         var result = (base: false, language: false)
-        guard tokenizer.mayHaveBaseOrLanguage else { return result }
         if let written = tokenizer.attribute("xml:base") ?? tokenizer.attribute("base"), !written.isEmpty {
             let own = URLReference.safeBase(String(valid: written), in: base)
             bases.append(own.utf8.count <= FeedLimits.repeatedSize ? own : base)
             result.base = true
+            storedScope = nil
         }
         if let written = tokenizer.attribute("xml:lang") ?? tokenizer.attribute("lang") {
             let isTag = !written.isEmpty && written.count <= FeedLimits.repeatedSize
             languages.append(isTag ? Self.languageTag(String(valid: written)) : nil)
             result.language = true
+            storedScope = nil
         }
         return result
     }

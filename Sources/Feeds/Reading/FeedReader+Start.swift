@@ -20,7 +20,7 @@ extension FeedReader {
         case .other:
             if isFeed {
                 frame.isExtension = true
-                startExtension(names[slot])
+                startExtension(slot)
             }
         case _ where kind.isText:
             if !isInImage, !isInTextInput { startText(kind, textStart: text.count) }
@@ -53,6 +53,7 @@ extension FeedReader {
     private mutating func startEntry() {
         isFeed = true
         entry.removeAll()
+        storedScope = nil
         subject = .entry
         entryDepth = frames.count
         entryNameLength = tokenizer.name.count

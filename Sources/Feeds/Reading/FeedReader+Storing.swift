@@ -19,7 +19,17 @@ extension FeedReader {
         return update { $0.texts.store(text) }
     }
 
+    /// Keeps the base and the language that are in force here, once for all texts of an entry; nil for what there is not.
+    mutating func storeScope() -> (base: StoredText?, language: StoredText?) {
+        if subject == .entry, let storedScope { return storedScope }
+        let language = store(language)
+        let stored = (base: base.isEmpty ? nil : store(base), language: language)
+        if subject == .entry { storedScope = stored }
+        return stored
+    }
+
     /// The same for an attribute of the last tag; nil when it has none of that name.
+    @inline(__always)
     mutating func store(attribute name: StaticString) -> StoredText? {
         guard let value = tokenizer.attribute(name) else { return nil }
         return store(value)
@@ -63,7 +73,9 @@ extension FeedReader {
     /// A person that is told in one line.
     mutating func store(person line: Bytes) -> PersonDraft {
         let text = store(line)
-        guard line.contains(UInt8(ascii: "@")) else { return PersonDraft(name: text, line: text) }
+        guard line.position(of: UInt8(ascii: "@"), from: 0) != nil else {
+            return PersonDraft(name: text, line: text)
+        }
         let person = FeedPerson(line: String(valid: line))
         return PersonDraft(name: store(person.name), email: store(person.email), line: text)
     }

@@ -47,8 +47,9 @@ extension FeedReader {
         {
             open.type = .html
         }
+        let scope = storeScope()
         let finished = TextDraft(
-            value: value, type: open.type, language: store(language), base: base.isEmpty ? nil : store(base),
+            value: value, type: open.type, language: scope.language, base: scope.base,
             location: open.location, worth: open.worth)
         take(finished, as: open.property)
     }

@@ -33,7 +33,7 @@ struct FeedReader: ~Copyable {
     var tokenizer = XMLTokenizer()
     var names = ElementNames()
     var text = OutputBuffer(reserving: 4096)
-    var frames: [Frame] = []
+    var frames = FrameStack()
     /// Elements below the depth limit, which are not looked at.
     var ignoredDepth = 0
     /// The innermost element is one of HTML's without content, whose end tag mostly is not written.
@@ -41,6 +41,8 @@ struct FeedReader: ~Copyable {
 
     var bases: [String]
     var languages: [String?]
+    /// Where the base and the language of the texts of the open entry stand among them; nil until they are asked for.
+    var storedScope: (base: StoredText?, language: StoredText?)?
     var format = FeedFormat.unknown
     /// A feed element was met, so this is a feed.
     var isFeed = false
@@ -110,20 +112,21 @@ struct FeedReader: ~Copyable {
     mutating func advance() -> Bool {
         if hasPendingStart {
             hasPendingStart = false
-            openElement()
+            openPendingElement()
             if takeEntryEnd() { return true }
         }
         while let token = tokenizer.next(into: &text, keepingText: keepsText) {
             limitText()
             switch token {
             case .startTag:
-                if startsEntryInsideEntry() {
+                let hash = ElementNames.hash(tokenizer.nameBytes)
+                if startsEntryInsideEntry(hash) {
                     hasPendingStart = true
                     closeElements(to: entryDepth)
                     return takeEntryEnd()
                 }
-                leaveFeedParts()
-                openElement()
+                if subject != .entry { leaveFeedParts() }
+                openElement(hash)
             case .endTag:
                 closeElement()
             }
@@ -133,12 +136,16 @@ struct FeedReader: ~Copyable {
         return false
     }
 
+    @inline(never)
+    private mutating func openPendingElement() { openElement(ElementNames.hash(tokenizer.nameBytes)) }
+
     /// Whether text means something here.
-    private var keepsText: Bool {
+    @inline(__always) private var keepsText: Bool {
         guard construct == nil, let parent = frames.last else { return true }
         return !parent.kind.holdsOnlyElements
     }
 
+    @inline(__always)
     private mutating func takeEntryEnd() -> Bool {
         guard entryJustEnded else { return false }
         entryJustEnded = false
@@ -147,10 +154,11 @@ struct FeedReader: ~Copyable {
     }
 
     /// An entry inside an entry means that the end of the first one is missing.
-    private mutating func startsEntryInsideEntry() -> Bool {
-        guard subject != .feed, frames.count > entryDepth else { return false }
-        guard tokenizer.name.count == entryNameLength else { return false }
-        guard ElementNames.hash(tokenizer.nameBytes) == frames[entryDepth].hash else { return false }
+    @inline(__always)
+    private mutating func startsEntryInsideEntry(_ hash: UInt64) -> Bool {
+        guard subject != .feed, frames.count > entryDepth, hash == frames[entryDepth].hash,
+            tokenizer.name.count == entryNameLength
+        else { return false }
         tokenizer.note(.missingEndTag)
         ignoredDepth = 0
         return true
@@ -166,6 +174,7 @@ struct FeedReader: ~Copyable {
     }
 
     /// Cuts the text of an element that has too much of it.
+    @inline(__always)
     private mutating func limitText() {
         let start = frames.last?.textStart ?? 0
         guard text.count - start > limits.textSize else { return }

@@ -34,8 +34,12 @@ struct NamespaceScope {
     }
 
     /// Ends the declarations made deeper than `depth`.
+    @inline(__always)
     mutating func leave(to depth: Int) {
-        guard deepest > depth else { return }
+        if deepest > depth { endDeclarations(below: depth) }
+    }
+
+    private mutating func endDeclarations(below depth: Int) {
         while let last = bindings.last, last.depth > depth {
             epoch = last.outerEpoch
             places[last.prefix] = last.hidden

@@ -5,10 +5,23 @@ import Records
 struct XMLAttribute {
     let name: Range<Int>
     /// Without the quotes.
-    let value: Range<Int>
+    var value: Range<Int>
     /// Whether the value stands among the tokenizer's ``XMLTokenizer/values``, because references in it were
     /// replaced.
-    let isMended: Bool
+    var isMended: Bool
+    /// What names that are the same but for case have in common, to tell most others from them at once.
+    let mark: UInt64
+}
+
+extension XMLAttribute {
+    init(name: Range<Int>, value: Range<Int>, isMended: Bool = false, in bytes: Bytes) {
+        self.init(name: name, value: value, isMended: isMended, mark: Self.mark(bytes.part(name)))
+    }
+
+    /// The last bytes of a name without what tells capital letters from small ones, and its length.
+    @inline(__always) static func mark(_ name: Bytes) -> UInt64 {
+        (ByteLanes.last(name) | 0x2020_2020_2020_2020) ^ UInt64(truncatingIfNeeded: name.count) << 56
+    }
 }
 
 extension XMLTokenizer {
@@ -30,14 +43,65 @@ extension XMLTokenizer {
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             guard i < bytes.count, bytes[i] == UInt8(ascii: "=") else {
                 note(.badAttribute)
-                attributes.append(XMLAttribute(name: name, value: i..<i, isMended: false))
+                attributes.append(XMLAttribute(name: name, value: i..<i, in: bytes))
                 continue
             }
             i += 1
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             let value = attributeValue(bytes, &i)
             let mended = mendValue(bytes.part(value), keepsBreaks: Self.holdsAddress(bytes.part(name)))
-            attributes.append(XMLAttribute(name: name, value: mended ?? value, isMended: mended != nil))
+            attributes.append(
+                XMLAttribute(name: name, value: mended ?? value, isMended: mended != nil, in: bytes))
+        }
+    }
+
+    /// Reads the tag at ``position`` if all of it is there and its attributes are as most are: `name="value"` after white
+    /// space. Answers where it ends; nil for every other tag, which is read with the mistakes that people make.
+    mutating func readPlainAttributes(_ bytes: Bytes) -> Int? {
+        // What has been looked at before waits for its end, and is not read from its beginning with each piece.
+        guard scanned <= position else { return nil }
+        var i = bytes.endOfName(from: position + 1)
+        let tagName = (position + 1)..<i
+        attributes.empty()
+        var needMending = false
+        while i < bytes.count {
+            let start = i
+            while i < bytes.count, bytes[i].isSpace { i += 1 }
+            let isEmpty = i + 1 < bytes.count && bytes[i] == .slash
+            if isEmpty { i += 1 }
+            guard i < bytes.count, bytes[i] != .greaterThan else {
+                guard i < bytes.count else { return nil }
+                if needMending { mendValues(bytes) }
+                (name, isEmptyElement) = (tagName, isEmpty)
+                return i + 1
+            }
+            guard !isEmpty, i > start, attributes.count < attributeLimit else { return nil }
+            let word = i..<bytes.endOfName(from: i)
+            i = word.upperBound + 1
+            guard !word.isEmpty, i < bytes.count, bytes[i - 1] == UInt8(ascii: "="), bytes[i] == .quote
+            else { return nil }
+            var end = bytes.position(of: .quote, or: .ampersand, from: i + 1)
+            if end < bytes.count, bytes[end] == .ampersand {
+                needMending = true
+                end = bytes.position(of: .quote, from: end) ?? bytes.count
+            }
+            let value = (i + 1)..<end
+            needMending = needMending || bytes.part(value).hasControls
+            attributes.append(XMLAttribute(name: word, value: value, in: bytes))
+            i = end + 1
+        }
+        return nil
+    }
+
+    private mutating func mendValues(_ bytes: Bytes) {
+        values.removeAll()
+        for index in attributes.indices {
+            let attribute = attributes[index]
+            guard
+                let mended = mendValue(
+                    bytes.part(attribute.value), keepsBreaks: Self.holdsAddress(bytes.part(attribute.name)))
+            else { continue }
+            (attributes[index].value, attributes[index].isMended) = (mended, true)
         }
     }
 
@@ -69,7 +133,7 @@ extension XMLTokenizer {
     /// Replaces references in a value, and makes its white space spaces but for line breaks that are to be kept;
     /// answers where the result stands among ``values``, nil when there is nothing to do.
     private mutating func mendValue(_ raw: Bytes, keepsBreaks: @autoclosure () -> Bool) -> Range<Int>? {
-        guard raw.contains(where: { $0 == .ampersand || $0 < 0x20 }) else { return nil }
+        guard raw.position(of: .ampersand, from: 0) != nil || raw.hasControls else { return nil }
         var mended = OutputBuffer(reserving: 16)
         let keepsBreaks = keepsBreaks()
         swap(&mended, &values)
@@ -90,22 +154,29 @@ extension XMLTokenizer {
     }
 
     /// The value of the attribute that is written `qualifiedName` in any ASCII case; nil when there is none.
+    ///
+    /// Inlined, because a call of what only reads would copy the whole tokenizer.
+    @inline(__always)
     func attribute(_ qualifiedName: StaticString) -> Bytes? {
-        for attribute in attributes
-        where attribute.name.count == qualifiedName.utf8CodeUnitCount
-            && buffer.bytes(attribute.name).equalsIgnoringCase(qualifiedName)
-        {
-            return value(of: attribute)
+        let wanted = Bytes(of: qualifiedName)
+        let mark = XMLAttribute.mark(wanted)
+        for attribute in attributes where attribute.mark == mark {
+            // Of a short name the mark says all: a document's text has no control characters, which alone differ from
+            // what may stand in a name by the bit that tells capital letters from small ones.
+            if wanted.count <= 8 || buffer.bytes(attribute.name).equalsIgnoringCase(wanted) {
+                return value(of: attribute)
+            }
         }
         return nil
     }
 
-    /// False when no attribute is as long as `base`, `lang`, `xml:base` and `xml:lang`, which are asked for at
-    /// each tag.
-    var mayHaveBaseOrLanguage: Bool {
-        for attribute in attributes where attribute.name.count == 4 || attribute.name.count == 8 {
-            let last = buffer.bytes(attribute.name).last?.lowercased
-            if last == UInt8(ascii: "e") || last == UInt8(ascii: "g") { return true }
+    /// Whether an attribute may declare a namespace, a base or a language, which is asked at each tag: its name begins with
+    /// an x or is as short as `base` and `lang`.
+    @inline(__always) var hasReservedAttributes: Bool {
+        for attribute in attributes
+        where attribute.name.count == 4 || buffer.bytes(attribute.name).first?.lowercased == UInt8(ascii: "x")
+        {
+            return true
         }
         return false
     }
@@ -116,10 +187,10 @@ extension XMLTokenizer {
     }
 
     /// An attribute's value, references replaced and white space made spaces (in addresses kept); valid until the next tag.
-    func value(of attribute: XMLAttribute) -> Bytes {
+    @inline(__always) func value(of attribute: XMLAttribute) -> Bytes {
         attribute.isMended ? values.bytes(attribute.value) : buffer.bytes(attribute.value)
     }
 
     /// The last tag's name in bytes as written.
-    var nameBytes: Bytes { buffer.bytes(name) }
+    @inline(__always) var nameBytes: Bytes { buffer.bytes(name) }
 }

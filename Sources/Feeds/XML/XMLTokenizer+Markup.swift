@@ -3,6 +3,7 @@ import Records
 
 extension XMLTokenizer {
     /// Reads what begins with the `<` at ``position``; nil without progress means that more bytes are needed.
+    @inline(__always)
     mutating func readMarkup(into text: inout OutputBuffer) -> Token? {
         let bytes = buffer.bytes
         guard position + 1 < bytes.count else {
@@ -10,6 +11,7 @@ extension XMLTokenizer {
             return nil
         }
         let second = bytes[position + 1]
+        if second.isLetter { return readStartTag(bytes) }
         switch second {
         case .slash: return readEndTag(bytes)
         case UInt8(ascii: "!"):
@@ -20,8 +22,7 @@ extension XMLTokenizer {
             position += 2
             scanned = position
             return nil
-        case _ where second.startsName:
-            return readStartTag(bytes)
+        case _ where second.startsName: return readUnusualStartTag(bytes)
         default:
             note(.bareLessThan)
             takeLiterally(into: &text)
@@ -34,29 +35,19 @@ extension XMLTokenizer {
         position += 1
     }
 
+    @inline(__always)
     private mutating func readEndTag(_ bytes: Bytes) -> Token? {
         let start = position + 2
-        var end = start
-        var next = start
-        let near = bytes.near(.greaterThan, .lessThan, from: start)
-        if near.isFound, bytes[near.position] == .greaterThan {
-            end = near.position
-            next = end + 1
-        } else {
-            // Looked for first, so that of many tags without end each is searched no further than the next.
-            let from = max(start, scanned)
-            let open = bytes.position(of: .lessThan, from: from)
-            let close = bytes.part(0..<(open ?? bytes.count)).position(of: .greaterThan, from: from)
-            guard let found = close ?? open else {
-                scanned = bytes.count
-                if isFinished { position = bytes.count }
-                return nil
-            }
-            end = found
-            next = close == nil ? end : end + 1
+        // Of many tags without end each is searched no further than the next.
+        var end = bytes.position(of: .greaterThan, or: .lessThan, from: max(start, scanned))
+        guard end < bytes.count else {
+            scanned = bytes.count
+            if isFinished { position = bytes.count }
+            return nil
         }
+        let next = bytes[end] == .greaterThan ? end + 1 : end
+        while end > start, bytes[end - 1].isSpace { end -= 1 }
         name = start..<end
-        while !name.isEmpty, bytes[name.upperBound - 1].isSpace { name = start..<(name.upperBound - 1) }
         position = next
         scanned = next
         return .endTag
@@ -99,9 +90,16 @@ extension XMLTokenizer {
         }
     }
 
+    @inline(__always)
     private mutating func readStartTag(_ bytes: Bytes) -> Token? {
         if let end = endOfBareTag(bytes) {
             takeBareTag(name: (position + 1)..<end)
+            return .startTag
+        }
+        if let end = readPlainAttributes(bytes) {
+            position = end
+            scanned = end
+            openQuote = 0
             return .startTag
         }
         guard let close = endOfTag(bytes) else { return nil }
@@ -120,11 +118,14 @@ extension XMLTokenizer {
         return .startTag
     }
 
+    /// The same out of line, for names that begin with no letter.
+    @inline(never)
+    private mutating func readUnusualStartTag(_ bytes: Bytes) -> Token? { readStartTag(bytes) }
+
     /// The position of the `>` after a name of letters: the end of most start tags.
     @inline(__always) private func endOfBareTag(_ bytes: Bytes) -> Int? {
         guard scanned <= position else { return nil }
-        var i = position + 1
-        while i < bytes.count, bytes[i].isLetter || bytes[i] == UInt8(ascii: ":") { i += 1 }
+        let i = bytes.endOfName(from: position + 1)
         return i < bytes.count && bytes[i] == .greaterThan ? i : nil
     }
 

@@ -10,6 +10,10 @@ extension XMLTokenizer {
     /// Unknown names and bare ampersands stay as they are written. Nil means that the bytes may be the
     /// beginning of a reference whose rest has not arrived.
     mutating func readReference(_ bytes: Bytes, mayContinue: Bool, into text: inout OutputBuffer) -> Int? {
+        if let (byte, length) = Self.commonReference(bytes) {
+            text.append(byte)
+            return length
+        }
         var end = 1
         let limit = min(bytes.count, Self.referenceLimit)
         let isNumeric = bytes.count > 1 && bytes[1] == UInt8(ascii: "#")
@@ -41,6 +45,19 @@ extension XMLTokenizer {
             return bare(into: &text)
         }
         return end + 1
+    }
+
+    /// What the references of XML that stand in every escaped text are, and how long they are.
+    @inline(__always) private static func commonReference(_ bytes: Bytes) -> (byte: UInt8, length: Int)? {
+        guard bytes.count >= 8 else { return nil }
+        let word = ByteLanes.load(bytes, at: 0)
+        switch UInt32(truncatingIfNeeded: word) {
+        case 0x3B74_6C26: return (.lessThan, 4)  // &lt;
+        case 0x3B74_6726: return (.greaterThan, 4)  // &gt;
+        case 0x706D_6126 where word >> 32 & 0xFF == 0x3B: return (.ampersand, 5)  // &amp;
+        case 0x6F75_7126 where word >> 32 & 0xFFFF == 0x3B74: return (.quote, 6)  // &quot;
+        default: return nil
+        }
     }
 
     private mutating func bare(into text: inout OutputBuffer) -> Int {

@@ -130,12 +130,12 @@ struct XMLTokenizer: ~Copyable {
     }
 
     /// Appends text up to the next `<`; false when there is none yet.
+    @inline(__always)
     private mutating func readText(into text: inout OutputBuffer, _ keepsText: Bool) -> Bool {
         let bytes = buffer.bytes
-        var nextTag: Int?
         while true {
-            let run = Self.endOfRun(bytes, from: position, &nextTag)
-            if keepsText { text.append(bytes.part(position..<run)) }
+            let run = bytes.position(of: .lessThan, or: .ampersand, from: position)
+            if keepsText { text.append(position..<run, of: buffer) }
             position = run
             guard run < bytes.count else { return false }
             guard bytes[run] == .ampersand else { return true }
@@ -145,17 +145,6 @@ struct XMLTokenizer: ~Copyable {
             }
             position = run + length
         }
-    }
-
-    /// The position of the next `<` or `&` from `start` on. Most runs are short and searched here; for a long
-    /// one the next `<` is looked up once and kept in `nextTag`.
-    @inline(__always)
-    private static func endOfRun(_ bytes: Bytes, from start: Int, _ nextTag: inout Int?) -> Int {
-        let (position, isFound) = bytes.near(.lessThan, .ampersand, from: start)
-        if isFound { return position }
-        let end = nextTag ?? bytes.position(of: .lessThan, from: position) ?? bytes.count
-        nextTag = end
-        return bytes.part(0..<end).position(of: .ampersand, from: position) ?? end
     }
 
     /// Skips past `end`, whose last byte is `>`, back to content.
