@@ -14,7 +14,7 @@ extension Node {
     }
 
     /// The text between the quotes of a string, escapes and all; the text itself for other kinds.
-    @inlinable var rawContent: UnsafeBufferPointer<UInt8> {
+    var rawContent: UnsafeBufferPointer<UInt8> {
         let word = word
         return UnsafeBufferPointer(start: bytes + word.offset, count: word.length)
     }
@@ -23,9 +23,8 @@ extension Node {
     package var string: String? { withUTF8 { String(decoding: $0, as: UTF8.self) } }
 
     /// Calls `body` with the content of a string; it is copied only if there is an escape. Nil for other kinds.
-    @inlinable
     package func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R? {
-        // Inlined for who calls it, as most strings have no escape and `R` is looked up at run time otherwise.
+        // Apart, as that looks up at run time what it answers with, and most strings have no escape.
         switch kind {
         case .string: try body(rawContent)
         case .escapedString: try withUnescaped(body)
@@ -33,8 +32,7 @@ extension Node {
         }
     }
 
-    @usableFromInline
-    func withUnescaped<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    private func withUnescaped<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
         let raw = rawContent
         return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
             let count = unescape(raw, into: space)
