@@ -26,6 +26,7 @@ extension Catalog {
         sinks: [
             JSONLinesSink.component,
             SQLiteSink.component,
-            StdoutSink.component
+            StdoutSink.component,
+            HTTPSink.component
         ])
 }

@@ -53,6 +53,8 @@ package struct FetchRequest: Sendable {
     package var maxSize = FetchRequest.defaultMaxSize
     /// Whether a redirect from a public host to a private address is followed.
     package var allowPrivate = false
+    /// For an address that came from outside with what is to be sent there: whether private ones are refused.
+    package var isPublicOnly = false
     /// Overrides the ``Fetcher``'s timeouts, but for `connect`.
     package var timeouts: FetchTimeouts?
     /// Overrides the ``Fetcher``'s policy.

@@ -63,6 +63,29 @@ package struct Fetcher: Sendable {
         }
     }
 
+    /// Sends once, to a receiver that is told something rather than asked: every status is an answer, with its body.
+    ///
+    /// A redirect is followed where it says that the same is to be sent (307, 308) and leads to the same origin or its
+    /// secured twin; any other is the answer, too. How much the receiver gets at once is for the caller to decide: the
+    /// turns at a host that sources take do not count here, and nothing is tried again.
+    ///
+    /// - Throws: ``FetchError``, or `CancellationError`.
+    package func send(_ request: FetchRequest) async throws -> FetchResponse {
+        var call = Call(request, timeouts: request.timeouts ?? configuration.timeouts, now: clock.date())
+        call.isGuarded = request.isPublicOnly && !request.allowPrivate
+        try await transport.checkAddress(of: &call, from: call.url)
+        while true {
+            try await pace?.turn()
+            let answer = try await transport.send(&call, takingTurns: false)
+            guard [307, 308].contains(answer.status),
+                let target = answer.headers["location"].flatMap(call.url.resolving),
+                target.mayShareSecrets(of: call.url)
+            else { return transport.answer(to: call, answer) }
+            await transport.drain(answer, call)
+            try call.redirect(answer, now: clock.date())
+        }
+    }
+
     /// Closes all connections; requests after this are cancelled.
     package func shutdown() async {
         await transport.shutdown()

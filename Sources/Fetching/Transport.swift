@@ -28,13 +28,16 @@ final class Transport: Sendable {
     }
 
     /// Sends the current hop of a call and waits for the head of the answer.
-    func send(_ call: inout Call) async throws -> Answer {
+    ///
+    /// - Parameter takesTurns: whether it waits until its host may be asked.
+    func send(_ call: inout Call, takingTurns takesTurns: Bool = true) async throws -> Answer {
         let proxy = configuration.proxies.proxy(for: call.url)
         let isForwarded = proxy?.kind == .http && call.url.scheme == .http
         let request = try call.clientRequest(
             userAgent: configuration.userAgent, forwardedBy: isForwarded ? proxy : nil)
         let policy = call.request.retry ?? configuration.retry
-        let permit = try await gate.enter(call.url.hostAndPort, patience: policy.maximum)
+        let permit =
+            takesTurns ? try await gate.enter(call.url.hostAndPort, patience: policy.maximum) : Permit {}
         let connection = try await connections.enter()
         let exchange =
             try configuration.exchange
@@ -91,6 +94,13 @@ final class Transport: Sendable {
             freshUntil: Freshness.expiry(answer.headers, received: now))
     }
 
+    /// An answer as it is, whatever its status.
+    func answer(to call: Call, _ answer: Answer) -> FetchResponse {
+        FetchResponse(
+            outcome: .content(body(of: answer, call)), status: answer.status, headers: answer.headers,
+            url: call.url, permanentLocation: nil, validators: nil, freshUntil: nil)
+    }
+
     /// Whether a status says that the host has no time now, for whatever it is asked.
     private static func isRefusal(_ status: Int) -> Bool { status == 429 || status == 503 }
 
@@ -142,7 +152,7 @@ final class Transport: Sendable {
     /// Refuses a redirect that leads from a public host to a private address.
     func checkAddress(of call: inout Call, from origin: WebURL) async throws {
         guard !call.request.allowPrivate else { return }
-        if !call.isGuarded { call.isGuarded = await !isPrivate(origin) }
+        if !call.isGuarded, call.url != origin { call.isGuarded = await !isPrivate(origin) }
         if call.isGuarded, await isPrivate(call.url) {
             throw FetchError.redirectRefused(to: call.url.description, .privateAddress)
         }

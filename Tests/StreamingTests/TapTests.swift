@@ -115,6 +115,42 @@ struct TapTests {
         #expect(figures.retryCount == 2)
     }
 
+    /// Takes one record of each call, and refuses the others for now.
+    private func oneByOne(_ output: Output, until last: Int = .max) -> RecordingSink {
+        let taken = Mutex<(call: Int?, count: Int)>((nil, 0))
+        return RecordingSink(
+            output: output,
+            before: { call in
+                guard case .write(let records) = call else { return }
+                taken.withLock { $0.call = Items.numbers(records).first }
+                if let first = Items.numbers(records).first, first >= last { throw Broken("enough") }
+            },
+            refuses: { record in
+                taken.withLock { Items.numbers([record]).first == $0.call } ? nil : ("later", false)
+            })
+    }
+
+    @Test("a sink that gets on with each attempt has them anew")
+    func progress() async throws {
+        let output = Output()
+        let writer = writer(
+            oneByOne(output), onError: OnError(retry: RetryPolicy(attempts: 2), then: .fail),
+            clock: ImpatientClock())
+        #expect(try await writer.write(Items.numbered(0..<6)).isEmpty)
+        #expect(numbers(output.lines) == [0, 1, 2, 3, 4, 5])
+    }
+
+    @Test("what a sink has is not written again when the others are given up")
+    func givenUpInTheMiddle() async throws {
+        let output = Output()
+        let writer = writer(
+            oneByOne(output, until: 3), onError: OnError(retry: RetryPolicy(attempts: 2), then: .deadLetter),
+            clock: ImpatientClock())
+        let refused = try await writer.write(Items.numbered(0..<5))
+        #expect(refused.map(\.index) == [3, 4])
+        #expect(numbers(output.lines) == [0, 1, 2])
+    }
+
     @Test("what no attempt can mend is not tried again")
     func permanent() async throws {
         let sink = RecordingSink(output: Output()) { call in if case .write = call { throw Refused() } }

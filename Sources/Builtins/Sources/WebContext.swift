@@ -27,7 +27,7 @@ package enum RedactorKey: BuildContextKey {
     package static let defaultValue: Redactor? = nil
 }
 
-/// A source that needs the web was built without a client.
+/// A source or sink that needs the web was built without a client.
 struct NoFetcher: Error, CustomStringConvertible {
-    var description: String { "no HTTP client was given to the sources" }
+    var description: String { "no HTTP client was given to sources and sinks" }
 }

@@ -6,6 +6,8 @@ package struct BuildContext: Sendable {
     package var pipeline: String
     /// The name of the source, stage or sink that is being built.
     package var name: String
+    /// What the state knows the sink by that is being built; empty for what is no sink.
+    package private(set) var identity = ""
     /// The identifier of the run, for `{run}`.
     package var run: String
     package var environment: [String: String]
@@ -29,9 +31,10 @@ package struct BuildContext: Sendable {
     }
 
     /// The same for another source, stage or sink.
-    package func named(_ name: String) -> BuildContext {
+    package func named(_ name: String, identity: String = "") -> BuildContext {
         var copy = self
         copy.name = name
+        copy.identity = identity
         return copy
     }
 

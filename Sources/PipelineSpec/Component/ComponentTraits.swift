@@ -7,6 +7,8 @@ package struct ComponentTraits: Sendable {
     package var makesRequests: Judgement
     /// Whether a source may ask elsewhere in its own way: reading it again may help, and nothing else of that is about it.
     package var makesOwnRequests: Bool
+    /// Whether a sink makes requests, so that what the pipeline says of its own (`user_agent`) has an effect.
+    package var sendsRequests: Bool
     /// Whether records wait before a map, in a buffer.
     package var waits: Bool
     /// Whether it can fail, so that `on_error` has something to decide.
@@ -22,12 +24,14 @@ package struct ComponentTraits: Sendable {
 
     package init(
         makesRequests: @escaping Judgement = { _ in true }, makesOwnRequests: Bool = false,
+        sendsRequests: Bool = false,
         waits: Bool = false, canFail: Bool = true,
         canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = [],
         sideFiles: [String] = []
     ) {
         self.makesRequests = makesRequests
         self.makesOwnRequests = makesOwnRequests
+        self.sendsRequests = sendsRequests
         self.waits = waits
         self.canFail = canFail
         self.canGrow = canGrow

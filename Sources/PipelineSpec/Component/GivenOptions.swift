@@ -37,6 +37,14 @@ package struct GivenOptions {
         text(name).flatMap { try? Duration(scalar: ScalarText(text: $0, isQuoted: false)) }
     }
 
+    /// The values of an option that is a mapping of scalars, but for those that only the environment knows.
+    package func members(_ name: String) -> [String] {
+        nodes[name]?.pairs?.compactMap { $0.value.knownText } ?? []
+    }
+
+    /// The names in an option that is a mapping.
+    package func names(within name: String) -> [String] { nodes[name]?.pairs?.map(\.key.text) ?? [] }
+
     /// Whether an option is a list or mapping without an entry.
     package func isEmpty(_ name: String) -> Bool { nodes[name]?.hasNoEntries ?? false }
 

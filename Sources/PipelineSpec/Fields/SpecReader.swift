@@ -11,7 +11,7 @@ package struct SpecReader: Sendable {
     /// What is known of the records that expressions read from here on see.
     package var shape = RecordShape.open
     /// The option that is being read, for messages.
-    private(set) var option = ""
+    package private(set) var option = ""
 
     package init(_ source: SourceText) { self.source = source }
 
@@ -26,6 +26,14 @@ package struct SpecReader: Sendable {
     /// Notes that a scalar names a field of the records: names with dots between.
     package mutating func registerField(_ scalar: YAMLScalar, at range: SourceRange) {
         register(ExpressionSource(scalar, .field, shape, at: range, in: source))
+    }
+
+    /// The same for a field that a scalar names among other text, from an offset of its UTF-8 bytes on.
+    package mutating func registerField(
+        _ path: String, at offset: Int, of scalar: YAMLScalar, at range: SourceRange
+    ) {
+        register(
+            ExpressionSource(field: path, at: offset, of: scalar, shape, at: range, in: source))
     }
 
     /// The same for a field that an option stands for when it is left out.

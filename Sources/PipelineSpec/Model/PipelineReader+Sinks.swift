@@ -58,6 +58,7 @@ extension PipelineReader {
         let was = former(
             options.was ?? inherited?.value.knownText, of: entry, component.options, known: address,
             inherited: inherited)
+        if component.traits.sendsRequests { makesRequests = true }
         let known = namesOfSinks[address.identity, default: []]
         let name = given ?? known.first ?? sinkNames.generate(address.label, at: entry.nameRange)
         if !known.contains(name) { namesOfSinks[address.identity, default: []].append(name) }

@@ -14,7 +14,7 @@ extension TapOperation {
             try context[StagePartsKey.self].sinks.map { sink in
                 Pipeline.Target(
                     name: sink.name, identity: sink.identity, was: sink.was,
-                    sink: try sink.make(context.named(sink.name)))
+                    sink: try sink.make(context.named(sink.name, identity: sink.identity.text)))
             })
     }
     .behaving(StageTraits(place: .atDelivery, waits: true, canFail: true, retries: true))

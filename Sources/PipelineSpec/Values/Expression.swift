@@ -17,9 +17,11 @@ package struct ExpressionSource: Sendable {
     /// The place of the whole scalar.
     package let range: SourceRange
     /// What is known of the records that the expression sees.
-    package let shape: RecordShape
+    package private(set) var shape: RecordShape
     private let scalar: YAMLScalar
     private let source: SourceText
+    /// Where the text begins in the scalar's, which has more around it where it is a template.
+    private var start = 0
     /// The option whose default the text is; nil for one that stands in the file.
     private let option: String?
 
@@ -50,10 +52,26 @@ package struct ExpressionSource: Sendable {
         self.source = source
     }
 
+    /// A field that a scalar names among other text, from an offset of its UTF-8 bytes on.
+    init(
+        field path: String, at start: Int, of scalar: YAMLScalar, _ shape: RecordShape,
+        at range: SourceRange, in source: SourceText
+    ) {
+        self.shape = shape
+        self.start = start
+        text = path
+        option = nil
+        self.scalar = scalar
+        expectation = .field
+        self.range = range
+        self.source = source
+    }
+
     /// The same over other records.
     func over(_ shape: RecordShape) -> ExpressionSource {
-        option.map { ExpressionSource(default: text, of: $0, shape, at: range, in: source) }
-            ?? ExpressionSource(scalar, expectation, shape, at: range, in: source)
+        var copy = self
+        copy.shape = shape
+        return copy
     }
 
     /// Whether values from outside stand in the text, which must then never be shown.
@@ -63,7 +81,8 @@ package struct ExpressionSource: Sendable {
     package func range(_ bytes: Range<Int>) -> SourceRange {
         guard option == nil, !isSecret else { return range }
         let map = ScalarPositionMap(scalar, range: range, in: source)
-        return source.range(map.sourceOffset(of: bytes.lowerBound), map.sourceOffset(ofEnd: bytes.upperBound))
+        return source.range(
+            map.sourceOffset(of: start + bytes.lowerBound), map.sourceOffset(ofEnd: start + bytes.upperBound))
     }
 
     /// A finding about a run of the expression's UTF-8 bytes; it says nothing of a secret text.

@@ -66,57 +66,70 @@ struct SinkWriter: Sendable {
         return Answer(sink: identity, position: position, lastNote: notes.last)
     }
 
-    private func writeAlone(_ records: [Record]) async throws -> [Refusal] {
-        do {
-            return try await attempt(records)
-        } catch let failure as SinkFailure where onError.then != .fail {
-            if records.count == 1 { return [Refusal(index: 0, reason: failure.message)] }
-            var refusals: [Refusal] = []
-            for (index, record) in records.enumerated() {
-                do {
-                    let refused = try await attributed { try await sink.write([record]) }
-                    if let reason = refused.first?.reason {
-                        refusals.append(Refusal(index: index, reason: reason))
-                    }
-                } catch let failure as SinkFailure {
-                    refusals.append(Refusal(index: index, reason: failure.message))
-                }
-            }
-            return refusals
-        }
-    }
-
     /// Writes until the sink has taken or finally refused each record, or the attempts are used up.
-    private func attempt(_ records: [Record]) async throws -> [Refusal] {
+    private func writeAlone(_ records: [Record]) async throws -> [Refusal] {
         var refused: [Refusal] = []
         // The places of those that are still to be written; nil for all.
         var open: [Int]?
         var attempt = 1
+        var failures = 0
         while true {
+            let pause: (delay: Duration, reason: String)
             do {
-                let rest = open.map { $0.map { records[$0] } } ?? records
-                let answer = try await attributed { try await sink.write(rest) }.map { refusal in
-                    Refusal(
-                        index: open?[refusal.index] ?? refusal.index, reason: refusal.reason,
-                        isFinal: refusal.isFinal)
-                }
+                let answer = try await write(records, at: open)
                 refused += answer.filter(\.isFinal)
                 let again = answer.filter { !$0.isFinal }
                 guard let first = again.first else { break }
+                // A sink that gets on works, if slowly: its attempts begin anew.
+                if failures > 0, again.count < (open?.count ?? records.count) { attempt = 1 }
                 guard let delay = delay(after: attempt) else {
                     refused += again
                     break
                 }
                 open = again.map(\.index)
-                try await wait(delay, attempt: attempt, because: first.reason)
+                pause = (delay, first.reason)
             } catch let failure as SinkFailure {
-                guard !failure.isPermanent, let delay = delay(after: attempt) else { throw failure }
-                try await wait(delay, attempt: attempt, because: failure.message)
+                guard !failure.isPermanent, let delay = delay(after: attempt) else {
+                    if onError.then == .fail { throw failure }
+                    refused += try await writeOneByOne(records, at: open, failure)
+                    return refused.sorted { $0.index < $1.index }
+                }
+                pause = (delay, failure.message)
             }
+            failures += 1
+            try await wait(pause.delay, attempt: failures, because: pause.reason)
             attempt += 1
         }
-        if attempt > 1 { logger.notice("sink '\(name)': works again after \(attempt) attempts") }
+        if failures > 0 { logger.notice("sink '\(name)': works again after \(failures + 1) attempts") }
         return refused.sorted { $0.index < $1.index }
+    }
+
+    /// Writes the records at some places, all if not told; the answer speaks of places among all.
+    private func write(_ records: [Record], at places: [Int]?) async throws -> [Refusal] {
+        guard let places else { return try await attributed { try await sink.write(records) } }
+        return try await attributed { try await sink.write(places.map { records[$0] }) }.map {
+            Refusal(index: places[$0.index], reason: $0.reason, isFinal: $0.isFinal)
+        }
+    }
+
+    /// Writes each of the records alone, so that one bad record does not take others with it.
+    private func writeOneByOne(
+        _ records: [Record], at places: [Int]?, _ failure: SinkFailure
+    ) async throws -> [Refusal] {
+        let places = places ?? Array(records.indices)
+        if places.count == 1 { return [Refusal(index: places[0], reason: failure.message)] }
+        var refusals: [Refusal] = []
+        for place in places {
+            do {
+                let refused = try await attributed { try await sink.write([records[place]]) }
+                if let reason = refused.first?.reason {
+                    refusals.append(Refusal(index: place, reason: reason))
+                }
+            } catch let failure as SinkFailure {
+                refusals.append(Refusal(index: place, reason: failure.message))
+            }
+        }
+        return refusals
     }
 
     private func delay(after attempt: Int) -> Duration? {

@@ -1,8 +1,10 @@
+import Fetching
 import Foundation
 import GRDB
 import Records
 import Streaming
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Builtins
@@ -10,83 +12,88 @@ import Testing
 /// What every sink promises, whatever it writes to.
 @Suite struct SinkConformanceTests {
     enum Kind: CaseIterable, Sendable {
-        case jsonl, sqlite, stdout, fake
+        case jsonl, sqlite, stdout, http, fake
 
         /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
         var takesBack: Bool { self != .stdout }
     }
 
     @Test(arguments: Kind.allCases) func writesRecordsInTheirOrder(kind: Kind) async throws {
-        let output = try TestOutput(kind)
-        let sink = output.sink()
-        try await sink.open(output.history.opening())
-        #expect(try await sink.write(SinkRecords.numbered(0..<3)).isEmpty)
-        #expect(try await sink.write([]).isEmpty)
-        #expect(try await sink.write(SinkRecords.numbered(3..<5)).isEmpty)
-        _ = try await sink.checkpoint()
-        #expect(try output.ids() == [0, 1, 2, 3, 4])
-        await sink.close()
+        try await TestOutput.run(kind) { output in
+            let sink = try output.sink()
+            try await sink.open(output.history.opening())
+            #expect(try await sink.write(SinkRecords.numbered(0..<3)).isEmpty)
+            #expect(try await sink.write([]).isEmpty)
+            #expect(try await sink.write(SinkRecords.numbered(3..<5)).isEmpty)
+            _ = try await sink.checkpoint()
+            #expect(try output.ids() == [0, 1, 2, 3, 4])
+            await sink.close()
+        }
     }
 
     @Test(arguments: Kind.allCases) func goesOnAfterACleanEnd(kind: Kind) async throws {
-        let output = try TestOutput(kind)
-        for life in 0..<3 {
-            let sink = output.sink()
-            try await sink.open(output.history.opening())
-            _ = try await sink.write(SinkRecords.numbered(life * 2..<life * 2 + 2))
-            output.history.commit(try await sink.checkpoint())
-            await sink.close()
+        try await TestOutput.run(kind) { output in
+            for life in 0..<3 {
+                let sink = try output.sink()
+                try await sink.open(output.history.opening())
+                _ = try await sink.write(SinkRecords.numbered(life * 2..<life * 2 + 2))
+                output.history.commit(try await sink.checkpoint())
+                await sink.close()
+            }
+            #expect(try output.ids() == [0, 1, 2, 3, 4, 5])
         }
-        #expect(try output.ids() == [0, 1, 2, 3, 4, 5])
     }
 
     @Test(arguments: Kind.allCases.filter(\.takesBack)) func whatCameAfterACheckpointComesOnce(
         kind: Kind
     ) async throws {
-        let output = try TestOutput(kind)
-        var sink: (any Sink)? = output.sink()
-        try await sink?.open(output.history.opening())
-        _ = try await sink?.write(SinkRecords.numbered(0..<3))
-        output.history.commit(try await sink?.checkpoint())
-        _ = try await sink?.write(SinkRecords.numbered(3..<6))
-        // An answer that the process did not live to store counts for nothing.
-        _ = try await sink?.checkpoint()
-        _ = try await sink?.write(SinkRecords.numbered(6..<8))
-        output.history.die()
-        sink = nil
+        try await TestOutput.run(kind) { output in
+            var sink: (any Sink)? = try output.sink()
+            try await sink?.open(output.history.opening())
+            _ = try await sink?.write(SinkRecords.numbered(0..<3))
+            output.history.commit(try await sink?.checkpoint())
+            _ = try await sink?.write(SinkRecords.numbered(3..<6))
+            // An answer that the process did not live to store counts for nothing.
+            _ = try await sink?.checkpoint()
+            _ = try await sink?.write(SinkRecords.numbered(6..<8))
+            output.history.die()
+            sink = nil
 
-        let next = output.sink()
-        try await next.open(output.history.opening())
-        _ = try await next.write(SinkRecords.numbered(3..<8))
-        output.history.commit(try await next.checkpoint())
-        await next.close()
-        #expect(try output.ids() == Array(0..<8))
+            let next = try output.sink()
+            try await next.open(output.history.opening())
+            _ = try await next.write(SinkRecords.numbered(3..<8))
+            output.history.commit(try await next.checkpoint())
+            await next.close()
+            #expect(try output.ids() == Array(0..<8))
+        }
     }
 
     @Test(arguments: Kind.allCases) func canBeClosedTwiceAndOpenedAgain(kind: Kind) async throws {
-        let output = try TestOutput(kind)
-        let sink = output.sink()
-        try await sink.open(output.history.opening())
-        await sink.close()
-        await sink.close()
-        try await sink.open(output.history.opening())
-        _ = try await sink.write(SinkRecords.numbered(0..<1))
-        output.history.commit(try await sink.checkpoint())
-        await sink.close()
-        #expect(try output.ids() == [0])
+        try await TestOutput.run(kind) { output in
+            let sink = try output.sink()
+            try await sink.open(output.history.opening())
+            await sink.close()
+            await sink.close()
+            try await sink.open(output.history.opening())
+            _ = try await sink.write(SinkRecords.numbered(0..<1))
+            output.history.commit(try await sink.checkpoint())
+            await sink.close()
+            #expect(try output.ids() == [0])
+        }
     }
 
     @Test(arguments: Kind.allCases) func aRunThatWroteNothingLeavesEverythingAsItWas(kind: Kind) async throws
     {
-        let output = try TestOutput(kind)
-        for _ in 0..<2 {
-            let sink = output.sink()
-            try await sink.open(output.history.opening())
-            output.history.commit(try await sink.checkpoint())
-            await sink.close()
+        try await TestOutput.run(kind) { output in
+            for _ in 0..<2 {
+                let sink = try output.sink()
+                try await sink.open(output.history.opening())
+                output.history.commit(try await sink.checkpoint())
+                await sink.close()
+            }
+            #expect(try output.ids() == [])
+            #expect(output.history.log.all == [])
         }
-        #expect(try output.ids() == [])
-        #expect(output.history.log.all == [])
     }
 }
 
@@ -98,21 +105,42 @@ final class TestOutput {
     private let registry = OutputRegistry()
     private let pipe = Pipe()
     private let fake = FakeSink()
+    /// A server that has each request once, by its key.
+    private let server: ScriptedServer
+    private let fetcher = Fetcher(FetcherConfiguration(userAgent: "test"))
 
-    init(_ kind: SinkConformanceTests.Kind) throws {
+    private init(_ kind: SinkConformanceTests.Kind, _ server: ScriptedServer) throws {
         self.kind = kind
+        self.server = server
         folder = try Folder()
     }
 
-    func sink() -> any Sink {
+    /// Gives an output for as long as the body takes.
+    static func run(_ kind: SinkConformanceTests.Kind, _ body: (TestOutput) async throws -> Void) async throws
+    {
+        try await ScriptedServer.run { server in
+            server.otherwise { _ in .reply(204) }
+            let output = try TestOutput(kind, server)
+            do {
+                try await body(output)
+                await output.fetcher.shutdown()
+            } catch {
+                await output.fetcher.shutdown()
+                throw error
+            }
+        }
+    }
+
+    func sink() throws -> any Sink {
         switch kind {
-        case .jsonl: JSONLinesSink(folder: folder.path, registry: registry) { "out/a.jsonl" }
+        case .http: return try HTTPSinkHarness(server, fetcher).sink("http: \(server.url("/"))")
+        case .jsonl: return JSONLinesSink(folder: folder.path, registry: registry) { "out/a.jsonl" }
         case .sqlite:
-            SQLiteSink(
+            return SQLiteSink(
                 path: "\(folder.path)/out/a.db",
                 table: SQLiteTable(name: "items", key: FieldPath(first: Key("id"))), registry: registry)
-        case .stdout: StdoutSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
-        case .fake: fake
+        case .stdout: return StdoutSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        case .fake: return fake
         }
     }
 
@@ -129,6 +157,11 @@ final class TestOutput {
             try pipe.fileHandleForWriting.close()
             let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             return try text.split(separator: "\n").map { try id(String($0)) }
+        case .http:
+            var keys: Set<String?> = []
+            return try server.requests.filter { keys.insert($0["Idempotency-Key"]).inserted }.map {
+                try id(String(decoding: $0.body, as: UTF8.self))
+            }
         case .fake: return fake.ids
         }
     }

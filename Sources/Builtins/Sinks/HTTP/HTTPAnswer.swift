@@ -1,0 +1,55 @@
+import Fetching
+import FoundationEssentials
+import Records
+
+/// A receiver's answer, with as much of its body as is of use.
+struct HTTPAnswer: Sendable {
+    /// What is read of the body of an answer that only says yes or no.
+    static let usualLimit = 16_384
+    /// What is shown of it.
+    private static let longestQuote = 300
+
+    let status: Int
+    let headers: HeaderFields
+    let body: [UInt8]
+
+    var json: JSON? { try? JSON(parsing: body) }
+
+    /// How long the receiver asks to wait: by the header, or in the body, as Discord (`retry_after`) and Telegram
+    /// (`parameters.retry_after`) say it.
+    func patience(now: Date) -> Duration? {
+        guard status == 429 || status == 503 else { return nil }
+        if let header = headers["retry-after"].flatMap({ RetryAfter.parse($0, now: now) }) { return header }
+        guard let json else { return nil }
+        let seconds = json["retry_after"]?.double ?? json["parameters"]?["retry_after"]?.double
+        guard let seconds, seconds >= 0, seconds.isFinite else { return nil }
+        return .seconds(min(seconds, 86_400))
+    }
+
+    /// The status, and what the body says on one line.
+    var reason: String {
+        let status = FetchError.status(status, retryAfter: nil).description
+            .replacing("the server answered", with: "the receiver answered")
+        let quote = HTTPAnswer.quote(body)
+        return quote.isEmpty ? status : "\(status): \(quote)"
+    }
+
+    private static func quote(_ body: [UInt8]) -> String {
+        var line = ""
+        var count = 0
+        for character in String(decoding: body.prefix(4 * longestQuote), as: UTF8.self) {
+            let isVisible = character.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0.properties.generalCategory != .control
+            }
+            guard isVisible, !character.isWhitespace else {
+                if line.last != " ", !line.isEmpty { line.append(" ") }
+                continue
+            }
+            guard count < longestQuote else { return line + "…" }
+            line.append(character)
+            count += 1
+        }
+        if line.last == " " { line.removeLast() }
+        return line
+    }
+}

@@ -1,0 +1,124 @@
+import Fetching
+import Logging
+import Notation
+import Pacing
+import PipelineSpec
+import Streaming
+
+/// Brings requests to a receiver and judges its answers.
+struct HTTPCourier: Sendable {
+    /// A pause that a receiver asks for is at least so long, so that one that asks for none is not called without end.
+    private static let leastPause = Duration.milliseconds(250)
+    /// A longer one is worth a line in the log.
+    private static let notedPause = Duration.seconds(10)
+    static let defaultTimeout = Duration.seconds(30)
+    static let defaultWait = Duration.seconds(300)
+
+    let fetcher: Fetcher
+    var userAgent: String?
+    var credentials: Credentials?
+    var timeout = HTTPCourier.defaultTimeout
+    /// The longest that a request waits because its receiver asks for it.
+    var longestWait = HTTPCourier.defaultWait
+    /// The header with what a request is known by.
+    var keyHeader = "Idempotency-Key"
+    var signature: RequestSignature?
+    var allowPrivate = false
+    /// Whether the address comes from the record.
+    var isAddressFromRecord = false
+    /// Whether the body of a success matters, and how much of it.
+    var answerLimit: Int?
+    var redactor = Redactor([String]())
+    var pipelineRedactor: Redactor?
+
+    /// Without what no text may show.
+    func redacted(_ text: String) -> String {
+        let text = redactor.redact(text)
+        return pipelineRedactor?.redact(text) ?? text
+    }
+
+    /// Sends a request until it is decided, waiting as long as the receiver asks for and the spec allows.
+    ///
+    /// - Throws: `CancellationError`.
+    func deliver(_ call: HTTPCall, _ logger: Logger?) async throws -> Delivery {
+        var waited = Duration.zero
+        while true {
+            let answer: HTTPAnswer
+            do {
+                answer = try await send(call)
+            } catch let error as FetchError {
+                return judge(error, call)
+            }
+            guard let wish = answer.patience(now: fetcher.clock.date()) else { return judge(answer, call) }
+            let pause = max(wish, HTTPCourier.leastPause)
+            guard waited + pause <= longestWait else {
+                let seconds = Int((pause / .seconds(1)).rounded(.up))
+                return .again(redacted("\(answer.reason), asking to wait \(seconds) s"))
+            }
+            let level: Logger.Level = pause >= HTTPCourier.notedPause ? .notice : .debug
+            logger?.log(level: level, "the receiver asks to wait \(pause); waiting")
+            waited += pause
+            try await fetcher.clock.sleep(pause)
+        }
+    }
+
+    private func judge(_ answer: HTTPAnswer, _ call: HTTPCall) -> Delivery {
+        switch answer.status {
+        case 200..<300: .taken(answer)
+        case 300..<400:
+            .wrong(
+                .redirected(
+                    status: answer.status,
+                    to: redacted(WebURL.redacted(answer.headers["location"] ?? "nowhere"))))
+        case 408, 425, 429: .again(redacted(answer.reason))
+        case 400..<500: .refused(redacted(answer.reason), status: answer.status)
+        default: .again(redacted(answer.reason))
+        }
+    }
+
+    private func judge(_ error: FetchError, _ call: HTTPCall) -> Delivery {
+        switch error {
+        case .redirectRefused(_, .privateAddress):
+            .refused(
+                redacted(
+                    "the record's address \(call.url) is a private one; `allow_private: true` lets it be"),
+                status: nil)
+        case .invalidURL, .invalidHeader: .refused(redacted("\(error)"), status: nil)
+        default: .again(redacted("\(error)"))
+        }
+    }
+
+    private func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        let response = try await fetcher.send(request(call))
+        let isSuccess = (200..<300).contains(response.status)
+        var bytes: [UInt8] = []
+        do {
+            if let body = response.body { for try await piece in body { bytes += piece } }
+        } catch let error as FetchError {
+            // What only says yes or no has been said by the head.
+            if isSuccess, answerLimit != nil { throw error }
+        }
+        return HTTPAnswer(status: response.status, headers: response.headers, body: bytes)
+    }
+
+    private func request(_ call: HTTPCall) -> FetchRequest {
+        var request = FetchRequest(call.url)
+        request.method = call.method
+        request.body = call.body
+        if let type = call.contentType { request.headers.append(("Content-Type", Secret(type))) }
+        if let userAgent { request.headers.append(("User-Agent", Secret(userAgent))) }
+        if !keyHeader.isEmpty { request.headers.append((keyHeader, Secret(call.key))) }
+        if let signature {
+            request.headers += signature.headers(
+                id: call.key, body: call.body ?? [], at: fetcher.clock.date())
+        }
+        request.headers += call.headers
+        if let credentials { request.credentials = credentials }
+        request.maxSize = answerLimit ?? HTTPAnswer.usualLimit
+        request.allowPrivate = allowPrivate
+        request.isPublicOnly = isAddressFromRecord
+        request.timeouts = FetchTimeouts(read: min(timeout, FetchTimeouts().read), total: timeout)
+        request.retry = .never
+        return request
+    }
+}

@@ -1,0 +1,194 @@
+import Fetching
+import Notation
+import PipelineSpec
+import Records
+import Streaming
+
+extension HTTPSink {
+    /// What of a request is the spec's choice.
+    enum Method: String, OptionEnum {
+        case post, put, patch, delete, get
+
+        var doc: String { "\(rawValue.uppercased())." }
+
+        var method: FetchRequest.Method {
+            switch self {
+            case .post: .post
+            case .put: .put
+            case .patch: .patch
+            case .delete: .delete
+            case .get: .get
+            }
+        }
+    }
+
+    /// What a request is for.
+    enum Extent: String, OptionEnum {
+        case record, batch
+
+        var doc: String {
+            switch self {
+            case .record: "A request for each record."
+            case .batch: "A request for many records: those of a `batch` stage, or what has come meanwhile."
+            }
+        }
+    }
+
+    static let component = Component<any Sink>(
+        "http", "Sends records to a server over HTTP.",
+        details: """
+            A record is delivered when the server answers 2xx. After 429 and 503 with `Retry-After` it waits as long as \
+            it is told, up to `max_wait`; any other 4xx refuses that record alone, which goes to the dead letters with \
+            what the server said; after anything else it is tried again as the tap's `on_error` says. Each request has \
+            an `Idempotency-Key` that is the same whenever its record comes again, so a server that minds it has each \
+            record once; without that a record may come twice after a crash.
+
+            `{field}` in `url`, `headers` and `body` is filled in from the record and escaped for where it stands; `{{` \
+            is a brace. The host is always the spec's, unless the whole `url` is one field. Redirects are followed only \
+            where the same is to be sent to the same host (307, 308). A batch that is refused with 400, 413 or 422 is \
+            sent again in halves, until it is known for which records. Its body is a JSON array, or a line for each \
+            record (`bulk`).
+            """,
+        Field<URLTemplate>(
+            "url", "Where to send.", example: "https://example.com/hooks/{source}", role: .address),
+        Field<Method>("method", default: .post, "The method."),
+        Field<OptionMap<HeaderTemplate>>("headers", default: OptionMap([]), "Headers."),
+        Field<HTTPBody?>("body", "What is sent of a record; the record as JSON if left out."),
+        Field<Extent>("per", default: .record, "What a request is for."),
+        Field<HTTPBulk?>("bulk", "How the records of a batch are sent."),
+        Field<Secret?>("token", "A bearer token to send."),
+        Field<BasicCredentials?>("basic", "Name and password to send."),
+        Field<RequestSignature?>("sign", "How the server can tell who sends."),
+        Field<String>(
+            "key_header", default: "Idempotency-Key",
+            "The header with what a request is known by; `\"\"` for none."),
+        Field<Int>("concurrency", default: 1, "Requests at the same time.", .range(1...1000)),
+        Field<FieldPath>(
+            "order_by", default: FieldPath(first: Key("id")),
+            "Records with the same value are sent one after the other."),
+        Field<Duration>("timeout", default: HTTPCourier.defaultTimeout, "For a whole request.", .positive),
+        Field<Duration>(
+            "max_wait", default: HTTPCourier.defaultWait,
+            "The longest that a request waits because the server asks for it."),
+        Field<Bool>(
+            "allow_private", default: false, "Send to a private address that a record names.")
+    ) {
+        context, url, method, headers, body, extent, bulk, token, basic, signature, keyHeader, concurrency,
+        order, timeout, wait, allowPrivate in
+        let secrets = [token, basic?.password, signature?.secret].compactMap { $0?.revealed }
+        var courier = try HTTPCourier(context, hiding: secrets)
+        courier.timeout = timeout
+        courier.longestWait = wait
+        courier.keyHeader = keyHeader
+        courier.signature = signature
+        courier.allowPrivate = allowPrivate
+        courier.isAddressFromRecord = url.isFromRecord
+        if let token, !token.isEmpty {
+            courier.credentials = .bearer(token)
+        } else if let basic {
+            courier.credentials = .basic(user: basic.user, password: basic.password)
+        }
+        let calls = HTTPCalls(
+            url: url, method: method.method, headers: headers.entries.map { ($0.key, $0.value.template) },
+            body: method == .get ? nil : try BodyMaker(body, context),
+            keys: DeliveryKeys(pipeline: context.pipeline, sink: context.identity))
+        switch extent {
+        case .record:
+            return HTTPSink(
+                .records(
+                    RecordCalls(concurrency: concurrency, orderBy: order) { try calls.call(for: $0) }),
+                courier)
+        case .batch:
+            let bulk = bulk ?? HTTPBulk()
+            if bulk.answers != nil { courier.answerLimit = BulkAnswers.limit }
+            return HTTPSink(.batches(try calls.batches(bulk)), courier)
+        }
+    }
+    .depending(
+        on: .idle("basic", because: "`token` is sent instead") {
+            $0.text("token").map { !$0.isEmpty } ?? false
+        },
+        .idle("bulk", because: "each record is a request of its own without `per: batch`") {
+            $0.text("per") == "record"
+        },
+        .idle("concurrency", because: "batches are sent one after the other") { $0.text("per") == "batch" },
+        .idle("order_by", because: "one request after the other keeps the order of all") {
+            $0.text("per") == "batch" || $0.text("concurrency") == "1"
+        },
+        .idle("body", because: "a GET request has none") { $0.text("method") == "get" },
+        .idle("allow_private", because: "the host is the spec's") {
+            $0.text("url").map { !$0.hasPrefix("{") } ?? false
+        },
+        .refused("method", because: "cannot send a batch with GET, which has no body") {
+            $0.text("per") == "batch" && $0.text("method") == "get"
+        },
+        .refused("url", because: "cannot fill a record's fields into the address of a batch") {
+            $0.text("per") == "batch" && $0.text("url").map(hasField) == true
+        },
+        .refused("body", because: "sends a batch as JSON, which `json` and `cel` make") {
+            $0.text("per") == "batch"
+                && ($0.text("body") != nil
+                    || $0.names(within: "body").contains { $0 == "form" || $0 == "text" })
+        },
+        .refused("headers", because: "cannot fill a record's fields into the headers of a batch") {
+            $0.text("per") == "batch" && $0.members("headers").contains(where: hasField)
+        }
+    )
+    .with(ComponentTraits(sendsRequests: true))
+
+    private static func hasField(_ text: String) -> Bool {
+        let pieces = (try? TemplateParser.parse(text)) ?? []
+        return pieces.contains { if case .field = $0 { true } else { false } }
+    }
+}
+
+/// What the spec says of the requests of a sink.
+struct HTTPCalls: Sendable {
+    let url: URLTemplate
+    let method: FetchRequest.Method
+    let headers: [(name: String, template: TextTemplate)]
+    /// Nil where requests have none.
+    let body: BodyMaker?
+    let keys: DeliveryKeys
+
+    func call(for record: borrowing Record) throws -> HTTPCall {
+        var call = HTTPCall(url: try url.url(record), method: method, key: keys.key(of: record))
+        for (name, template) in headers {
+            let value = try template.render(record)
+            // What a record has not is not sent.
+            if !value.isEmpty { call.headers.append((name, Secret(value))) }
+        }
+        call.body = try body?.bytes(record)
+        call.contentType = body?.contentType
+        return call
+    }
+
+    /// - Throws: ``NoBatch`` for what the options' rules should have found.
+    func batches(_ bulk: HTTPBulk) throws -> BatchCalls {
+        guard let url = url.constant, let body, body.isJSON else { throw NoBatch() }
+        return BatchCalls(
+            url: url, method: method,
+            headers: headers.compactMap { header in
+                header.template.constant.map { (header.name, Secret($0)) }
+            }, body: body, bulk: bulk, keys: keys)
+    }
+}
+
+/// A batch that cannot be one request.
+struct NoBatch: PermanentFailure, CustomStringConvertible {
+    var description: String {
+        "a batch is sent as JSON (`body: { json: … }` or `{ cel: … }`) to an address without fields"
+    }
+}
+
+extension HTTPCourier {
+    /// - Parameter hidden: what no text may show beside what came from outside the spec.
+    /// - Throws: ``NoFetcher``.
+    init(_ context: BuildContext, hiding hidden: [String]) throws {
+        guard let fetcher = context[FetcherKey.self] else { throw NoFetcher() }
+        self.init(fetcher: fetcher)
+        userAgent = context[UserAgentKey.self]
+        redactor = Redactor(hidden)
+        pipelineRedactor = context[RedactorKey.self]
+    }
+}

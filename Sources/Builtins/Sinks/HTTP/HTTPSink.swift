@@ -1,0 +1,67 @@
+import Logging
+import PipelineSpec
+import Records
+import Streaming
+
+/// Sends records to a receiver over HTTP.
+///
+/// What a receiver has taken cannot be taken back, so each request bears a key that is the same whenever it comes again.
+actor HTTPSink: Sink {
+    /// How requests are made of records.
+    enum Form: Sendable {
+        case records(RecordCalls)
+        case batches(BatchCalls)
+    }
+
+    private let form: Form
+    private let courier: HTTPCourier
+    private var logger: Logger?
+
+    init(_ form: Form, _ courier: HTTPCourier) {
+        self.form = form
+        self.courier = courier
+    }
+
+    func open(_ opening: SinkOpening) { logger = opening.logger }
+
+    func write(_ records: [Record]) async throws -> [Refusal] {
+        if records.isEmpty { return [] }
+        let deliveries =
+            switch form {
+            case .records(let calls): try await calls.deliver(records, courier, logger)
+            case .batches(let calls): try await calls.deliver(records, courier, logger)
+            }
+        return try HTTPSink.refusals(deliveries)
+    }
+
+    func checkpoint() -> SinkPosition? { nil }
+
+    func close() {}
+
+    /// - Parameter deliveries: by the record; nil for those whose turn did not come.
+    /// - Throws: the first failure, when no record got anywhere.
+    private static func refusals(_ deliveries: [Delivery?]) throws -> [Refusal] {
+        var refusals: [Refusal] = []
+        var failure: (any Error)?
+        var isDecided = false
+        for (index, delivery) in deliveries.enumerated() {
+            switch delivery {
+            case .taken: isDecided = true
+            case .refused(let reason, _):
+                isDecided = true
+                refusals.append(Refusal(index: index, reason: reason))
+            case .again(let reason):
+                failure = failure ?? HTTPSinkError.unavailable(reason)
+                refusals.append(Refusal(index: index, reason: reason, isFinal: false))
+            case .wrong(let cause):
+                failure = failure ?? HTTPSinkMisled(cause: cause)
+                refusals.append(Refusal(index: index, reason: "\(cause)", isFinal: false))
+            case nil:
+                let reason = "not sent, for one before it could not be"
+                refusals.append(Refusal(index: index, reason: reason, isFinal: false))
+            }
+        }
+        if let failure, !isDecided { throw failure }
+        return refusals
+    }
+}

@@ -1,0 +1,26 @@
+import Diagnostics
+import Notation
+import PipelineSpec
+
+/// The value of a header in which the fields of a record can stand.
+struct HeaderTemplate: FieldValue {
+    let template: TextTemplate
+
+    static var typeDescription: String { "text in which `{field}` is filled in" }
+    var literal: JSONLiteral? { nil }
+
+    static func read(
+        _ node: YAMLNode, _ constraints: [Constraint<HeaderTemplate>], _ reader: inout SpecReader
+    ) -> HeaderTemplate? {
+        reader.template(node, expected: typeDescription) {
+            HeaderTemplate(template: TextTemplate($0, .header))
+        }
+    }
+
+    /// It may hold a password, so nothing is known by it.
+    static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
+        Secret.canonical(node, &form)
+    }
+
+    static func schema(_ constraints: [Constraint<HeaderTemplate>]) -> JSONLiteral { String.schema([]) }
+}

@@ -1,0 +1,115 @@
+import Subprocess
+import Synchronization
+import TestSupport
+import Testing
+
+/// The program and a server that it sends to.
+@Suite(.timeLimit(.minutes(10))) struct WebhookTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    private static let items = 3000
+
+    private func write(_ sink: String) throws {
+        try workspace.write(
+            "hook.yaml",
+            """
+            name: hook
+            settings: { checkpoint: 20ms, buffer: 100 }
+            sources: [{ jsonl: items.jsonl }]
+            stages:
+              - rate_limit: 2000/s
+              - tap: { \(sink) }
+            """)
+    }
+
+    private func writeItems(_ count: Int) throws {
+        let lines = (0..<count).map { #"{"id":\#($0),"title":"Item \#($0)"}"# }
+        try workspace.write("items.jsonl", lines.joined(separator: "\n") + "\n")
+    }
+
+    @Test("killed again and again, nothing is lost and what comes twice has the same key", arguments: [1, 8])
+    func killed(concurrency: Int) async throws {
+        try await ScriptedServer.run { server in
+            server.otherwise { _ in .reply(200) }
+            try write("http: { url: \"\(server.url("/"))\", concurrency: \(concurrency) }")
+            try writeItems(WebhookTests.items)
+            var random = SeededGenerator(seed: UInt64(concurrency))
+            var kills = 0
+            while kills < 6 {
+                let line = Int.random(in: 1...15, using: &random)
+                if try await killed(at: line).status == nil { kills += 1 } else { break }
+            }
+            let last = try await Program.run(["hook.yaml", "--progress", "none"], in: workspace.path)
+            #expect(last.status == 0, "\(last.error)")
+            #expect(kills == 6, "the run ended before it could be killed often enough")
+
+            var keys: [String: Set<String>] = [:]
+            for request in server.requests {
+                let key = request.headers.first { $0.name == "Idempotency-Key" }?.value ?? ""
+                keys[String(decoding: request.body, as: UTF8.self), default: []].insert(key)
+            }
+            #expect(keys.count == WebhookTests.items)
+            #expect(keys.values.allSatisfy { $0.count == 1 })
+            #expect(Set(keys.values.flatMap(\.self)).count == WebhookTests.items)
+        }
+    }
+
+    private func killed(at line: Int) async throws -> Program.Outcome {
+        let seen = Mutex(0)
+        return try await Program.run(
+            ["hook.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
+        ) { text in
+            guard text.contains("delivered") else { return nil }
+            return seen.withLock { seen in
+                seen += 1
+                return seen == line ? .kill : nil
+            }
+        }
+    }
+
+    @Test("what a server refuses goes to the dead letters alone, and shows no secret")
+    func refused() async throws {
+        try await ScriptedServer.run { server in
+            server.otherwise { request in
+                request.path == "/hunter2hunter2/3" ? .reply(422, [], "no hunter2hunter2 here") : .reply(200)
+            }
+            try write("http: { url: \"\(server.url("/"))${KEY}/{id}\" }")
+            try writeItems(5)
+            let outcome = try await Program.run(
+                ["hook.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path,
+                environment: ["KEY": "hunter2hunter2"])
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(server.requests.count == 5)
+            let letters = try workspace.lines(".feedspine/hook.dead.jsonl")
+            #expect(letters.count == 1 && letters[0].contains("no <redacted> here"), "\(letters)")
+            for text in [outcome.error, outcome.output] + letters { #expect(!text.contains("hunter2")) }
+        }
+    }
+
+    @Test("a server that is away ends the run in the end, and the next one goes on where it was")
+    func away() async throws {
+        try await ScriptedServer.run { server in
+            server.on("/0", .reply(200))
+            server.on("/1", .reply(502), .reply(502), .reply(502), .reply(200))
+            server.otherwise { _ in .reply(200) }
+            try workspace.write(
+                "hook.yaml",
+                """
+                name: hook
+                sources: [{ jsonl: items.jsonl }]
+                stages:
+                  - tap: { http: "\(server.url("/"))/{id}" }
+                    on_error: { retry: { attempts: 2, initial: 1ms } }
+                """.replacing("//{id}", with: "/{id}"))
+            try writeItems(3)
+            let first = try await Program.run(["hook.yaml", "--progress", "none"], in: workspace.path)
+            #expect(first.status != 0)
+            #expect(first.error.contains("the receiver answered 502 (bad gateway)"), "\(first.error)")
+            let next = try await Program.run(["hook.yaml", "--progress", "none"], in: workspace.path)
+            #expect(next.status == 0, "\(next.error)")
+            #expect(Set(server.requests.map(\.path)) == ["/0", "/1", "/2"])
+        }
+    }
+}
