@@ -27,6 +27,17 @@ extension Catalog {
             JSONLinesSink.component,
             SQLiteSink.component,
             StdoutSink.component,
-            HTTPSink.component
+            HTTPSink.component,
+            Slack.component,
+            Discord.component,
+            Telegram.component,
+            Matrix.component,
+            Teams.component,
+            Ntfy.component,
+            Gotify.component,
+            Pushover.component,
+            MastodonPost.component,
+            GitHubIssue.component,
+            Healthchecks.component
         ])
 }

@@ -9,12 +9,15 @@ enum Markup: Sendable, Hashable {
     case markdown
     /// The same, and a blank without width behind `@` and `#`, which name people and issues even behind a backslash.
     case github
+    /// That blank behind `@` alone (Mastodon).
+    case mentions
 
     func escape(_ text: String) -> String {
         switch self {
         case .none: text
         case .slack: replaced(text) { Markup.entities[$0] }
         case .html: replaced(text) { $0 == "\"" ? "&quot;" : Markup.entities[$0] }
+        case .mentions: text.replacing("@", with: "@\u{200B}")
         case .markdown, .github:
             isAddress(text)
                 ? text

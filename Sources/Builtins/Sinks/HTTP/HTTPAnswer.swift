@@ -15,13 +15,18 @@ struct HTTPAnswer: Sendable {
 
     var json: JSON? { try? JSON(parsing: body) }
 
-    /// How long the receiver asks to wait: by the header, or in the body, as Discord (`retry_after`) and Telegram
-    /// (`parameters.retry_after`) say it.
+    /// How long the receiver asks to wait.
+    ///
+    /// It says so in `Retry-After`, in the body as Discord (`retry_after`), Telegram (`parameters.retry_after`) and Matrix
+    /// (`retry_after_ms`) do, or by the fields that tell of its limits. GitHub does with 403, too.
     func patience(now: Date) -> Duration? {
-        guard status == 429 || status == 503 else { return nil }
+        guard status == 429 || status == 503 || status == 403 else { return nil }
         if let header = headers["retry-after"].flatMap({ RetryAfter.parse($0, now: now) }) { return header }
-        guard let json else { return nil }
-        let seconds = json["retry_after"]?.double ?? json["parameters"]?["retry_after"]?.double
+        if let limit = RateLimit(headers, now: now), limit.pause > .zero { return limit.pause }
+        guard status == 429, let json else { return nil }
+        let seconds =
+            json["retry_after"]?.double ?? json["parameters"]?["retry_after"]?.double
+            ?? json["retry_after_ms"]?.double.map { $0 / 1000 }
         guard let seconds, seconds >= 0, seconds.isFinite else { return nil }
         return .seconds(min(seconds, 86_400))
     }

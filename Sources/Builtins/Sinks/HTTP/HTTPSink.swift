@@ -11,6 +11,8 @@ actor HTTPSink: Sink {
     enum Form: Sendable {
         case records(RecordCalls)
         case batches(BatchCalls)
+        /// Of what is written at once the last record alone, which stands for all.
+        case latest(RecordCalls)
     }
 
     private let form: Form
@@ -30,6 +32,10 @@ actor HTTPSink: Sink {
             switch form {
             case .records(let calls): try await calls.deliver(records, courier, logger)
             case .batches(let calls): try await calls.deliver(records, courier, logger)
+            case .latest(let calls):
+                Array(
+                    repeating: try await calls.deliver(records.suffix(1), courier, logger)[0],
+                    count: records.count)
             }
         return try HTTPSink.refusals(deliveries)
     }

@@ -21,17 +21,19 @@ struct HTTPSinkHarness {
     }
 
     /// Runs a server and a client for as long as the body takes.
-    static func run(
+    static func run<Value: Sendable>(
         clock: ManualClock? = nil, environment: [String: String] = [:],
-        _ body: (ScriptedServer, HTTPSinkHarness) async throws -> Void
-    ) async throws {
+        _ body: (ScriptedServer, HTTPSinkHarness) async throws -> Value
+    ) async throws -> Value {
         var configuration = FetcherConfiguration(userAgent: "feedspine/1.2.3")
         if let clock { configuration.clock = .manual(clock) }
         let fetcher = Fetcher(configuration)
-        try await ScriptedServer.run { server in
+        return try await ScriptedServer.run { server in
             do {
-                try await body(server, HTTPSinkHarness(server, fetcher, environment: environment))
+                let value = try await body(
+                    server, HTTPSinkHarness(server, fetcher, environment: environment))
                 await fetcher.shutdown()
+                return value
             } catch {
                 await fetcher.shutdown()
                 throw error
