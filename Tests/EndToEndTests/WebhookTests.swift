@@ -16,7 +16,7 @@ import Testing
             "hook.yaml",
             """
             name: hook
-            settings: { checkpoint: 20ms, buffer: 100 }
+            settings: { checkpoint: 20ms, buffer: 100, shutdown_timeout: 200ms }
             sources: [{ jsonl: items.jsonl }]
             stages:
               - rate_limit: 2000/s
@@ -85,6 +85,23 @@ import Testing
             let letters = try workspace.lines(".feedspine/hook.dead.jsonl")
             #expect(letters.count == 1 && letters[0].contains("no <redacted> here"), "\(letters)")
             for text in [outcome.error, outcome.output] + letters { #expect(!text.contains("hunter2")) }
+        }
+    }
+
+    @Test("a server that asks for time does not hold up the end, and has all the next time")
+    func stopped() async throws {
+        try await ScriptedServer.run { server in
+            server.on("/2", .reply(429, [("Retry-After", "200")]), .reply(200))
+            server.otherwise { _ in .reply(200) }
+            try write("http: \"\(server.url("/"))\"".replacing("/\"", with: "/{id}\""))
+            try writeItems(5)
+            let first = try await Program.run(
+                ["hook.yaml", "--progress", "none"], in: workspace.path
+            ) { $0.contains("asks to wait") ? .terminate : nil }
+            #expect(first.error.contains("the next run delivers them"), "\(first.error)")
+            let next = try await Program.run(["hook.yaml", "--progress", "none"], in: workspace.path)
+            #expect(next.status == 0, "\(next.error)")
+            #expect(Set(server.requests.map(\.path)) == ["/0", "/1", "/2", "/3", "/4"])
         }
     }
 

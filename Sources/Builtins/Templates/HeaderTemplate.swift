@@ -17,9 +17,9 @@ struct HeaderTemplate: FieldValue {
         }
     }
 
-    /// It may hold a password, so nothing is known by it.
+    /// It may hold a password.
     static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
-        Secret.canonical(node, &form)
+        SecretText.canonical(node, &form)
     }
 
     static func schema(_ constraints: [Constraint<HeaderTemplate>]) -> JSONLiteral { String.schema([]) }

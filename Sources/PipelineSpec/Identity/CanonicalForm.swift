@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 
 /// Brings the values of options into the one form that all their spellings have: `1m` and `60s`, `a` and `[a]`,
 /// `./a` and `a`, quoted or not. A value from `${…}` is as the file spells it; what came from outside is kept apart.
@@ -29,7 +29,7 @@ package struct CanonicalForm: Sendable {
     }
 
     /// A scalar as its type sees it, or as it is spelled where it is no value of the type.
-    package mutating func scalar(
+    mutating func scalar(
         _ node: YAMLNode, _ value: (YAMLScalar, inout SpecReader) -> JSONLiteral?
     ) -> JSONLiteral? {
         guard let scalar = node.scalar, !scalar.isNull else { return nil }

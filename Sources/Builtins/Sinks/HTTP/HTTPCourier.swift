@@ -15,6 +15,7 @@ struct HTTPCourier: Sendable {
     static let defaultWait = Duration.seconds(300)
 
     let fetcher: Fetcher
+    private let pause = ReceiverPause()
     var userAgent: String?
     var credentials: Credentials?
     var timeout = HTTPCourier.defaultTimeout
@@ -31,6 +32,8 @@ struct HTTPCourier: Sendable {
     var redactor = Redactor([String]())
     var pipelineRedactor: Redactor?
 
+    init(fetcher: Fetcher) { self.fetcher = fetcher }
+
     /// Without what no text may show.
     func redacted(_ text: String) -> String {
         let text = redactor.redact(text)
@@ -42,7 +45,17 @@ struct HTTPCourier: Sendable {
     /// - Throws: `CancellationError`.
     func deliver(_ call: HTTPCall, _ logger: Logger?) async throws -> Delivery {
         var waited = Duration.zero
+        var reason = "the receiver wants to be left alone"
         while true {
+            let pause = pause.left(fetcher.clock.now())
+            if pause > .zero {
+                guard waited + pause <= longestWait else {
+                    return .again(redacted("\(reason) for \(Int((pause / .seconds(1)).rounded(.up))) s"))
+                }
+                waited += pause
+                try await fetcher.clock.sleep(pause)
+                continue
+            }
             let answer: HTTPAnswer
             do {
                 answer = try await send(call)
@@ -50,16 +63,16 @@ struct HTTPCourier: Sendable {
                 return judge(error, call)
             }
             guard let wish = answer.patience(now: fetcher.clock.date()) else { return judge(answer, call) }
-            let pause = max(wish, HTTPCourier.leastPause)
-            guard waited + pause <= longestWait else {
-                let seconds = Int((pause / .seconds(1)).rounded(.up))
-                return .again(redacted("\(answer.reason), asking to wait \(seconds) s"))
-            }
-            let level: Logger.Level = pause >= HTTPCourier.notedPause ? .notice : .debug
-            logger?.log(level: level, "the receiver asks to wait \(pause); waiting")
-            waited += pause
-            try await fetcher.clock.sleep(pause)
+            reason = "\(answer.reason), asking to wait"
+            note(max(wish, HTTPCourier.leastPause), logger)
         }
+    }
+
+    private func note(_ wish: Duration, _ logger: Logger?) {
+        let now = fetcher.clock.now()
+        guard pause.extend(to: now + wish, now: now) else { return }
+        let level: Logger.Level = wish >= HTTPCourier.notedPause ? .notice : .debug
+        logger?.log(level: level, "the receiver asks to wait \(wish); waiting")
     }
 
     private func judge(_ answer: HTTPAnswer, _ call: HTTPCall) -> Delivery {

@@ -51,12 +51,12 @@ extension HTTPSink {
             """,
         Field<URLTemplate>(
             "url", "Where to send.", example: "https://example.com/hooks/{source}", role: .address),
-        Field<Method>("method", default: .post, "The method."),
-        Field<OptionMap<HeaderTemplate>>("headers", default: OptionMap([]), "Headers."),
-        Field<HTTPBody?>("body", "What is sent of a record; the record as JSON if left out."),
-        Field<Extent>("per", default: .record, "What a request is for."),
-        Field<HTTPBulk?>("bulk", "How the records of a batch are sent."),
-        Field<Secret?>("token", "A bearer token to send."),
+        Field<Method>("method", default: .post, "The method.", role: .address),
+        Field<OptionMap<HeaderTemplate>>("headers", default: OptionMap([]), "Headers.", role: .address),
+        Field<HTTPBody?>("body", "What is sent of a record; the record as JSON if left out.", role: .address),
+        Field<Extent>("per", default: .record, "What a request is for.", role: .address),
+        Field<HTTPBulk?>("bulk", "How the records of a batch are sent.", role: .address),
+        Field<SecretText?>("token", "A bearer token to send.", role: .address),
         Field<BasicCredentials?>("basic", "Name and password to send."),
         Field<RequestSignature?>("sign", "How the server can tell who sends."),
         Field<String>(
@@ -75,7 +75,7 @@ extension HTTPSink {
     ) {
         context, url, method, headers, body, extent, bulk, token, basic, signature, keyHeader, concurrency,
         order, timeout, wait, allowPrivate in
-        let secrets = [token, basic?.password, signature?.secret].compactMap { $0?.revealed }
+        let secrets = [token?.secret, basic?.password, signature?.secret].compactMap { $0?.revealed }
         var courier = try HTTPCourier(context, hiding: secrets)
         courier.timeout = timeout
         courier.longestWait = wait
@@ -83,8 +83,8 @@ extension HTTPSink {
         courier.signature = signature
         courier.allowPrivate = allowPrivate
         courier.isAddressFromRecord = url.isFromRecord
-        if let token, !token.isEmpty {
-            courier.credentials = .bearer(token)
+        if let token, !token.revealed.isEmpty {
+            courier.credentials = .bearer(token.secret)
         } else if let basic {
             courier.credentials = .basic(user: basic.user, password: basic.password)
         }

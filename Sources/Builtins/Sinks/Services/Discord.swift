@@ -16,10 +16,10 @@ enum Discord {
             """,
         Field<SecretURL>(
             "webhook", "The address of the webhook.", example: "\"${DISCORD_WEBHOOK}\"", role: .address),
-        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message."),
+        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message.", role: .address),
         Field<PlainTemplate?>(
             "username", "The name that the message is from; the webhook's if left out.",
-            example: "\"{feed.title}\""),
+            example: "\"{feed.title}\"", role: .address),
         ServiceSink.timeout
     ) { context, webhook, text, username, timeout in
         let text = ServiceText(text, limit, .markdown)

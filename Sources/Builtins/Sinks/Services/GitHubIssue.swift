@@ -18,9 +18,9 @@ enum GitHubIssue {
         Field<String>(
             "repository", "Owner and name.", .repository, example: "example/news", role: .address),
         Field<Secret>("token", "A token that may write issues.", example: "\"${GITHUB_TOKEN}\""),
-        Field<PlainTemplate>("title", default: "{title}", "The title."),
-        Field<PlainTemplate>("text", default: "{summary}\n\n{url}", "The body."),
-        Field<[String]>("labels", default: [], "Labels."),
+        Field<PlainTemplate>("title", default: "{title}", "The title.", role: .address),
+        Field<PlainTemplate>("text", default: "{summary}\n\n{url}", "The body.", role: .address),
+        Field<[String]>("labels", default: [], "Labels.", role: .address),
         ServiceSink.server("https://api.github.com", "The API."), ServiceSink.timeout
     ) { context, repository, token, title, text, labels, server, timeout in
         let title = ServiceText(title, titleLimit)

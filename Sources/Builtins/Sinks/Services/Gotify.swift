@@ -9,10 +9,11 @@ enum Gotify {
         "gotify", "Sends push notifications by a Gotify server.",
         details: "A record without a text is notified of by its title.",
         ServiceSink.server("The server.", example: "https://push.example.org"),
-        Field<Secret>("token", "The application's token.", example: "\"${GOTIFY_TOKEN}\""),
-        Field<PlainTemplate>("title", default: "{title}", "The title."),
-        Field<PlainTemplate>("text", default: "{summary}", "The message."),
-        Field<PlainTemplate>("url", default: "{url}", "What a tap on it opens."),
+        Field<SecretText>(
+            "token", "The application's token.", example: "\"${GOTIFY_TOKEN}\"", role: .address),
+        Field<PlainTemplate>("title", default: "{title}", "The title.", role: .address),
+        Field<PlainTemplate>("text", default: "{summary}", "The message.", role: .address),
+        Field<PlainTemplate>("url", default: "{url}", "What a tap on it opens.", role: .address),
         Field<Int>("priority", default: 5, "From 0, which is not shown, to 10.", .range(0...10)),
         ServiceSink.timeout
     ) { context, server, token, title, text, url, priority, timeout in
@@ -28,7 +29,7 @@ enum Gotify {
                     ? nil : ["client::notification": ["click": ["url": .string(url)]]]
             ])
             var call = HTTPCall.json(body.text(), to: address, key: key)
-            call.headers = [("X-Gotify-Key", token)]
+            call.headers = [("X-Gotify-Key", token.secret)]
             return call
         }
     }

@@ -14,7 +14,8 @@ enum Healthchecks {
             """,
         Field<SecretURL>(
             "ping", "The check's address.", example: "\"${HEALTHCHECKS_PING}\"", role: .address),
-        Field<PlainTemplate>("text", default: "{title}", "What the ping says."), ServiceSink.timeout
+        Field<PlainTemplate>("text", default: "{title}", "What the ping says.", role: .address),
+        ServiceSink.timeout
     ) { context, ping, text, timeout in
         let text = ServiceText(text, limit)
         return try ServiceSink.make(

@@ -31,10 +31,11 @@ enum MastodonPost {
             is mentioned by a field. `server` can also be one that is compatible with Mastodon; some take longer texts.
             """,
         ServiceSink.server("The account's server.", example: "https://mastodon.social"),
-        Field<Secret>(
-            "token", "An access token with `write:statuses`.", example: "\"${MASTODON_TOKEN}\""),
-        Field<PlainTemplate>("text", default: "{title}\n{url}", "The status."),
-        Field<PlainTemplate?>("warning", "What is shown until the text is asked for."),
+        Field<SecretText>(
+            "token", "An access token with `write:statuses`.", example: "\"${MASTODON_TOKEN}\"",
+            role: .address),
+        Field<PlainTemplate>("text", default: "{title}\n{url}", "The status.", role: .address),
+        Field<PlainTemplate?>("warning", "What is shown until the text is asked for.", role: .address),
         Field<Visibility>("visibility", default: .public, "Who sees it."),
         Field<String?>("language", "The language of all statuses, such as `de`.", .notEmpty),
         Field<Int>(
@@ -45,7 +46,8 @@ enum MastodonPost {
         let warning = warning.map { ServiceText($0, limit(most / 2), .mentions) }
         let text = ServiceText(text, limit(warning == nil ? most : most - most / 2), .mentions)
         let address = try ServiceSink.url(server, "/api/v1/statuses")
-        return try ServiceSink.make(context, hiding: [], timeout: timeout, token: token) { record, key in
+        return try ServiceSink.make(context, hiding: [], timeout: timeout, token: token.secret) {
+            record, key in
             let body = JSONLiteral.present([
                 "status": .string(try text.needed(record)),
                 "spoiler_text": .string(try warning?.text(record) ?? ""),

@@ -27,16 +27,17 @@ enum Matrix {
             crash is not shown twice. The text is plain.
             """,
         ServiceSink.server("The homeserver.", example: "https://matrix.example.org"),
-        Field<Secret>("token", "The access token.", example: "\"${MATRIX_TOKEN}\""),
+        Field<SecretText>("token", "The access token.", example: "\"${MATRIX_TOKEN}\"", role: .address),
         Field<String>(
             "room", "The room's identifier, not its alias.", .notEmpty, example: "\"!abc:example.org\"",
             role: .address),
-        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message."),
+        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message.", role: .address),
         Field<Kind>("kind", default: .text, "What kind of message it is."), ServiceSink.timeout
     ) { context, server, token, room, text, kind, timeout in
         let text = ServiceText(text, limit)
         let path = "/_matrix/client/v3/rooms/\(PercentEncoding.encode(room.utf8))/send/m.room.message/"
-        return try ServiceSink.make(context, hiding: [], timeout: timeout, token: token) { record, key in
+        return try ServiceSink.make(context, hiding: [], timeout: timeout, token: token.secret) {
+            record, key in
             let body = JSONLiteral.present([
                 "msgtype": .string("m.\(kind.rawValue)"), "body": .string(try text.needed(record))
             ])

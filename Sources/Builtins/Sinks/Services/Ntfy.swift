@@ -16,11 +16,12 @@ enum Ntfy {
         Field<String>("topic", "The topic.", .notEmpty, example: "news", role: .address),
         ServiceSink.server("https://ntfy.sh", "The server."),
         Field<Secret?>("token", "An access token."),
-        Field<PlainTemplate>("title", default: "{title}", "The title."),
-        Field<PlainTemplate>("text", default: "{summary}", "The message."),
-        Field<PlainTemplate>("url", default: "{url}", "What a tap on it opens."),
+        Field<PlainTemplate>("title", default: "{title}", "The title.", role: .address),
+        Field<PlainTemplate>("text", default: "{summary}", "The message.", role: .address),
+        Field<PlainTemplate>("url", default: "{url}", "What a tap on it opens.", role: .address),
         Field<Int>("priority", default: 3, "From 1, the least, to 5.", .range(1...5)),
-        Field<[String]>("tags", default: [], "Tags, and names of emoji."), ServiceSink.timeout,
+        Field<[String]>("tags", default: [], "Tags, and names of emoji.", role: .address),
+        ServiceSink.timeout,
         shorthand: "topic"
     ) { context, topic, server, token, title, text, url, priority, tags, timeout in
         let push = Push(title: ServiceText(title, titleLimit), text: ServiceText(text, limit))

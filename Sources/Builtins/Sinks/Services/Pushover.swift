@@ -15,11 +15,13 @@ enum Pushover {
         details: """
             A record without a text is notified of by its title. An address that is longer than Pushover takes is left out.
             """,
-        Field<Secret>("token", "The application's token.", example: "\"${PUSHOVER_TOKEN}\""),
-        Field<Secret>("user", "The key of the user or group.", example: "\"${PUSHOVER_USER}\""),
-        Field<PlainTemplate>("title", default: "{title}", "The title."),
-        Field<PlainTemplate>("text", default: "{summary}", "The message."),
-        Field<PlainTemplate>("url", default: "{url}", "The link below it."),
+        Field<SecretText>(
+            "token", "The application's token.", example: "\"${PUSHOVER_TOKEN}\"", role: .address),
+        Field<SecretText>(
+            "user", "The key of the user or group.", example: "\"${PUSHOVER_USER}\"", role: .address),
+        Field<PlainTemplate>("title", default: "{title}", "The title.", role: .address),
+        Field<PlainTemplate>("text", default: "{summary}", "The message.", role: .address),
+        Field<PlainTemplate>("url", default: "{url}", "The link below it.", role: .address),
         Field<Int>(
             "priority", default: 0, "From -2, without any alert, to 1, also in quiet hours.", .range(-2...1)),
         Field<String?>("device", "One of the user's devices; all if left out.", role: .address),

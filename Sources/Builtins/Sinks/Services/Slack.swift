@@ -15,7 +15,8 @@ enum Slack {
             """,
         Field<SecretURL>(
             "webhook", "The address of the webhook.", example: "\"${SLACK_WEBHOOK}\"", role: .address),
-        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message."), ServiceSink.timeout
+        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message.", role: .address),
+        ServiceSink.timeout
     ) { context, webhook, text, timeout in
         let text = ServiceText(text, limit, .slack)
         return try ServiceSink.make(context, hiding: webhook.secrets, timeout: timeout) { record, key in

@@ -13,9 +13,10 @@ enum Teams {
         details: "Title and text are plain: nothing in a field is taken for Markdown.",
         Field<SecretURL>(
             "webhook", "The address of the webhook.", example: "\"${TEAMS_WEBHOOK}\"", role: .address),
-        Field<PlainTemplate>("title", default: "{title}", "The heading."),
-        Field<PlainTemplate>("text", default: "{summary}", "What stands below it."),
-        Field<PlainTemplate>("url", default: "{url}", "Where the card's button leads."), ServiceSink.timeout
+        Field<PlainTemplate>("title", default: "{title}", "The heading.", role: .address),
+        Field<PlainTemplate>("text", default: "{summary}", "What stands below it.", role: .address),
+        Field<PlainTemplate>("url", default: "{url}", "Where the card's button leads.", role: .address),
+        ServiceSink.timeout
     ) { context, webhook, title, text, url, timeout in
         let title = ServiceText(title, titleLimit)
         let text = ServiceText(text, limit)

@@ -18,11 +18,11 @@ enum Telegram {
             The text is Telegram's HTML: `<b>{title}</b>` is bold and `<a href="{url}">{title}</a>` a link. Fields are \
             escaped.
             """,
-        Field<Secret>("token", "The bot's token.", example: "\"${TELEGRAM_TOKEN}\""),
+        Field<SecretText>("token", "The bot's token.", example: "\"${TELEGRAM_TOKEN}\"", role: .address),
         Field<String>(
             "chat", "The chat's number, or `@name` of a channel.", .notEmpty, example: "\"@news\"",
             role: .address),
-        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message."),
+        Field<PlainTemplate>("text", default: "{title}\n{url}", "The message.", role: .address),
         Field<Bool>("silent", default: false, "Whether the message comes without a sound."),
         Field<Bool>("preview", default: true, "Whether the first link is shown as a picture of its page."),
         ServiceSink.server("https://api.telegram.org", "The Bot API."), ServiceSink.timeout

@@ -42,7 +42,10 @@ struct HTTPSinkHarness {
     }
 
     /// - Parameter entry: what stands under `tap:`, on one line.
-    func sink(_ entry: String) throws -> any Sink {
+    func sink(_ entry: String) throws -> any Sink { try targets(entry)[0].sink }
+
+    /// The same of several.
+    func targets(_ entry: String) throws -> [Pipeline.Target] {
         let source = HTTPSinkHarness.file(entry)
         let outside = OutsideValues(environment: environment, file: { _ in [] })
         let reading = PipelineSpec.read(
@@ -53,8 +56,7 @@ struct HTTPSinkHarness {
         context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
         context[RedactorKey.self] = reading.redactor
-        let targets = try PipelineCompiler(context: context).compile(spec).stages.flatMap(\.targets)
-        return targets[0].sink
+        return try PipelineCompiler(context: context).compile(spec).stages.flatMap(\.targets)
     }
 
     /// What is wrong with an entry under `tap:`, over feed items.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Fetching
 import PipelineSpec
 import Records
@@ -128,14 +129,30 @@ import Testing
 
     @Test func `a receiver that asks for too much time is tried later`() async throws {
         try await HTTPSinkHarness.run { server, harness in
-            server.on("/", .reply(503, [("Retry-After", "3600")]), .reply(429))
+            server.on("/", .reply(503, [("Retry-After", "3600")]))
             let sink = try harness.sink("http: { url: \(server.url("/")), max_wait: 1m }")
             for reason in [
-                "the receiver answered 503 (service unavailable), asking to wait 3600 s",
-                "the receiver answered 429 (too many requests)"
+                "the receiver answered 503 (service unavailable), asking to wait for 3600 s",
+                "the receiver wants to be left alone for 3600 s"
             ] {
                 await #expect(throws: HTTPSinkError.unavailable(reason)) { try await sink.send(#"{"id":1}"#) }
             }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func `all requests wait when one is told to`() async throws {
+        let clock = ManualClock()
+        try await HTTPSinkHarness.run(clock: clock) { server, harness in
+            server.otherwise { _ in .reply(200) }
+            server.on("/0", .reply(429, [("Retry-After", "5")]), .reply(200))
+            let sink = try harness.sink(#"http: { url: "\#(server.url("/{id}"))", concurrency: 1 }"#)
+            async let refusals = sink.write(SinkRecords.numbered(0..<3))
+            await clock.sleeping(for: .seconds(5))
+            #expect(server.requests.map(\.path) == ["/0"])
+            clock.advance(by: .seconds(5))
+            #expect(try await refusals == [])
+            #expect(server.requests.map(\.path) == ["/0", "/0", "/1", "/2"])
         }
     }
 
@@ -197,6 +214,45 @@ import Testing
             #expect(try await refusals == [])
             #expect(server.requests.last?.path == "/a2")
         }
+    }
+
+    @Test func `sinks of one address that send other things are two`() async throws {
+        try await HTTPSinkHarness.run { server, harness in
+            server.otherwise { _ in .reply(200) }
+            let url = server.url("/")
+            for (first, second) in [
+                ("http: { url: \(url), body: a }", "http: { url: \(url), body: b }"),
+                ("http: { url: \(url), headers: { X: a } }", "http: { url: \(url), headers: { X: b } }"),
+                ("slack: { webhook: \(url), text: a }", "slack: { webhook: \(url), text: b }"),
+                (
+                    "pushover: { token: a, user: b, server: \(url) }",
+                    "pushover: { token: a, user: c, server: \(url) }"
+                )
+            ] {
+                let sinks = try harness.targets("[{ \(first) }, { \(second) }]")
+                #expect(Set(sinks.map(\.identity)).count == 2, "\(first)")
+                #expect(!sinks[0].identity.text.contains("token=a"))
+            }
+            let same = try harness.targets("[{ http: \(url) }, { http: { url: \(url), timeout: 5s } }]")
+            #expect(same[0].identity == same[1].identity)
+        }
+    }
+
+    @Test func `a named sink's fields are those of the records at its tap`() {
+        let text = """
+            name: test
+            settings: { user_agent: me }
+            sources: [{ rss: "https://e.org/f" }]
+            sinks: { hook: { http: "https://e.org/{titel}" } }
+            stages: [{ tap: { ref: hook } }]
+            """
+        let source = SourceText(name: "test.yaml", text: text)
+        let findings = PipelineSpec.read(
+            source, catalog: .builtin, checkExpression: ExpressionEnvironment.builtin.check
+        ).diagnostics.diagnostics
+        #expect(findings.map(\.message) == ["unknown field 'titel' of the record"])
+        let place = findings.first.map { $0.range.start.offset..<$0.range.end.offset }
+        #expect(place.map(source.text) == "titel")
     }
 
     @Test func `options that do nothing or cannot be are found`() {
