@@ -37,6 +37,7 @@ extension Catalog {
             Gotify.component,
             Pushover.component,
             MastodonPost.component,
+            Bluesky.component,
             GitHubIssue.component,
             Healthchecks.component
         ])

@@ -43,6 +43,7 @@ enum HTTPSinkError: Error, Equatable {
     case unavailable(String)
     case redirected(status: Int, to: String)
     case answerWithoutRecords(expected: Int, found: Int?)
+    case notSignedIn(String)
 }
 
 extension HTTPSinkError: CustomStringConvertible {
@@ -51,6 +52,7 @@ extension HTTPSinkError: CustomStringConvertible {
         case .unavailable(let reason): reason
         case .redirected(let status, let target):
             "the receiver answered \(status), a redirect to \(target), which is not followed; give that address"
+        case .notSignedIn(let reason): "cannot sign in: \(reason)"
         case .answerWithoutRecords(let expected, let found?):
             "the answer speaks of \(found) records, and \(expected) were sent; see `bulk.answers.items`"
         case .answerWithoutRecords(let expected, nil):

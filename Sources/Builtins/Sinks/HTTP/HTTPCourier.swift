@@ -120,7 +120,7 @@ struct HTTPCourier: Sendable {
         request.body = call.body
         if let type = call.contentType { request.headers.append(("Content-Type", Secret(type))) }
         if let userAgent { request.headers.append(("User-Agent", Secret(userAgent))) }
-        if !keyHeader.isEmpty { request.headers.append((keyHeader, Secret(call.key))) }
+        if !keyHeader.isEmpty, !call.key.isEmpty { request.headers.append((keyHeader, Secret(call.key))) }
         if let signature {
             request.headers += signature.headers(
                 id: call.key, body: call.body ?? [], at: fetcher.clock.date())

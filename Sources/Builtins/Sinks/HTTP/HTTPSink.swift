@@ -46,7 +46,7 @@ actor HTTPSink: Sink {
 
     /// - Parameter deliveries: by the record; nil for those whose turn did not come.
     /// - Throws: the first failure, when no record got anywhere.
-    private static func refusals(_ deliveries: [Delivery?]) throws -> [Refusal] {
+    static func refusals(_ deliveries: [Delivery?]) throws -> [Refusal] {
         var refusals: [Refusal] = []
         var failure: (any Error)?
         var isDecided = false

@@ -192,6 +192,60 @@ import Testing
         #expect((470...476).contains(words.count), "an address counts as 23 of 500")
     }
 
+    @Test func bluesky() async throws {
+        let clock = ManualClock()
+        try await HTTPSinkHarness.run(clock: clock, environment: ["SECRET": ServiceTests.secret]) {
+            server, harness in
+            let put = "/xrpc/com.atproto.repo.putRecord"
+            let session = "/xrpc/com.atproto.server.createSession"
+            server.on(
+                session, .reply(200, [], #"{"did":"did:plc:x","accessJwt":"a"}"#),
+                .reply(200, [], #"{"did":"did:plc:x","accessJwt":"b"}"#))
+            server.on(
+                put, .reply(200, [], "{}"), .reply(400, [], #"{"error":"ExpiredToken"}"#),
+                .reply(200, [], "{}"))
+            let sink = try harness.sink(
+                #"bluesky: { account: me.example, password: "${SECRET}", text: "é {title} {url}", languages: [en], "#
+                    + #"server: "\#(server.url("/"))" }"#)
+            let item =
+                #"{"id":"1","title":"T","summary":"S","url":"https://e.org/1","published":"2026-01-31T10:00:00Z"}"#
+            #expect(try await sink.send(item) == [])
+            #expect(try await sink.send(item) == [])
+            let requests = server.requests
+            #expect(requests.map(\.path) == [session, put, put, session, put])
+            #expect(requests[0].json?["password"]?.string == ServiceTests.secret)
+            #expect(requests[1]["Authorization"] == "Bearer a" && requests[4]["Authorization"] == "Bearer b")
+            let json = try #require(requests[1].json)
+            #expect(json["repo"] == "did:plc:x" && json["collection"] == "app.bsky.feed.post")
+            #expect(json["rkey"] == requests[4].json?["rkey"])
+            #expect(json["rkey"]?.string?.wholeMatch(of: /[2-7a-j][2-7a-z]{12}/) != nil)
+            let post = json["record"]
+            #expect(
+                post?["text"] == "é T https://e.org/1" && post?["createdAt"] == "2023-11-14T22:13:20.000Z")
+            #expect(
+                post?["facets"]?[0]?["index"]
+                    == .object(JSONObject([("byteStart", .int(5)), ("byteEnd", .int(20))])))
+            #expect(
+                post?["embed"]?["external"]?["uri"] == "https://e.org/1" && post?["langs"] == .array(["en"]))
+
+            #expect(
+                try await sink.send(
+                    ServiceTests.long("👩‍👩‍👧").replacing(#""title":"T","summary""#, with: #""title""#)) == [])
+            let long = try #require(server.requests.last?.json?["record"]?["text"]?.string)
+            #expect(long.count <= 300 && long.utf8.count <= 3000)
+        }
+    }
+
+    @Test func `who cannot sign in loses no record`() async throws {
+        try await HTTPSinkHarness.run { server, harness in
+            server.otherwise { _ in .reply(401, [], #"{"error":"AuthenticationRequired"}"#) }
+            let sink = try harness.sink(
+                #"bluesky: { account: a, password: b, server: "\#(server.url("/"))" }"#)
+            await #expect(throws: HTTPSinkMisled.self) { try await sink.send(#"{"title":"a"}"#) }
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test func githubIssue() async throws {
         let (request, json) = try await first {
             #"github_issue: { repository: a/b, token: "${SECRET}", server: "\#($0.url("/"))", labels: [news] }"#
