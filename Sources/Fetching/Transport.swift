@@ -85,8 +85,10 @@ final class Transport: Sendable {
             await drain(answer, call)
             outcome = .gone
         default:
+            // The host's pause is known before the place of this request is given to another.
+            let error = failure(answer, call, limit)
             await drain(answer, call)
-            throw failure(answer, call, limit)
+            throw error
         }
         return FetchResponse(
             outcome: outcome, status: answer.status, headers: answer.headers, url: call.url,
