@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `a receiver that asks for too much time is tried later`() async throws {
-        try await HTTPSinkHarness.run { server, harness in
+        try await HTTPSinkHarness.run(clock: ManualClock()) { server, harness in
             server.on("/", .reply(503, [("Retry-After", "3600")]))
             let sink = try harness.sink("http: { url: \(server.url("/")), max_wait: 1m }")
             for reason in [
