@@ -99,4 +99,17 @@ struct FastPathTests {
         #expect(token == .startTag)
         #expect(found == ["1", "3", "5", nil, nil])
     }
+
+    /// Names of other lengths whose last bytes differ by what tells the lengths apart.
+    @Test(
+        "a longer name is not taken for a short one",
+        arguments: ["ayml:base=\"1\"", "\(String(repeating: "n", count: 256))xml:base=\"1\""])
+    func lengths(attribute: String) {
+        var tokenizer = XMLTokenizer()
+        var text = OutputBuffer()
+        tokenizer.push { $0.append("<a \(attribute) filesize=\"2\">") }
+        #expect(tokenizer.next(into: &text) == .startTag)
+        #expect(tokenizer.attribute("xml:base") == nil)
+        #expect(tokenizer.attribute("filesize").map { String($0) } == "2")
+    }
 }

@@ -159,7 +159,7 @@ static inline size_t csimd_name_run(const uint8_t *text, size_t count) {
     return position;
 }
 
-// Tells the processor that what stands here will be read soon.
+// Tells the processor that what stands here will be read soon, and mostly written.
 static inline void csimd_prefetch(const void *place) { __builtin_prefetch(place, 1); }
 
 // Copies a text up to its first special byte and answers how many bytes that is; up to `count` bytes are written.
@@ -187,19 +187,6 @@ static inline size_t csimd_copy_plain(uint8_t *to, const uint8_t *from, size_t c
     }
 #endif
     for (; position < count && !csimd_is_special(from[position]); position += 1) to[position] = from[position];
-    return position;
-}
-
-// The number of leading bytes that are not special; reads nothing beyond `count`.
-static inline size_t csimd_plain_prefix(const uint8_t *text, size_t count) {
-    size_t position = 0;
-#if CSIMD_SSE2
-    for (; position + 16 <= count; position += 16) {
-        const unsigned mask = csimd_special_mask(text + position);
-        if (mask) return position + (size_t)__builtin_ctz(mask);
-    }
-#endif
-    while (position < count && !csimd_is_special(text[position])) position += 1;
     return position;
 }
 

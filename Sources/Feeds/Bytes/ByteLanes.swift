@@ -1,8 +1,8 @@
 /// Eight bytes looked at together in one word.
 ///
 /// A mask has the top bit of each byte that meets a condition. Above the lowest such byte there may be wrong
-/// bits (borrows run upwards), so only ``first(_:)`` of a mask counts, or that a mask is zero. Swift's own
-/// vectors have no cheap way from a comparison to a position.
+/// bits (borrows run upwards), so only ``first(_:)`` of a mask counts, or that a mask is zero. Masks are for short runs;
+/// longer ones are searched by the vectors of `CSIMD`.
 enum ByteLanes {
     @inline(__always) static func load(_ bytes: Bytes, at i: Int) -> UInt64 {
         // Safe because every caller has checked that eight bytes from i on are inside.

@@ -27,8 +27,9 @@ struct UTF8Cleaner {
         while true {
             if i >= nextBulk, let base = bytes.baseAddress {
                 i += csimd_text_prefix(base + i, bytes.count - i)
-                // What stopped it is within the next 64 bytes; they are looked at one after the other.
-                nextBulk = i + 64
+                // What stopped it is within the next 67 bytes (64, and a character begun before them), which are looked at
+                // one after the other.
+                nextBulk = i + 67
             }
             i = Self.endOfPlainText(bytes, from: i)
             i = Self.endOfShortCharacters(bytes, from: i)

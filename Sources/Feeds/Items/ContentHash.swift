@@ -60,23 +60,22 @@ package enum ContentHash {
     /// By the processor's own instructions where it has them: the library's hash is an object, which costs more than the
     /// hash of a short text.
     @inline(__always)
-    private static func withDigest<R>(_ bytes: Bytes, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    private static func withDigest<R>(_ bytes: Bytes, _ body: (Bytes) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SHA256.Digest.byteCount) { digest in
             if csimd_sha256(bytes.baseAddress, bytes.count, digest.baseAddress) == 0 {
                 var hash = SHA256()
                 hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
                 hash.finalize().withUnsafeBytes { UnsafeMutableRawBufferPointer(digest).copyMemory(from: $0) }
             }
-            return body(UnsafeRawBufferPointer(digest))
+            return body(Bytes(digest))
         }
     }
 
     /// Writes the digits and answers how many there are.
     private static func hexadecimal(
-        _ digest: UnsafeRawBufferPointer, into digits: UnsafeMutableBufferPointer<UInt8>
+        _ digest: Bytes, into digits: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        csimd_hexadecimal(
-            digest.baseAddress?.assumingMemoryBound(to: UInt8.self), digest.count, digits.baseAddress)
+        csimd_hexadecimal(digest.baseAddress, digest.count, digits.baseAddress)
         return length
     }
 }

@@ -84,15 +84,16 @@ struct ItemIDs {
     /// Lets what is known of the id be fetched while its item is hashed: it is in none of the processor's caches when
     /// there are many.
     private func prepare(_ id: UInt64) {
-        bearers.withUnsafeBufferPointer {
-            let place = Int(truncatingIfNeeded: id) & ($0.count - 1)
-            csimd_prefetch($0.baseAddress?.advanced(by: place))
-        }
+        let home = home(of: id)
+        bearers.withUnsafeBufferPointer { csimd_prefetch($0.baseAddress?.advanced(by: home)) }
     }
+
+    /// Where the id stands unless another was there first.
+    private func home(of id: UInt64) -> Int { Int(truncatingIfNeeded: id) & (bearers.count - 1) }
 
     /// Where the id stands, or would stand.
     private func place(of id: UInt64) -> Int {
-        var place = Int(truncatingIfNeeded: id) & (bearers.count - 1)
+        var place = home(of: id)
         while bearers[place].id != id, bearers[place].id != 0 { place = (place + 1) & (bearers.count - 1) }
         return place
     }

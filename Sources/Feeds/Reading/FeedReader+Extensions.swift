@@ -2,6 +2,7 @@ import Records
 
 /// Elements that are kept as they are.
 extension FeedReader {
+    /// Begins an element that is kept, with the attributes of the tag that has just been read.
     ///
     /// - Parameter slot: where the element's name stands in ``names``.
     mutating func startExtension(_ slot: Int) {

@@ -47,11 +47,8 @@ extension FeedReader {
         guard let index = frames.lastIndex(where: { $0.hash == hash }) else {
             return tokenizer.note(.unexpectedEndTag)
         }
-        if index < frames.count - 1 {
-            tokenizer.note(.missingEndTag)
-            closeElements(to: index + 1)
-        }
-        closeTop()
+        tokenizer.note(.missingEndTag)
+        closeElements(to: index)
     }
 
     /// Closes open elements until `count` are left.
@@ -98,7 +95,6 @@ extension FeedReader {
         frames.removeLast()
         if frame.setsBase { bases.removeLast() }
         if frame.setsLanguage { languages.removeLast() }
-        if frame.setsBase || frame.setsLanguage { storedScope = nil }
         names.scope.leave(to: frames.count)
         if !frame.isMarkup { text.truncate(to: frame.textStart) }
     }
@@ -143,13 +139,11 @@ extension FeedReader {
             let own = URLReference.safeBase(String(valid: written), in: base)
             bases.append(own.utf8.count <= FeedLimits.repeatedSize ? own : base)
             result.base = true
-            storedScope = nil
         }
         if let written = tokenizer.attribute("xml:lang") ?? tokenizer.attribute("lang") {
             let isTag = !written.isEmpty && written.count <= FeedLimits.repeatedSize
             languages.append(isTag ? Self.languageTag(String(valid: written)) : nil)
             result.language = true
-            storedScope = nil
         }
         return result
     }

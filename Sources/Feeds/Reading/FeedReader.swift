@@ -39,8 +39,8 @@ struct FeedReader: ~Copyable {
     /// The innermost element is one of HTML's without content, whose end tag mostly is not written.
     var hasOpenVoid = false
 
-    var bases: [String]
-    var languages: [String?]
+    var bases: [String] { didSet { storedScope = nil } }
+    var languages: [String?] { didSet { storedScope = nil } }
     /// Where the base and the language of the texts of the open entry stand among them; nil until they are asked for.
     var storedScope: (base: StoredText?, language: StoredText?)?
     var format = FeedFormat.unknown

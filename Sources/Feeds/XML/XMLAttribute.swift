@@ -57,11 +57,10 @@ extension XMLTokenizer {
 
     /// Reads the tag at ``position`` if all of it is there and its attributes are as most are: `name="value"` after white
     /// space. Answers where it ends; nil for every other tag, which is read with the mistakes that people make.
-    mutating func readPlainAttributes(_ bytes: Bytes) -> Int? {
-        // What has been looked at before waits for its end, and is not read from its beginning with each piece.
-        guard scanned <= position else { return nil }
-        var i = bytes.endOfName(from: position + 1)
-        let tagName = (position + 1)..<i
+    ///
+    /// - Parameter nameEnd: where the tag's own name ends.
+    mutating func readPlainAttributes(_ bytes: Bytes, from nameEnd: Int) -> Int? {
+        var i = nameEnd
         attributes.empty()
         var needMending = false
         while i < bytes.count {
@@ -69,10 +68,10 @@ extension XMLTokenizer {
             while i < bytes.count, bytes[i].isSpace { i += 1 }
             let isEmpty = i + 1 < bytes.count && bytes[i] == .slash
             if isEmpty { i += 1 }
-            guard i < bytes.count, bytes[i] != .greaterThan else {
-                guard i < bytes.count else { return nil }
+            guard i < bytes.count else { return nil }
+            if bytes[i] == .greaterThan {
                 if needMending { mendValues(bytes) }
-                (name, isEmptyElement) = (tagName, isEmpty)
+                (name, isEmptyElement) = ((position + 1)..<nameEnd, isEmpty)
                 return i + 1
             }
             guard !isEmpty, i > start, attributes.count < attributeLimit else { return nil }
@@ -160,8 +159,8 @@ extension XMLTokenizer {
     func attribute(_ qualifiedName: StaticString) -> Bytes? {
         let wanted = Bytes(of: qualifiedName)
         let mark = XMLAttribute.mark(wanted)
-        for attribute in attributes where attribute.mark == mark {
-            // Of a short name the mark says all: a document's text has no control characters, which alone differ from
+        for attribute in attributes where attribute.mark == mark && attribute.name.count == wanted.count {
+            // Of a name this short the mark says all else: a document's text has no control characters, which alone differ from
             // what may stand in a name by the bit that tells capital letters from small ones.
             if wanted.count <= 8 || buffer.bytes(attribute.name).equalsIgnoringCase(wanted) {
                 return value(of: attribute)

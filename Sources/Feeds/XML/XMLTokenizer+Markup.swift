@@ -92,15 +92,19 @@ extension XMLTokenizer {
 
     @inline(__always)
     private mutating func readStartTag(_ bytes: Bytes) -> Token? {
-        if let end = endOfBareTag(bytes) {
-            takeBareTag(name: (position + 1)..<end)
-            return .startTag
-        }
-        if let end = readPlainAttributes(bytes) {
-            position = end
-            scanned = end
-            openQuote = 0
-            return .startTag
+        // What has been looked at before waits for its end, and is not read from its beginning with each piece.
+        if scanned <= position {
+            let nameEnd = bytes.endOfName(from: position + 1)
+            if nameEnd < bytes.count, bytes[nameEnd] == .greaterThan {
+                takeBareTag(name: (position + 1)..<nameEnd)
+                return .startTag
+            }
+            if let end = readPlainAttributes(bytes, from: nameEnd) {
+                position = end
+                scanned = end
+                openQuote = 0
+                return .startTag
+            }
         }
         guard let close = endOfTag(bytes) else { return nil }
         attributes.empty()
@@ -122,13 +126,7 @@ extension XMLTokenizer {
     @inline(never)
     private mutating func readUnusualStartTag(_ bytes: Bytes) -> Token? { readStartTag(bytes) }
 
-    /// The position of the `>` after a name of letters: the end of most start tags.
-    @inline(__always) private func endOfBareTag(_ bytes: Bytes) -> Int? {
-        guard scanned <= position else { return nil }
-        let i = bytes.endOfName(from: position + 1)
-        return i < bytes.count && bytes[i] == .greaterThan ? i : nil
-    }
-
+    /// Takes a name of letters with `>` behind it, which is most start tags.
     @inline(__always) private mutating func takeBareTag(name: Range<Int>) {
         attributes.empty()
         self.name = name
