@@ -60,9 +60,10 @@ final class DedupStep: Step {
             // A twin is seen when it is known what becomes of it.
             log(keys.indices.map { verdicts[$0] == .twin ? nil : keys[$0] }, of: records)
         }
-        for index in verdicts.indices where verdicts[index] == .twin {
-            if let key = keys[index] { dropped.withLock { $0.append((records[index], key)) } }
+        let twins = verdicts.indices.compactMap { index in
+            verdicts[index] == .twin ? keys[index].map { (records[index], $0) } : nil
         }
+        if !twins.isEmpty { dropped.withLock { $0 += twins } }
         var kept = 0
         for index in records.indices where verdicts[index] != .duplicate && verdicts[index] != .twin {
             if kept != index {
@@ -81,9 +82,18 @@ final class DedupStep: Step {
     func reconsidered() -> [Record] {
         let dropped = dropped.withLock { exchange(&$0, with: []) }
         if dropped.isEmpty { return [] }
-        let again = dropped.filter { keys.isReturned($0.key) }.map(\.record)
-        let others = dropped.filter { !keys.isReturned($0.key) }
-        log(others.map(\.key), of: others.map(\.record))
+        var again: [Record] = []
+        var others: (keys: [DedupKey?], records: [Record]) = ([], [])
+        // Asked once for each: a key may be given back meanwhile, and its twin must not be in neither list.
+        for (record, key) in dropped {
+            if keys.isReturned(key) {
+                again.append(record)
+            } else if sightings != nil {
+                others.keys.append(key)
+                others.records.append(record)
+            }
+        }
+        log(others.keys, of: others.records)
         figures.uncountDuplicates(again.count)
         return again
     }

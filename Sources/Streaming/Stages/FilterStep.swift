@@ -24,19 +24,16 @@ struct FilterStep: Step {
         // Through a span, a record is looked at without counting a reference.
         var span = records.mutableSpan
         for index in span.indices {
-            var keep = false
             switch predicate.match(span[index]) {
-            case .matched: keep = true
+            case .matched:
+                if kept != index { span.swapAt(kept, index) }
+                kept += 1
             case .notMatched: break
             case .missing(let field): missing = (missing.count + 1, field)
             case .failed(let message):
                 if let failure = try rule.dispose(span[index], because: message) {
                     failures.append(failure)
                 }
-            }
-            if keep {
-                if kept != index { span.swapAt(kept, index) }
-                kept += 1
             }
         }
         records.removeLast(records.count - kept)

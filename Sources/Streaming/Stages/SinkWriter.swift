@@ -81,7 +81,7 @@ struct SinkWriter: Sendable {
                 let again = answer.filter { !$0.isFinal }
                 guard let first = again.first else { break }
                 // A sink that gets on works, if slowly: its attempts begin anew.
-                if failures > 0, again.count < (open?.count ?? records.count) { attempt = 1 }
+                if again.count < (open?.count ?? records.count) { attempt = 1 }
                 guard let delay = delay(after: attempt) else {
                     refused += again
                     break
