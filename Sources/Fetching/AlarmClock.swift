@@ -5,7 +5,7 @@ import Synchronization
 /// Rings alarms, at most a tick late.
 ///
 /// Requests set thousands of them a second and take nearly all of them back: that costs a lock and no timer, nor a word
-/// to an event loop. While none is set, nothing ticks.
+/// to an event loop. When the time of the last one that was set has passed, taken back or not, nothing ticks.
 final class AlarmClock: Sendable {
     static let system = AlarmClock()
 
@@ -17,11 +17,11 @@ final class AlarmClock: Sendable {
         /// The ticks that a timer is set for.
         var timers: Set<Int64> = []
 
-        /// - Returns: the tick that a timer is to be set for now, if any.
-        mutating func wantsTimer() -> Int64? {
-            guard let next = alarms.keys.min(), !timers.contains(where: { $0 <= next }) else { return nil }
-            timers.insert(next)
-            return next
+        /// - Returns: whether a timer is to be set for a tick at which alarms ring; there is one for all before it.
+        mutating func wantsTimer(for tick: Int64) -> Bool {
+            if timers.contains(where: { $0 <= tick }) { return false }
+            timers.insert(tick)
+            return true
         }
     }
 
@@ -41,11 +41,11 @@ final class AlarmClock: Sendable {
     private func set(_ alarm: Alarm, after time: Duration) {
         let time = ContinuousClock.now - start + min(time, AlarmClock.longest)
         let due = Int64((time / AlarmClock.tick).rounded(.up))
-        let next = state.withLock { state in
+        let isNext = state.withLock { state in
             state.alarms[due, default: []].append(alarm)
-            return state.wantsTimer()
+            return state.wantsTimer(for: due)
         }
-        if let next { wait(for: next) }
+        if isNext { wait(for: due) }
     }
 
     private func wait(for tick: Int64) {
@@ -57,11 +57,12 @@ final class AlarmClock: Sendable {
 
     private func ring(_ tick: Int64) {
         let now = Int64((ContinuousClock.now - start) / AlarmClock.tick)
-        let (due, next) = state.withLock { state in
+        let (due, next): ([[Alarm]], Int64?) = state.withLock { state in
             let ticks = state.alarms.keys.filter { $0 <= now }
             let due = ticks.sorted().compactMap { state.alarms.removeValue(forKey: $0) }
             state.timers.remove(tick)
-            return (due, state.wantsTimer())
+            guard let next = state.alarms.keys.min(), state.wantsTimer(for: next) else { return (due, nil) }
+            return (due, next)
         }
         if let next { wait(for: next) }
         for alarm in due.joined() {

@@ -52,7 +52,7 @@ final class ClientAnswer: AnswerStream, HTTPClientResponseDelegate {
     func end(_ error: any Error) {
         let task = state.withLock { state in
             if state.refusal == nil { state.refusal = error }
-            return state.arrival.isOver ? nil : state.task
+            return state.task
         }
         // The client answers with ``didReceiveError(task:_:)``. What it has still to give is not wanted any more.
         task?.fail(reason: error)
@@ -77,7 +77,7 @@ final class ClientAnswer: AnswerStream, HTTPClientResponseDelegate {
         // A client that has been shut down says so here only.
         task.futureResult.whenFailure { self.ended(.failure($0)) }
         let refusal = state.withLock { state in
-            state.task = task
+            if !state.arrival.isOver { state.task = task }
             return state.refusal
         }
         if let refusal { task.fail(reason: refusal) }

@@ -13,27 +13,22 @@ package struct FetchClock: Sendable {
     /// What watches over limits of time; nil has them sleep on this clock.
     private let alarms: AlarmClock?
 
-    /// - Parameter isSystem: whether it goes like the machine's own, whatever it calls the time.
+    /// - Parameter sleep: nil for one that goes like the machine's own, whatever it calls the time.
     package init(
         now: @escaping @Sendable () -> Duration,
         date: @escaping @Sendable () -> Date,
-        sleep: @escaping @Sendable (Duration) async throws -> Void,
-        isSystem: Bool = false
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil
     ) {
         self.now = now
         self.date = date
-        self.sleep = sleep
-        alarms = isSystem ? .system : nil
+        self.sleep = sleep ?? FetchClock.sleepOnEventLoop
+        alarms = sleep == nil ? .system : nil
     }
 
     /// The machine's own clocks.
     package static let system: FetchClock = {
         let start = ContinuousClock.now
-        return FetchClock(
-            now: { ContinuousClock.now - start },
-            date: { Date() },
-            sleep: FetchClock.sleepOnEventLoop,
-            isSystem: true)
+        return FetchClock(now: { ContinuousClock.now - start }, date: { Date() })
     }()
 
     /// Waits on a timer of an event loop, which is gone when it is cancelled. The standard library's sleep keeps its
@@ -60,7 +55,7 @@ extension FetchClock {
     ///   - silence: called when the operation has taken so long that others need not wait for its end.
     ///   - giveUp: ends the operation with a ``FetchError/timedOut(_:after:)``.
     func limit<Value>(
-        _ phase: FetchError.Phase, to limit: Duration, silence: @escaping @Sendable () -> Void = {},
+        _ phase: FetchError.Phase, to limit: Duration, silence: @escaping @Sendable () -> Void,
         giveUp: @escaping @Sendable (FetchError) -> Void, _ operation: () async throws -> Value
     ) async throws -> Value {
         let start = now()

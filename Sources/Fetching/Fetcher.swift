@@ -73,7 +73,7 @@ package struct Fetcher: Sendable {
     package func send(_ request: FetchRequest) async throws -> FetchResponse {
         var call = Call(request, timeouts: request.timeouts ?? configuration.timeouts, now: clock.date())
         call.isGuarded = request.isPublicOnly && !request.allowPrivate
-        try await transport.checkAddress(of: &call, from: call.url)
+        try await transport.checkAddress(of: call)
         while true {
             try await pace?.turn()
             let answer = try await transport.send(&call, takingTurns: false)

@@ -23,7 +23,7 @@ struct TimeBudget: Sendable {
     ///   - giveUp: see there.
     mutating func spend<Value>(
         upTo limit: Duration, on phase: FetchError.Phase, clock: FetchClock,
-        silence: @escaping @Sendable () -> Void = {}, giveUp: @escaping @Sendable (FetchError) -> Void,
+        silence: @escaping @Sendable () -> Void, giveUp: @escaping @Sendable (FetchError) -> Void,
         _ operation: () async throws -> Value
     ) async throws -> Value {
         let start = clock.now()

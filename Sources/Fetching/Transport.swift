@@ -154,7 +154,12 @@ final class Transport: Sendable {
     /// Refuses a redirect that leads from a public host to a private address.
     func checkAddress(of call: inout Call, from origin: WebURL) async throws {
         guard !call.request.allowPrivate else { return }
-        if !call.isGuarded, call.url != origin { call.isGuarded = await !isPrivate(origin) }
+        if !call.isGuarded { call.isGuarded = await !isPrivate(origin) }
+        try await checkAddress(of: call)
+    }
+
+    /// Refuses a private address to a call that is guarded from them.
+    func checkAddress(of call: Call) async throws {
         if call.isGuarded, await isPrivate(call.url) {
             throw FetchError.redirectRefused(to: call.url.description, .privateAddress)
         }

@@ -21,14 +21,11 @@ extension PipelineHost {
 extension FetchClock {
     fileprivate init(_ surroundings: Surroundings) {
         let clock = surroundings.clock
-        let isSystem = clock is ContinuousClock
-        // The client's own way of waiting on the machine's clock costs less, see there.
-        let sleep: @Sendable (Duration) async throws -> Void
-        if isSystem { sleep = FetchClock.system.sleep } else { sleep = { try await clock.sleep(for: $0) } }
+        let sleep: @Sendable (Duration) async throws -> Void = { try await clock.sleep(for: $0) }
         self.init(
             now: surroundings.uptime,
             date: { [now = surroundings.now] in
                 Date(timeIntervalSince1970: Double(now()) / 1_000_000_000)
-            }, sleep: sleep, isSystem: isSystem)
+            }, sleep: clock is ContinuousClock ? nil : sleep)
     }
 }

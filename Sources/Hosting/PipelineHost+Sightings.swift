@@ -64,7 +64,7 @@ extension PipelineHost {
         }
         // Whether a record has a key does not depend on the secret that it is hashed with.
         if stages.allSatisfy({ keys(in: $0, $1, SipHashKey(0, 0)).isEmpty }) { throw SightingsError.noKey }
-        // Whose state it is is looked at first.
+        // Throws where the state is another pipeline's.
         guard let path = place.path, try place.view(for: file.owner(spec.name)) != nil else {
             return Sightings(entries: [])
         }

@@ -122,9 +122,9 @@ private final class SpelledSecret: Sendable {
     private func end(in bytes: [UInt8], at start: Int) -> Int? {
         let (index, place) = plainEnd(in: bytes, at: start)
         guard let place else { return nil }
+        if index == folded.count { return place }
         // A `%` can be itself or the beginning of another character, so more than one place may be reached.
         var reached: Set<Int> = [place]
-        if index == folded.count { return place }
         for (index, wanted) in zip(index..., folded[index...]) {
             var next: Set<Int> = []
             var open = Array(reached)
