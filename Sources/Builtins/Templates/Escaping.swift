@@ -25,10 +25,7 @@ enum Escaping: Sendable, Hashable {
         case .jsonString:
             guard let value else { return "" }
             return String(JSON.string(value.text).text.dropFirst().dropLast())
-        case .form:
-            return PercentEncoding.encode((value?.text ?? "").utf8) {
-                PercentEncoding.isUnreserved($0) || $0 == 0x20
-            }.replacing(" ", with: "+")
+        case .form: return PercentEncoding.form(value?.text ?? "")
         case .urlQuery: return PercentEncoding.encode((value?.text ?? "").utf8)
         case .urlPath:
             guard let text = value?.text, !text.isEmpty else {

@@ -18,6 +18,12 @@ struct FieldText: Sendable, Hashable {
         json = FieldText.json(node)
     }
 
+    /// Nil where the record has no such field, or null.
+    init?(_ path: FieldPath, of record: borrowing Record) {
+        guard let node = path.node(in: record) else { return nil }
+        self.init(node)
+    }
+
     init(_ text: String) {
         self.text = text
         json = JSON.string(text).text

@@ -2,50 +2,41 @@ import Diagnostics
 import Notation
 import PipelineSpec
 
-/// The fields of a form, whose values are templates.
+/// The value of a form's field in which the fields of a record can stand.
 struct FormTemplate: FieldValue {
     let template: TextTemplate
 
-    static var typeDescription: String { "a mapping of names to text in which `{field}` is filled in" }
-    static var asksForEntry: JSONLiteral.Member? { .init("minProperties", 1) }
+    static var typeDescription: String { PlainTemplate.typeDescription }
     var literal: JSONLiteral? { nil }
 
     static func read(
         _ node: YAMLNode, _ constraints: [Constraint<FormTemplate>], _ reader: inout SpecReader
     ) -> FormTemplate? {
-        guard let pairs = node.pairs else {
-            reader.reportShape(node, expected: typeDescription)
-            return nil
+        reader.template(node, expected: typeDescription) { pieces in
+            let parts = TextTemplate(pieces, .form).parts
+            return FormTemplate(
+                template: TextTemplate(
+                    parts.map {
+                        if case .text(let text) = $0 { .text(PercentEncoding.form(text)) } else { $0 }
+                    }))
         }
-        var parts: [TextTemplate.Part] = []
-        var isComplete = true
-        for pair in pairs {
-            let value = reader.within(option: pair.key.text) {
-                $0.template(pair.value, expected: PlainTemplate.typeDescription) { TextTemplate($0, .form) }
-            }
-            guard let value else {
-                isComplete = false
-                continue
-            }
-            let name = encoded(pair.key.text)
-            parts.append(.text((parts.isEmpty ? "" : "&") + name + "="))
-            parts += value.parts.map { part in
-                if case .text(let text) = part { .text(encoded(text)) } else { part }
-            }
-        }
-        return isComplete ? FormTemplate(template: TextTemplate(parts)) : nil
-    }
-
-    private static func encoded(_ text: String) -> String {
-        PercentEncoding.encode(text.utf8) { PercentEncoding.isUnreserved($0) || $0 == 0x20 }
-            .replacing(" ", with: "+")
     }
 
     static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {
-        OptionMap<String>.canonical(node, &form)
+        String.canonical(node, &form)
     }
 
-    static func schema(_ constraints: [Constraint<FormTemplate>]) -> JSONLiteral {
-        OptionMap<String>.schema([])
+    static func schema(_ constraints: [Constraint<FormTemplate>]) -> JSONLiteral { String.schema([]) }
+}
+
+extension TextTemplate {
+    /// A whole form, its fields in their order.
+    init(form fields: OptionMap<FormTemplate>) {
+        var parts: [Part] = []
+        for field in fields.entries {
+            parts.append(.text((parts.isEmpty ? "" : "&") + PercentEncoding.form(field.key) + "="))
+            parts += field.value.template.parts
+        }
+        self.init(parts)
     }
 }

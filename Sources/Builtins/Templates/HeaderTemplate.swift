@@ -6,7 +6,7 @@ import PipelineSpec
 struct HeaderTemplate: FieldValue {
     let template: TextTemplate
 
-    static var typeDescription: String { "text in which `{field}` is filled in" }
+    static var typeDescription: String { PlainTemplate.typeDescription }
     var literal: JSONLiteral? { nil }
 
     static func read(

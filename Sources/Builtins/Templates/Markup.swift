@@ -33,8 +33,7 @@ enum Markup: Sendable, Hashable {
 
     /// A bare address is a link as it is, and a backslash in it would be a part of it.
     private func isAddress(_ text: String) -> Bool {
-        (text.hasPrefix("https://") || text.hasPrefix("http://"))
-            && !text.contains { $0.isWhitespace || "<>".contains($0) }
+        text.beginsAsAddress && !text.contains { $0.isWhitespace || "<>".contains($0) }
     }
 
     private func replaced(_ text: String, _ escape: (Unicode.Scalar) -> String?) -> String {
@@ -49,4 +48,9 @@ enum Markup: Sendable, Hashable {
         }
         return result
     }
+}
+
+extension StringProtocol {
+    /// Whether services take it for a link.
+    var beginsAsAddress: Bool { hasPrefix("https://") || hasPrefix("http://") }
 }

@@ -71,8 +71,8 @@ extension TextTemplate {
             switch part {
             case .text(let text): pieces.append(FittedPiece(text: text, isField: false))
             case .field(let path, _):
-                let value = path.node(in: record).flatMap { FieldText($0) }
-                pieces.append(FittedPiece(text: value?.text ?? "", isField: true))
+                pieces.append(
+                    FittedPiece(text: FieldText(path, of: record)?.text ?? "", isField: true))
             }
         }
         if let limit { try fit(&pieces, limit, markup) }
@@ -100,10 +100,10 @@ extension TextTemplate {
             guard let longest else { throw TemplateTooLong(limit: limit) }
             pieces[longest].text = TextLimit.cut(
                 pieces[longest].text, to: costs[longest] - over, cost: cost)
-            let after = cost(pieces[longest])
+            var after = cost(pieces[longest])
             // An address that counts as less than its characters may not get smaller by being cut.
-            if after >= costs[longest] { pieces[longest].text = "" }
-            costs[longest] = cost(pieces[longest])
+            if after >= costs[longest] { (pieces[longest].text, after) = ("", 0) }
+            costs[longest] = after
         }
     }
 }
@@ -114,7 +114,7 @@ private struct FittedPiece {
     let isField: Bool
 
     var hasBlanks: Bool { text.contains(where: \.isWhitespace) }
-    var isAddress: Bool { (text.hasPrefix("https://") || text.hasPrefix("http://")) && !hasBlanks }
+    var isAddress: Bool { text.beginsAsAddress && !hasBlanks }
 }
 
 /// A message that is too long without any of its fields.

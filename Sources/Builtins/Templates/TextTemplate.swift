@@ -55,16 +55,7 @@ struct TextTemplate: Sendable, Hashable {
     }
 
     func render(_ record: borrowing Record) throws(UnfitValue) -> String {
-        var result = ""
-        for part in parts {
-            switch part {
-            case .text(let text): result += text
-            case .field(let path, let escaping):
-                let value = path.node(in: record).flatMap { FieldText($0) }
-                result += try escaping.apply(to: value, of: path)
-            }
-        }
-        return result
+        try render { FieldText($0, of: record) }
     }
 }
 

@@ -28,6 +28,11 @@ package enum PercentEncoding {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The text as `application/x-www-form-urlencoded` has it, blanks as `+`.
+    package static func form(_ text: String) -> String {
+        encode(text.utf8) { isUnreserved($0) || $0 == 0x20 }.replacing(" ", with: "+")
+    }
+
     /// The bytes of a text; nil where a `%` has not two digits behind it.
     package static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []

@@ -7,7 +7,7 @@ import class CEL.Program
 /// What is sent of a record, as a spec says it.
 enum HTTPBody: FieldGroup {
     case json(JSONTemplate)
-    case form(FormTemplate)
+    case form(OptionMap<FormTemplate>)
     case text(PlainTemplate)
     case cel(Expression)
 
@@ -15,7 +15,7 @@ enum HTTPBody: FieldGroup {
         Field<JSONTemplate?>(
             "json", "JSON, its texts templates; a text that is one field alone takes the field's own type.",
             example: "{ text: \"{title}\" }"),
-        Field<FormTemplate?>("form", "The fields of a form.", example: "{ text: \"{title}\" }"),
+        Field<OptionMap<FormTemplate>?>("form", "The fields of a form.", example: "{ text: \"{title}\" }"),
         Field<PlainTemplate?>("text", "Plain text.", example: "\"{title} {url}\""),
         Field<Expression?>(
             "cel", "A CEL expression, whose value is sent as JSON.", example: "'{\"text\": title}'"),
@@ -39,7 +39,8 @@ enum BodyMaker: Sendable {
         switch body {
         case nil: self = .record
         case .json(let json): self = .template(json.template, type: "application/json")
-        case .form(let form): self = .template(form.template, type: "application/x-www-form-urlencoded")
+        case .form(let fields):
+            self = .template(TextTemplate(form: fields), type: "application/x-www-form-urlencoded")
         case .text(let text): self = .template(text.template, type: "text/plain; charset=utf-8")
         case .cel(let expression):
             self = .expression(try context.compile(expression.source), context[EvaluationContextKey.self])

@@ -80,9 +80,7 @@ struct BulkAnswers: FieldGroup {
             if (200..<300).contains(status) { return .taken(answer) }
             let reason = reason.flatMap { entry.value(at: $0) }.map { $0.string ?? $0.text } ?? ""
             let single = HTTPAnswer(status: status, headers: answer.headers, body: Array(reason.utf8))
-            let text = redacted(single.reason)
-            let isFinal = (400..<500).contains(status) && ![408, 425, 429].contains(status)
-            return isFinal ? .refused(text, status: status) : .again(text)
+            return Delivery(failure: status, redacted(single.reason))
         }
     }
 }

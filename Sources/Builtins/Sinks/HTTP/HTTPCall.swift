@@ -29,6 +29,15 @@ enum Delivery: Sendable {
     /// Nothing can be sent as the spec has it.
     case wrong(HTTPSinkError)
 
+    /// What a status that is neither a success nor a redirect says.
+    init(failure status: Int, _ reason: String) {
+        switch status {
+        case 408, 425, 429: self = .again(reason)
+        case 400..<500: self = .refused(reason, status: status)
+        default: self = .again(reason)
+        }
+    }
+
     /// Whether what follows has to wait for this one.
     var stops: Bool {
         switch self {

@@ -83,9 +83,7 @@ struct HTTPCourier: Sendable {
                 .redirected(
                     status: answer.status,
                     to: redacted(WebURL.redacted(answer.headers["location"] ?? "nowhere"))))
-        case 408, 425, 429: .again(redacted(answer.reason))
-        case 400..<500: .refused(redacted(answer.reason), status: answer.status)
-        default: .again(redacted(answer.reason))
+        default: Delivery(failure: answer.status, redacted(answer.reason))
         }
     }
 

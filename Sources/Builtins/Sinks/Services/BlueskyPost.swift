@@ -25,7 +25,7 @@ struct BlueskyPost: Sendable {
 
     private func card(_ record: borrowing Record) throws -> JSONLiteral? {
         let url = try url.text(record)
-        guard url.hasPrefix("https://") || url.hasPrefix("http://") else { return nil }
+        guard url.beginsAsAddress else { return nil }
         return [
             "$type": "app.bsky.embed.external",
             "external": [
@@ -39,8 +39,7 @@ struct BlueskyPost: Sendable {
     static func links(in text: String) -> [JSONLiteral] {
         var links: [JSONLiteral] = []
         for word in text.split(whereSeparator: \.isWhitespace) {
-            guard word.hasPrefix("https://") || word.hasPrefix("http://"), !word.hasSuffix(TextLimit.ellipsis)
-            else { continue }
+            guard word.beginsAsAddress, !word.hasSuffix(TextLimit.ellipsis) else { continue }
             let offset = text.utf8.distance(from: text.startIndex, to: word.startIndex)
             links.append([
                 "index": ["byteStart": .int(offset), "byteEnd": .int(offset + word.utf8.count)],

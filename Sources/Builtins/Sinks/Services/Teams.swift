@@ -34,11 +34,10 @@ enum Teams {
         var blocks: [JSONLiteral] = []
         if !title.isEmpty { blocks.append(block(title, ["size": "Medium", "weight": "Bolder"])) }
         if !text.isEmpty { blocks.append(block(text, [:])) }
-        let isLink = link.hasPrefix("https://") || link.hasPrefix("http://")
         let card = JSONLiteral.present([
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard",
             "version": "1.4", "body": .array(blocks),
-            "actions": isLink
+            "actions": link.beginsAsAddress
                 ? [["type": "Action.OpenUrl", "title": "Open", "url": .string(link)]] : nil
         ])
         return [
