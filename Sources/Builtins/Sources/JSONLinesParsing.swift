@@ -29,10 +29,10 @@ struct JSONLinesParsing {
 
     init(lines: JSONLines, outlet: SourceOutlet) {
         self.lines = lines
-        // What reads and what follows in the pipeline have one core.
-        executors = (0..<min(outlet.cores - 1, JSONLinesParsing.maximumThreads)).map {
-            outlet.executor("parsing-\($0)")
-        }
+        // A thread for each core, though what reads and what follows in the pipeline want one too: whoever has nothing to do
+        // leaves its core to the others. One core parses where it reads.
+        let threads = outlet.cores > 1 ? min(outlet.cores, JSONLinesParsing.maximumThreads) : 0
+        executors = (0..<threads).map { outlet.executor("parsing-\($0)") }
     }
 
     /// Whether a block has to be taken before the next one is added.
