@@ -83,6 +83,9 @@ struct HTTPCourier: Sendable {
                 .redirected(
                     status: answer.status,
                     to: redacted(WebURL.redacted(answer.headers["location"] ?? "nowhere"))))
+        // That is said of the spec's credentials, not of a record, unless each goes to an address of its own.
+        case 401 where !isAddressFromRecord, 407 where !isAddressFromRecord:
+            .wrong(.notSignedIn(redacted(answer.reason)))
         default: Delivery(failure: answer.status, redacted(answer.reason))
         }
     }

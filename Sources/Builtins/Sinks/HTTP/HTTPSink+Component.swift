@@ -38,8 +38,8 @@ extension HTTPSink {
         "http", "Sends records to a server over HTTP.",
         details: """
             A record is delivered when the server answers 2xx. After 429 and 503 with `Retry-After` it waits as long as \
-            it is told, up to `max_wait`; any other 4xx refuses that record alone, which goes to the dead letters with \
-            what the server said; after anything else it is tried again as the tap's `on_error` says. Each request has \
+            it is told, up to `max_wait`; 401 ends the run, for the credentials are at fault; any other 4xx refuses that \
+            record alone, which goes to the dead letters with what the server said; after anything else it is tried again as the tap's `on_error` says. Each request has \
             an `Idempotency-Key` that is the same whenever its record comes again, so a server that minds it has each \
             record once; without that a record may come twice after a crash.
 

@@ -68,14 +68,19 @@ actor BlueskySink: Sink {
             return .refused(courier.redacted("\(error)"), status: nil)
         }
         let name = BlueskyPost.name(of: record, key: key)
+        let isSessionOld = session != nil
         let first = try await send(body, as: name, key)
-        guard case .refused(let reason, let status) = first, isOfSession(reason, status) else { return first }
+        guard isSessionOld, isOfSession(first) else { return first }
         session = nil
         return try await send(body, as: name, key)
     }
 
-    private func isOfSession(_ reason: String, _ status: Int?) -> Bool {
-        status == 401 || status == 400 && reason.contains("ExpiredToken")
+    private func isOfSession(_ delivery: Delivery) -> Bool {
+        switch delivery {
+        case .wrong(.notSignedIn): true
+        case .refused(let reason, status: 400): reason.contains("ExpiredToken")
+        default: false
+        }
     }
 
     private func send(_ body: JSONLiteral, as name: String, _ key: String) async throws -> Delivery {

@@ -74,6 +74,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [401, 407])
+    func `credentials that are not accepted cost no record`(status: Int) async throws {
+        try await HTTPSinkHarness.run { server, harness in
+            server.otherwise { _ in .reply(status, [], "no such token") }
+            let sink = try harness.sink(#"http: { url: "\#(server.url("/"))", token: t }"#)
+            let error = await #expect(throws: HTTPSinkMisled.self) {
+                try await sink.send(#"{"id":1}"#, #"{"id":2}"#)
+            }
+            #expect(
+                error.map { "\($0)" }?.hasPrefix("cannot sign in: the receiver answered \(status)") == true)
+            #expect(server.requests.count == 1)
+            // Of a server that the record names, it says nothing about others.
+            let open = try harness.sink(#"http: { url: "{link}", allow_private: true }"#)
+            let refusals = try await open.send(#"{"link":"\#(server.url("/x"))"}"#)
+            #expect(refusals.map(\.isFinal) == [true])
+        }
+    }
+
     @Test func `an answer of any length costs no more than its beginning`() async throws {
         try await HTTPSinkHarness.run { server, harness in
             server.on("/1", Script.head(400).endless(Array(repeating: 0x61, count: 65_536)))
