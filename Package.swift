@@ -21,6 +21,7 @@ let collections = Target.Dependency.product(name: "DequeModule", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -93,7 +94,7 @@ let package = Package(
             "Builtins",
             [
                 "CEL", "CSQLite", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing", "PipelineSpec",
-                "Records", "State", "Streaming", crypto, grdb, logging
+                "Records", "State", "Streaming", crypto, grdb, logging, subprocess
             ]),
         module(
             "Hosting",
@@ -155,7 +156,7 @@ let package = Package(
         tests("CEL", ["CEL", "CLibXML2", "Notation", "Records", "TestSupport", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
-            "EndToEnd", ["TestSupport", grdb, .product(name: "Subprocess", package: "swift-subprocess")] + nio
+            "EndToEnd", ["TestSupport", grdb, subprocess] + nio
         ),
         tests("Feeds", ["CLibXML2", "CSIMD", "Feeds", "Notation", "Records", "TestSupport", crypto]),
         tests("FeedSpine", ["FeedSpine", "TestSupport"]),

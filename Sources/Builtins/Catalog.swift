@@ -10,6 +10,7 @@ extension Catalog {
             HackerNewsSource.component,
             HTTPJSONSource.component,
             JSONLinesSource.component,
+            ExecSource.component,
             GenerateSource.component
         ],
         maps: [
@@ -21,13 +22,15 @@ extension Catalog {
             CleanMap.component,
             CanonicalURLMap.component,
             ContentHashMap.component,
-            TruncateMap.component
+            TruncateMap.component,
+            ExecMap.component
         ],
         sinks: [
             JSONLinesSink.component,
             SQLiteSink.component,
             StdoutSink.component,
             HTTPSink.component,
+            ExecSink.component,
             Slack.component,
             Discord.component,
             Telegram.component,

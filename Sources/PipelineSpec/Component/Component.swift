@@ -128,7 +128,7 @@ package struct ComponentDescription: Sendable {
     package let isValue: Bool
     /// Whether the name can stand alone.
     package let canBeOmitted: Bool
-    package let schema: JSONLiteral
+    package var schema: JSONLiteral
     /// An example of its value as YAML; nil for what its options make up.
     package var example: String?
 }

@@ -86,11 +86,22 @@ package struct PipelineSchema {
             .init("source", entry(catalog.sources.descriptions, siblings: SourceOptions.options.fields)),
             .init("stage", entry(catalog.stages.descriptions, siblings: StepOptions.options.fields)),
             .init("map", entry(catalog.maps.descriptions, siblings: [])),
-            .init("sink", entry(catalog.sinks.descriptions, siblings: SinkOptions.options.fields)),
-            .init("namedSink", entry(catalog.sinks.descriptions, siblings: [])),
+            .init("sink", entry(sinks, siblings: SinkOptions.options.fields)),
+            .init("namedSink", entry(sinks, siblings: [])),
             .init("tapEntry", ["anyOf": [reference("sink"), sinkReference]])
-        ]
+        ] + catalog.sinks.descriptions.map { .init(sinkName($0), $0.schema) }
     }
+
+    /// The sinks, whose options stand once for both of their places.
+    private var sinks: [ComponentDescription] {
+        catalog.sinks.descriptions.map { sink in
+            var sink = sink
+            sink.schema = reference(sinkName(sink))
+            return sink
+        }
+    }
+
+    private func sinkName(_ sink: ComponentDescription) -> String { "sink.\(sink.name)" }
 
     /// A name alone, or a mapping with exactly one component and the options beside it.
     private func entry(_ components: [ComponentDescription], siblings: [FieldDescription]) -> JSONLiteral {

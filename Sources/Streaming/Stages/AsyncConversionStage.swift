@@ -88,6 +88,11 @@ struct AsyncConversionStage: WaitingStage {
             if !failures.isEmpty { try await emit.control(.failures(failures)) }
             try await emit.records(records)
             if keepsBatches, !records.isEmpty { try await emit.control(.batchEnd) }
+        case .failure(let error as any PermanentFailure):
+            // It would fail for every record, and none is to blame; all come again when it works.
+            throw StageFailure(
+                stage: rule.stage, source: unit[0].chunk.origin.source, index: unit[0].index,
+                message: "\(error)")
         case .failure(let error):
             try Task.checkCancellation()
             let failures = try unit.compactMap { try rule.dispose($0, because: "\(error)") }
@@ -182,6 +187,7 @@ private struct RecordConversion: Sendable {
         for start in stride(from: 0, to: unit.count, by: transform.concurrency) {
             let part = Array(unit[start..<min(start + transform.concurrency, unit.count)])
             for one in await inOrder(part, convert) {
+                let one = try one.get()
                 conversion.records += one.records
                 conversion.failures += one.failures
             }
@@ -190,10 +196,10 @@ private struct RecordConversion: Sendable {
         return conversion
     }
 
-    @Sendable private func convert(_ record: Record) async -> Conversion {
+    @Sendable private func convert(_ record: Record) async -> Result<Conversion, any Error> {
         switch when?.match(record) ?? .matched {
-        case .notMatched, .missing: return Conversion(records: [record])
-        case .failed(let message): return Conversion(failures: [(record, message)])
+        case .notMatched, .missing: return .success(Conversion(records: [record]))
+        case .failed(let message): return .success(Conversion(failures: [(record, message)]))
         case .matched: break
         }
         do {
@@ -201,9 +207,11 @@ private struct RecordConversion: Sendable {
             for made in records {
                 if let refusal = RecordGrowth.refusal(of: record, making: made) { throw refusal }
             }
-            return Conversion(records: records)
+            return .success(Conversion(records: records))
+        } catch let error as any PermanentFailure {
+            return .failure(error)
         } catch {
-            return Conversion(failures: [(record, "\(error)")])
+            return .success(Conversion(failures: [(record, "\(error)")]))
         }
     }
 }

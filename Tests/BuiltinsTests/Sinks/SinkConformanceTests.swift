@@ -12,7 +12,7 @@ import Testing
 /// What every sink promises, whatever it writes to.
 @Suite struct SinkConformanceTests {
     enum Kind: CaseIterable, Sendable {
-        case jsonl, sqlite, stdout, http, fake
+        case jsonl, sqlite, stdout, http, exec, fake
 
         /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
         var takesBack: Bool { self != .stdout }
@@ -105,6 +105,7 @@ final class TestOutput {
     private let registry = OutputRegistry()
     private let pipe = Pipe()
     private let fake = FakeSink()
+    private let processes: ProcessHarness
     /// A server that has each request once, by its key.
     private let server: ScriptedServer
     private let fetcher = Fetcher(FetcherConfiguration(userAgent: "test"))
@@ -113,6 +114,7 @@ final class TestOutput {
         self.kind = kind
         self.server = server
         folder = try Folder()
+        processes = try ProcessHarness()
     }
 
     /// Gives an output for as long as the body takes.
@@ -140,6 +142,7 @@ final class TestOutput {
                 path: "\(folder.path)/out/a.db",
                 table: SQLiteTable(name: "items", key: FieldPath(first: Key("id"))), registry: registry)
         case .stdout: return StdoutSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        case .exec: return processes.sink(ExecSinkTests.program())
         case .fake: return fake
         }
     }
@@ -162,6 +165,13 @@ final class TestOutput {
             return try server.requests.filter { keys.insert($0["Idempotency-Key"]).inserted }.map {
                 try id(String(decoding: $0.body, as: UTF8.self))
             }
+        case .exec:
+            // A program that keeps each key once.
+            var keys: Set<String?> = []
+            guard processes.folder.exists("told") else { return [] }
+            return try processes.folder.lines("told").flatMap { line in
+                try JSON(parsing: line)["records"]?.array ?? []
+            }.filter { keys.insert($0["key"]?.string).inserted }.map { Int($0["record"]?["id"]?.int ?? -1) }
         case .fake: return fake.ids
         }
     }

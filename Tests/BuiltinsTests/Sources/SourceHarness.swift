@@ -34,7 +34,7 @@ final class SourceHarness: Sendable {
         sources: [
             RedditSource.component, MastodonSource.component, HackerNewsSource.component,
             HTTPJSONSource.component, FeedSource.component, JSONLinesSource.component,
-            GenerateSource.component
+            ExecSource.component, GenerateSource.component
         ], maps: [], sinks: [StdoutSink.component])
 
     let store = MemoryStore()

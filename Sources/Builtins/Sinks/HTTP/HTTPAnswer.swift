@@ -35,26 +35,7 @@ struct HTTPAnswer: Sendable {
     var reason: String {
         let status = FetchError.status(status, retryAfter: nil).description
             .replacing("the server answered", with: "the receiver answered")
-        let quote = HTTPAnswer.quote(body)
+        let quote = OneLine.text(body, limit: HTTPAnswer.longestQuote)
         return quote.isEmpty ? status : "\(status): \(quote)"
-    }
-
-    private static func quote(_ body: [UInt8]) -> String {
-        var line = ""
-        var count = 0
-        for character in String(decoding: body.prefix(4 * longestQuote), as: UTF8.self) {
-            let isVisible = character.unicodeScalars.allSatisfy {
-                $0.value >= 0x20 && $0.properties.generalCategory != .control
-            }
-            guard isVisible, !character.isWhitespace else {
-                if line.last != " ", !line.isEmpty { line.append(" ") }
-                continue
-            }
-            guard count < longestQuote else { return line + "…" }
-            line.append(character)
-            count += 1
-        }
-        if line.last == " " { line.removeLast() }
-        return line
     }
 }

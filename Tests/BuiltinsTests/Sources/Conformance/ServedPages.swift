@@ -14,7 +14,7 @@ struct ServedPages: Sendable {
         case .timeline: statusPage(request)
         case .newStories, .topStories: story(request)
         case .pages: itemPage(request)
-        case .feedFile, .postsFile, .timelineFile, .lines, .generated, .fake: .reply(404)
+        case .feedFile, .postsFile, .timelineFile, .lines, .program, .generated, .fake: .reply(404)
         }
     }
 

@@ -54,6 +54,7 @@ final class SourceInput: Sendable {
         case .timelineFile:
             try folder.write("timeline.json", cut(ServedPages.statuses(1...5), unless: isWhole))
         case .lines: try writeLines(isWhole: isWhole)
+        case .program: try folder.write("program.sh", SourceInput.program(isWhole: isWhole))
         case .generated: break
         case .fake: fake.behaviour.withLock { $0 = (behaviour, stall) }
         default:
@@ -128,6 +129,21 @@ final class SourceInput: Sendable {
 
     private func cut(_ text: String, unless isWhole: Bool) -> String {
         isWhole ? text : String(text.prefix(text.count / 2))
+    }
+
+    /// Five numbers with a position behind every second one.
+    private static func program(isWhole: Bool) -> String {
+        #"""
+        IFS= read -r start
+        place=$(printf '%s\n' "$start" | sed -n 's/^{"start":{"position":\([0-9]*\|null\),.*/\1/p')
+        case "$place" in null) place=0 ;; [0-5]) ;; *) echo "no position: $start" >&2; exit 3 ;; esac
+        while [ $place -lt \#(isWhole ? 5 : 3) ]; do
+            place=$((place + 1))
+            echo "{\"record\":{\"id\":$place}}"
+            [ $((place % 2)) = 1 ] || echo "{\"position\":$place}"
+        done
+        \#(isWhole ? "" : "echo broken >&2; exit 1")
+        """#
     }
 
     /// Three lines in one file and two in another, which may be a link to nowhere.

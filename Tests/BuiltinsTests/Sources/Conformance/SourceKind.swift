@@ -7,7 +7,7 @@ enum SourceKind: String, CaseIterable, Sendable {
     case newPosts, hotPosts, postsFile
     case timeline, timelineFile
     case newStories, topStories
-    case pages, lines, generated, fake
+    case pages, lines, program, generated, fake
 
     /// The component's name in the catalogue; nil for what is none.
     var component: String? {
@@ -18,6 +18,7 @@ enum SourceKind: String, CaseIterable, Sendable {
         case .newStories, .topStories: "hackernews"
         case .pages: "http_json"
         case .lines: "jsonl"
+        case .program: "exec"
         case .generated: "generate"
         case .fake: nil
         }
@@ -43,7 +44,7 @@ enum SourceKind: String, CaseIterable, Sendable {
     /// Whether it asks a server.
     var servesRequests: Bool {
         switch self {
-        case .feedFile, .postsFile, .timelineFile, .lines, .generated, .fake: false
+        case .feedFile, .postsFile, .timelineFile, .lines, .program, .generated, .fake: false
         default: true
         }
     }
@@ -63,6 +64,7 @@ enum SourceKind: String, CaseIterable, Sendable {
         case .topStories: "hackernews: { stories: top, api: '\(address)' }"
         case .pages: "http_json: { url: '\(address)/items', items: items, next: { cursor: next } }"
         case .lines: "jsonl: items/*.jsonl"
+        case .program: "exec: [/bin/sh, program.sh]"
         case .generated: "generate: 5"
         case .fake: nil
         }
