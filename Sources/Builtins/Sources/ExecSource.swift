@@ -44,12 +44,14 @@ final class ExecSource: AcknowledgingSource {
     private struct State {
         /// That of the program which runs now, or ran last.
         var input: ProcessInput?
+        var process: Task<Result<Void, any Error>, Never>?
         /// Whether it stays only to hear what is delivered.
         var isLeaving = false
-        /// The last position that it gave.
+        /// The position at which it was left.
         var last: String?
         /// The last that was delivered.
         var committed: String?
+        var hasBegun = false
     }
 
     private let child: ChildProcess
@@ -67,6 +69,7 @@ final class ExecSource: AcknowledgingSource {
         let position = try anchor.map(ProgramPosition.init)
         // Nothing says that it gives the same again.
         if form == .records { try outlet.restart() }
+        await endLast()
         let input = begin(at: position?.json)
         let channel = LineChannel()
         let process = Task { [child] in
@@ -80,16 +83,16 @@ final class ExecSource: AcknowledgingSource {
             await channel.end()
             return outcome
         }
+        state.withLock { $0.process = process }
         var reader = ProgramReader(form, child, outlet)
         do {
             while let lines = try await channel.take() {
                 try await reader.send(lines)
-                state.withLock { $0.last = reader.position ?? $0.last }
             }
         } catch {
             // The run is over, or wants no more.
             await channel.leave()
-            leave(input)
+            leave(input, at: outlet.anchor)
             throw error
         }
         try await process.value.get()
@@ -99,23 +102,35 @@ final class ExecSource: AcknowledgingSource {
 
     func committed(_ position: SourcePosition) async throws {
         guard form == .messages, let json = position.anchor?.json else { return }
-        state.withLock { state in
-            guard state.committed != json else { return }
+        let left = state.withLock { state -> Task<Result<Void, any Error>, Never>? in
+            guard state.committed != json else { return nil }
             state.committed = json
             state.input?.give(ExecSource.line("{\"committed\":\(json)}"))
-            if state.isLeaving, state.last == json { state.input?.end() }
+            guard state.isLeaving, state.last == json else { return nil }
+            state.input?.end()
+            return state.process
         }
+        // This program may end next, and what was given to the other one with it.
+        _ = await left?.value
+    }
+
+    /// One that stayed to hear what was delivered hears that from the next one's start.
+    private func endLast() async {
+        let last = state.withLock { state in
+            state.input?.end()
+            return state.process
+        }
+        _ = await last?.value
     }
 
     private func begin(at position: String?) -> ProcessInput {
         let input = ProcessInput()
         state.withLock { state in
-            state.input?.end()
             state.input = input
             state.isLeaving = false
-            // What a run goes on with was delivered by the one before.
-            if state.last == nil { state.committed = position }
-            state.last = position
+            // What the first reading goes on with was delivered by the run before; later ones may be ahead.
+            if !state.hasBegun { state.committed = position }
+            state.hasBegun = true
             guard form == .messages else { return }
             let start = "{\"position\":\(position ?? "null"),\"committed\":\(state.committed ?? "null")}"
             input.give(ExecSource.line("{\"start\":\(start)}"))
@@ -125,10 +140,11 @@ final class ExecSource: AcknowledgingSource {
     }
 
     /// Nothing more is read: the program stays until it has heard what was delivered, or this program ends.
-    private func leave(_ input: ProcessInput) {
+    private func leave(_ input: ProcessInput, at anchor: Anchor?) {
         state.withLock { state in
             guard form == .messages else { return input.end() }
             state.isLeaving = true
+            state.last = anchor?.json
             input.give(ExecSource.line("{\"stop\":true}"))
             if state.last == state.committed { input.end() }
         }

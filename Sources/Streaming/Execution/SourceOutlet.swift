@@ -77,7 +77,7 @@ package final class SourceOutlet: Sendable {
     package var cores: Int { inlet.environment.cores }
 
     /// The last anchor: where a new reading of the source starts.
-    var anchor: Anchor? { position.anchor }
+    package var anchor: Anchor? { position.anchor }
 
     /// The place reached.
     var position: SourcePosition { state.withLock { $0.position } }
