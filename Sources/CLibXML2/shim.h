@@ -5,6 +5,8 @@
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
 #include <libxml/tree.h>
 
 #endif

@@ -152,4 +152,31 @@ struct FeedContentTests {
     func inherited(document: String) {
         #expect(parse(document).items.map(\.author) == ["Ann", "Bo"])
     }
+
+    @Test(
+        "places of an author the one that is meant has the address",
+        arguments: [
+            (
+                #"{"name": "Ann", "url": "mailto:a@example.org"}"#,
+                FeedItem.Author(name: "Ann", email: "a@example.org")
+            ),
+            (#"{"url": "mailto:a@example.org"}"#, FeedItem.Author(email: "a@example.org")),
+            (
+                #"{"name": "https://a.example/", "url": "https://a.example/"}"#,
+                FeedItem.Author(url: "https://a.example/")
+            )
+        ])
+    func addresses(author: String, expected: FeedItem.Author) {
+        let document =
+            #"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "authors": [\#(author)]}]}"#
+        #expect(parse(document).items.first?.authors == [expected])
+    }
+
+    @Test("names the one that only repeats the address is none")
+    func namedByAddress() {
+        let person = "<author><name>a@example.org</name><email>a@example.org</email></author>"
+        let document =
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:1</id>\(person)</entry></feed>"
+        #expect(parse(document).items.first?.authors == [FeedItem.Author(email: "a@example.org")])
+    }
 }

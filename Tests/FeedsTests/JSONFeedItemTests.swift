@@ -101,4 +101,13 @@ struct JSONFeedItemTests {
         #expect(reading.items.map(\.id) == ["1", "2", "last"])
         #expect(reading.items[1].feed.title == "a b")
     }
+
+    @Test("have an element for each value of an extension")
+    func extensionArrays() {
+        let item = Self.read(#"{"id":"2","_x":{"y":[{"u":"1"},{"u":"2"}],"z":{"w":["a","b"]}}}"#).items[1]
+        #expect(
+            item.json["extensions"]
+                == ["x": ["y": [["u": "1"], ["u": "2"]], "z": ["x:w": ["a", "b"]]]]
+                || item.json["extensions"] == ["x": ["y": [["u": "1"], ["u": "2"]], "z": ["w": ["a", "b"]]]])
+    }
 }

@@ -12,6 +12,16 @@ enum SourceSet {
         return kept.isEmpty ? nil : kept.joined(separator: ", ")
     }
 
+    /// The candidates from `base`; nil when all are absolute.
+    static func resolved(_ value: String, base: String) -> String? {
+        let candidates = candidates(Array(value.utf8))
+        guard candidates.contains(where: { URLReference.scheme(of: $0.address) == nil }) else { return nil }
+        return candidates.map { address, descriptor in
+            let absolute = URLReference.resolve(address, in: base)
+            return descriptor.isEmpty ? absolute : "\(absolute) \(descriptor)"
+        }.joined(separator: ", ")
+    }
+
     /// As HTML cuts it (4.8.4.2.2): an address may hold commas but not end in one, a descriptor may hold them in
     /// brackets.
     private static func candidates(_ text: [UInt8]) -> [(address: String, descriptor: String)] {

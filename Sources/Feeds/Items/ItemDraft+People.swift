@@ -44,11 +44,16 @@ extension ItemDraft {
             }
         }
         if let email = author.email {
-            let scheme: StaticString = "mailto:"
-            if texts.bytes(email).hasPrefixIgnoringCase(scheme) {
-                let length = scheme.utf8CodeUnitCount
-                author.email = StoredText(start: email.start + length, count: email.count - length).nonEmpty
+            if texts.bytes(email).hasPrefixIgnoringCase(Self.mailScheme) {
+                author.email = email.dropping(Self.mailScheme)
             }
+        } else if let url = author.url, texts.bytes(url).hasPrefixIgnoringCase(Self.mailScheme) {
+            // JSON Feed has no other place for a mail address.
+            (author.email, author.url) = (url.dropping(Self.mailScheme), nil)
+        }
+        // Atom demands a name: who has none bears an address.
+        if texts.areEqual(author.name, author.email) || texts.areEqual(author.name, author.url) {
+            author.name = nil
         }
         guard author.name != nil || author.email != nil || author.url != nil else { return }
         for index in authors.indices where isSame(authors[index], author, in: texts) {
@@ -58,6 +63,8 @@ extension ItemDraft {
         }
         authors.append(author)
     }
+
+    private static let mailScheme: StaticString = "mailto:"
 
     /// Whether two mentions are of one person, of whom one of them may say more.
     private func isSame(_ a: PersonDraft, _ b: PersonDraft, in texts: borrowing TextStore) -> Bool {
@@ -94,5 +101,13 @@ extension ResourceDraft {
         authors.prefix(FeedLimits.inheritedAuthors).map {
             FeedAuthor(name: repeated($0.name), url: repeated($0.url), email: repeated($0.email))
         }
+    }
+}
+
+extension StoredText {
+    /// What stands behind a beginning of that length; nil where that is nothing.
+    fileprivate func dropping(_ beginning: StaticString) -> StoredText? {
+        let length = beginning.utf8CodeUnitCount
+        return StoredText(start: start + length, count: count - length).nonEmpty
     }
 }

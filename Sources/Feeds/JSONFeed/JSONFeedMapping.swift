@@ -127,17 +127,24 @@ struct JSONFeedMapping {
                     ExtensionElement(prefix: prefix, name: "value", text: Self.scalar(value) ?? value.text)
                 ]
             }
-            return members.map { Self.element(prefix: prefix, name: $0.name, value: $0.value) }
+            return Self.elements(prefix: prefix, members)
         }.flatMap { $0 }
+    }
+
+    /// A member is an element; one that is an array is as many of its name.
+    private static func elements(
+        prefix: String, _ members: [(name: String, value: JSON)]
+    ) -> [ExtensionElement] {
+        members.flatMap { name, value in
+            (value.array ?? [value]).map { element(prefix: prefix, name: name, value: $0) }
+        }
     }
 
     private static func element(prefix: String, name: String, value: JSON) -> ExtensionElement {
         guard let members = value.object?.members else {
             return ExtensionElement(prefix: prefix, name: name, text: scalar(value) ?? value.text)
         }
-        return ExtensionElement(
-            prefix: prefix, name: name,
-            children: members.map { element(prefix: prefix, name: $0.name, value: $0.value) })
+        return ExtensionElement(prefix: prefix, name: name, children: elements(prefix: prefix, members))
     }
 
     /// A string, or a number in its own words: ids are sometimes numbers.
