@@ -6,7 +6,7 @@ PROGRAM := .build/release/feedspine-run
 STRICT  := FEEDSPINE_STRICT=1
 
 .PHONY: run test build check examples api api-surface simulate planted speed lint format docs bench bench-batch bench-compare
-.PHONY: bench-polling soak sanitize sanitize-html dist image try-package release-check install uninstall clean help
+.PHONY: read-by-others bench-polling soak sanitize sanitize-html dist image try-package release-check install uninstall clean help
 
 run: build ## Build, then run the example pipeline
 	$(PROGRAM) pipelines/news.yaml
@@ -19,6 +19,7 @@ test: ## Everything that must hold: build without warnings, lint, all tests, sch
 	@$(MAKE) --no-print-directory simulate
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory examples
+	@$(MAKE) --no-print-directory read-by-others
 
 build: ## The release build
 	@scripts/setup
@@ -87,6 +88,10 @@ sanitize: ## All tests under the address sanitizer
 sanitize-html: ## What `clean: {html: safe}` leaves of 275 attacks, in a headless Chromium: nothing may run
 	@swift build --product feedspine-run
 	scripts/sanitiser-in-chromium "$$(swift build --show-bin-path)/feedspine-run"
+
+read-by-others: ## The feeds that `pipelines/planet.yaml` writes, read by feedparser and lxml where Python has them
+	@$(STRICT) swift build --product feedspine-run
+	scripts/read-by-others "$$(swift build --show-bin-path)/feedspine-run"
 
 dist: ## What is shipped, in dist/: .tar.gz and .deb, everything but the C library linked in
 	@scripts/setup --dist

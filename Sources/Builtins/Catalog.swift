@@ -29,6 +29,7 @@ extension Catalog {
             JSONLinesSink.component,
             SQLiteSink.component,
             StdoutSink.component,
+            FeedSink.component,
             HTTPSink.component,
             ExecSink.component,
             Slack.component,

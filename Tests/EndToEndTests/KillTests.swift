@@ -40,7 +40,7 @@ import Testing
         if input == .opml {
             try compareFeeds(stormy, calm)
         } else {
-            for file in ["out/all.jsonl", "out/important.jsonl"] {
+            for file in ["out/all.jsonl", "out/important.jsonl", "out/news.atom"] {
                 #expect(try stormy.read(file) == calm.read(file), "\(file)")
             }
             #expect(try rows(stormy) == rows(calm))
@@ -107,12 +107,13 @@ import Testing
               - tap:
                   - jsonl: out/important.jsonl
                   - sqlite: { path: out/news.db, key: url }
+                  - feed: { path: out/news.atom, items: 50, title: News }
             """)
     }
 
     private func writeItems(_ workspace: Workspace) throws {
         let lines = randomItems().map { item in
-            #"{"id":"\#(item.number)","url":"\#(item.url)","content":{"type":"\#(item.type)"}}"#
+            #"{"id":"\#(item.number)","url":"\#(item.url)","published":"\#(date(item.number))","content":{"type":"\#(item.type)"}}"#
         }
         try workspace.write("items.jsonl", lines.joined(separator: "\n") + "\n")
     }
@@ -124,7 +125,11 @@ import Testing
         let starts = Array(stride(from: 0, to: items.count, by: size))
         for (number, start) in starts.enumerated() {
             let entries = items[start..<min(start + size, items.count)].map { item in
-                "<item><guid>\(item.number)</guid><link>\(item.url)</link><title>\(item.type)</title></item>\n"
+                """
+                <item><guid>\(item.number)</guid><link>\(item.url)</link><title>\(item.type)</title>\
+                <pubDate>\(date(item.number))</pubDate></item>
+
+                """
             }
             try workspace.write(
                 "feeds/\(number).xml",
@@ -133,6 +138,15 @@ import Testing
         let outlines = starts.indices.map { "<outline xmlUrl='feeds/\($0).xml'/>\n" }
         try workspace.write("feeds.opml", "<opml><body>\n\(outlines.joined())</body></opml>")
     }
+
+    /// Several items have each of the dates.
+    private func date(_ number: Int) -> String {
+        let second = number / 7
+        return
+            "2026-11-\(10 + second / 86_400)T\(two(second / 3600 % 24)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+    }
+
+    private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     private func randomItems() -> [(number: Int, url: String, type: String)] {
         var random = SeededGenerator(seed: 7)

@@ -4,9 +4,15 @@ import Records
 /// What namespaces add to an item, in the feeds that are written.
 enum FeedExtensions {
     /// Prefixes of what is said elsewhere, or has a meaning in the document alone that it stood in.
-    static let own: Set<String> = [
+    private static let own: Set<String> = [
         "feedspine", "other", "atom", "content", "rdf", "xhtml", "xml", "feedburner"
     ]
+
+    /// Whether a prefix is that of a namespace, which is a name.
+    static func isCarried(_ prefix: String) -> Bool {
+        !own.contains(prefix) && isName(prefix) && !prefix.utf8.contains(UInt8(ascii: "."))
+            && prefix.utf8.first != UInt8(ascii: "_")
+    }
 
     /// The value with its texts as every format can carry them.
     static func carried(_ value: JSON) -> JSON {

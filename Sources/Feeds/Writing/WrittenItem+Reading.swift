@@ -39,9 +39,10 @@ extension WrittenItem {
             else { continue }
             enclosures.append(enclosure)
         }
-        for (prefix, value) in field(Keys.extensions)?.members.map({ ($0.key.string ?? "", $0.value) }) ?? []
-        {
-            if prefix.isEmpty || FeedExtensions.own.contains(prefix) { continue }
+        for (prefix, value) in field(Keys.extensions)?.members.map({ ($0.key, $0.value) }) ?? [] {
+            guard let prefix = prefix.string, FeedExtensions.isCarried(prefix), value.kind == .object else {
+                continue
+            }
             extensions[prefix] = FeedExtensions.carried(JSON(value))
         }
     }

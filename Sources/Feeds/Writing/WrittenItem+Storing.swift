@@ -49,7 +49,7 @@ extension WrittenItem {
     package var size: Int {
         var size = id.utf8.count + tags.reduce(0) { $0 + $1.utf8.count }
         for text in [url, title, summary, content?.text, content?.html] { size += text?.utf8.count ?? 0 }
-        if !extensions.isEmpty { size += JSON.object(extensions).text.utf8.count }
+        if !extensions.isEmpty { size += JSON.object(extensions).textSize }
         for enclosure in enclosures { size += enclosure.url.utf8.count }
         return size
     }
@@ -59,5 +59,15 @@ extension JSON {
     /// An object of the texts that are there.
     fileprivate static func texts(_ members: [(String, String?)]) -> JSON {
         .object(JSONObject(members.compactMap { name, text in text.map { (name, .string($0)) } }))
+    }
+
+    /// Bytes of the texts in it, names included.
+    fileprivate var textSize: Int {
+        switch self {
+        case .string(let text): text.utf8.count
+        case .array(let values): values.reduce(0) { $0 + $1.textSize }
+        case .object(let object): object.members.reduce(0) { $0 + $1.name.utf8.count + $1.value.textSize }
+        default: 8
+        }
     }
 }

@@ -62,7 +62,7 @@ package struct WrittenItem: Sendable, Equatable {
     package var key: [UInt8] { Array(AtomDocument.id(id).utf8) }
 
     /// When it was changed last.
-    var lastChange: Timestamp? {
+    package var lastChange: Timestamp? {
         guard let published, let updated else { return updated ?? published }
         return max(published, updated)
     }

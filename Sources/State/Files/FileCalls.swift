@@ -30,6 +30,8 @@ package protocol FileCalls: Sendable {
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int
     func overwrite(_ descriptor: Int32, with bytes: UnsafeRawBufferPointer, at offset: Int) -> Int
     func cut(_ descriptor: Int32, to length: Int) -> Int32
+    /// Gives a file the mode that another has, and its owner where the system allows that.
+    func give(_ descriptor: Int32, modeAndOwnerOf other: stat) -> Int32
     /// Makes a file's bytes, or a folder's names, durable.
     func synchronize(_ descriptor: Int32) -> Int32
 
@@ -130,6 +132,12 @@ package struct SystemFileCalls: FileCalls {
 
     package func rename(_ path: UnsafePointer<CChar>, to new: UnsafePointer<CChar>) -> Int32 {
         Glibc.rename(path, new)
+    }
+
+    package func give(_ descriptor: Int32, modeAndOwnerOf other: stat) -> Int32 {
+        // The owner first: changing it takes bits of the mode away.
+        _ = fchown(descriptor, other.st_uid, other.st_gid)
+        return fchmod(descriptor, other.st_mode & 0o7777)
     }
 
     package func isWritable(_ path: UnsafePointer<CChar>) -> Bool { access(path, W_OK) == 0 }

@@ -132,6 +132,10 @@ final class FaultyFileCalls: FileCalls {
         return system.synchronize(descriptor)
     }
 
+    func give(_ descriptor: Int32, modeAndOwnerOf other: stat) -> Int32 {
+        system.give(descriptor, modeAndOwnerOf: other)
+    }
+
     func lock(_ descriptor: Int32) -> Int32 { system.lock(descriptor) }
     func birthTime(of descriptor: Int32) -> Int64 { system.birthTime(of: descriptor) }
     func birthTime(of path: UnsafePointer<CChar>) -> Int64 { system.birthTime(of: path) }

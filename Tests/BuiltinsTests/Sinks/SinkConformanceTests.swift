@@ -12,7 +12,7 @@ import Testing
 /// What every sink promises, whatever it writes to.
 @Suite struct SinkConformanceTests {
     enum Kind: CaseIterable, Sendable {
-        case jsonl, sqlite, stdout, http, exec, fake
+        case jsonl, sqlite, stdout, http, feed, exec, fake
 
         /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
         var takesBack: Bool { self != .stdout }
@@ -141,6 +141,10 @@ final class TestOutput {
             return SQLiteSink(
                 path: "\(folder.path)/out/a.db",
                 table: SQLiteTable(name: "items", key: FieldPath(first: Key("id"))), registry: registry)
+        case .feed:
+            return FeedSink(
+                path: "\(folder.path)/out/a.xml", display: .test("a.xml", pipeline: "test"),
+                registry: registry)
         case .stdout: return StdoutSink(descriptor: pipe.fileHandleForWriting.fileDescriptor)
         case .exec: return processes.sink(ExecSinkTests.program())
         case .fake: return fake
@@ -156,6 +160,10 @@ final class TestOutput {
             return try DatabaseQueue(path: "\(folder.path)/out/a.db").read { db in
                 try Int.fetchAll(db, sql: "SELECT key FROM items ORDER BY rowid")
             }
+        case .feed:
+            if !folder.exists("out/a.xml") { return [] }
+            // The newest stands first.
+            return try ShownFeed.values(folder.bytes("out/a.xml"), "id").reversed().map { Int($0) ?? -1 }
         case .stdout:
             try pipe.fileHandleForWriting.close()
             let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -131,14 +131,20 @@ final class Folder: Sendable {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
     var names: [String] {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+        get throws { try Folder.names(of: path) }
+    }
+
+    static func names(of path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }
 }
 
 /// Records for sinks.
 enum SinkRecords {
-    static func parse(_ texts: [String], source: String = "s") throws -> [Record] {
-        let origin = Origin(source: source, slot: 0, received: 7)
+    static func parse(
+        _ texts: [String], source: String = "s", received: Int64 = 7
+    ) throws -> [Record] {
+        let origin = Origin(source: source, slot: 0, received: received)
         return try texts.enumerated().map { index, text in
             let (chunk, root) = try JSONParser().parse(text, origin: origin)
             return Record(chunk: chunk, root: root, index: UInt64(index))

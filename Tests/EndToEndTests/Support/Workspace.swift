@@ -17,7 +17,7 @@ final class Workspace: Sendable {
     func copy(_ name: String) throws {
         let files = FileManager.default
         try files.copyItem(atPath: "\(Program.root)/\(name)", toPath: "\(path)/\(name)")
-        for left in [".feedspine", "history"] where exists("\(name)/\(left)") {
+        for left in [".feedspine", "history", "public"] where exists("\(name)/\(left)") {
             try files.removeItem(atPath: "\(path)/\(name)/\(left)")
         }
     }
