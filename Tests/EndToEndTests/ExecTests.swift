@@ -1,7 +1,5 @@
 import Foundation
 import GRDB
-import Subprocess
-import Synchronization
 import TestSupport
 import Testing
 
@@ -40,34 +38,45 @@ private let hasPython = ["/usr/bin", "/usr/local/bin"].contains {
             stages:
               - rate_limit: 1500/s
               - map: { exec: { command: [python3, language.py] } }
+              - map:
+                  exec:
+                    command: [python3, signal.py]
+                    lines: records
+                    env: { AFTER: "${AFTER:-0}", SIGNAL: "${SIGNAL:-9}" }
               - tap: { exec: { command: [python3, store.py] } }
             """)
+        // With a certain record it sends its parent a signal.
+        try workspace.write(
+            "signal.py",
+            """
+            import os, sys
+            for number, line in enumerate(sys.stdin, 1):
+                if number == int(os.environ["AFTER"]):
+                    os.kill(os.getppid(), int(os.environ["SIGNAL"]))
+                print(line, end="", flush=True)
+
+            """)
         return workspace
+    }
+
+    private func run(_ workspace: Workspace, signal: Int32? = nil, after: Int = 0) async throws
+        -> Program.Outcome
+    {
+        try await Program.run(
+            ["spool.yaml", "--progress", "none"], in: workspace.path,
+            environment: ["AFTER": "\(after)", "SIGNAL": "\(signal ?? 0)"])
     }
 
     @Test func `killed again and again, each message is stored once and removed`() async throws {
         let workspace = try prepare()
         var random = SeededGenerator(seed: 20_261_128)
-        var kills = 0
-        while kills < 6 {
-            let line = Int.random(in: 1...8, using: &random)
-            let seen = Mutex(0)
-            let outcome = try await Program.run(
-                ["spool.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
-            ) { text in
-                guard text.contains("delivered") else { return nil }
-                return seen.withLock { seen in
-                    seen += 1
-                    return seen == line ? .kill : nil
-                }
-            }
-            #expect(
-                outcome.status == nil,
-                "the run ended before it could be killed often enough: \(outcome.error)")
-            kills += 1
+        for _ in 0..<6 {
+            let after = Int.random(in: 1...80, using: &random)
+            let outcome = try await run(workspace, signal: SIGKILL, after: after)
+            #expect(outcome.status == nil, "\(outcome.error)")
         }
         for _ in 0..<2 {
-            let last = try await Program.run(["spool.yaml", "--progress", "none"], in: workspace.path)
+            let last = try await run(workspace)
             #expect(last.status == 0, "\(last.error)")
         }
         #expect(try workspace.files("spool") == [])
@@ -83,20 +92,11 @@ private let hasPython = ["/usr/bin", "/usr/local/bin"].contains {
 
     @Test func `a program that is interrupted with its pipeline has all that was under way`() async throws {
         let workspace = try prepare()
-        let isStopped = Mutex(false)
-        let stopped = try await Program.run(
-            ["spool.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
-        ) { text in
-            guard text.contains("delivered") else { return nil }
-            return isStopped.withLock { isStopped in
-                defer { isStopped = true }
-                return isStopped ? nil : .interrupt
-            }
-        }
+        let stopped = try await run(workspace, signal: SIGINT, after: 50)
         #expect(stopped.status == 0, "\(stopped.error)")
         let left = try workspace.files("spool").count
         #expect(left > 0 && left < ExecTests.messages)
-        let rest = try await Program.run(["spool.yaml", "--progress", "none"], in: workspace.path)
+        let rest = try await run(workspace)
         #expect(rest.status == 0, "\(rest.error)")
         let stored = try await DatabaseQueue(path: "\(workspace.path)/store.db").read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM items") ?? 0

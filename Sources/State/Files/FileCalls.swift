@@ -77,7 +77,17 @@ package struct SystemFileCalls: FileCalls {
 
     package func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
-    package func lock(_ descriptor: Int32) -> Int32 { flock(descriptor, LOCK_EX | LOCK_NB) }
+    package func lock(_ descriptor: Int32) -> Int32 {
+        var attempts = 25
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            attempts -= 1
+            guard errno == EWOULDBLOCK, attempts > 0 else { return -1 }
+            // A program that is just being started (`exec`) holds what this one holds, for the moment between its fork and
+            // its exec: a lock that was given back may be there a little longer.
+            usleep(10_000)
+        }
+        return 0
+    }
 
     package func status(of descriptor: Int32) -> stat? {
         var status = stat()

@@ -100,7 +100,7 @@ import Testing
                 command: ProcessCommand(
                     ["./nothing-here"], shell: nil, environment: .init([]), maxLine: .init(bytes: 100),
                     grace: .seconds(1), harness.context), name: "it", clock: ContinuousClock(),
-                logger: LogLines().logger), .byNumber, timeout: .seconds(1),
+                logger: LogLines().logger), .byNumber, timeout: .seconds(3600),
             ProcessTime(harness.context))
         let map = ExecMap(.messages, concurrency: 1, session)
         await #expect(throws: ProcessUnusable.self) { try await map.transform(try records("{}")[0]) }

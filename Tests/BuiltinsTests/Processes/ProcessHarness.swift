@@ -18,7 +18,7 @@ struct ProcessHarness {
         return context
     }
 
-    func child(_ shell: String, maxLine: Int = 1000, grace: Duration = .seconds(60)) -> ChildProcess {
+    func child(_ shell: String, maxLine: Int = 1000, grace: Duration = .seconds(3600)) -> ChildProcess {
         ChildProcess(
             ProcessCommand(
                 nil, shell: shell, environment: OptionMap([]), maxLine: ByteSize(bytes: maxLine),
@@ -26,7 +26,7 @@ struct ProcessHarness {
     }
 
     func session(
-        _ shell: String, _ matching: ProcessSession.Matching = .byNumber, timeout: Duration = .seconds(60)
+        _ shell: String, _ matching: ProcessSession.Matching = .byNumber, timeout: Duration = .seconds(3600)
     ) -> ProcessSession {
         ProcessSession(child(shell), matching, timeout: timeout, ProcessTime(context))
     }
