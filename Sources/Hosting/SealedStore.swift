@@ -57,15 +57,43 @@ struct SealedStore: CheckpointStore {
     }
     func tidy() throws { try store.tidy() }
 
+    var calls: any CallStore { SealedCalls(store: store.calls, sealed: sealed) { [seal] in seal.open($0) } }
+
     /// Nobody looks into what is kept in memory alone.
     private func isToBeSealed(_ text: String) -> Bool {
         store.isDurable && redactor.isMentioned(in: text)
     }
 
-    private func sealed(_ text: String) -> String { isToBeSealed(text) ? seal.close(text) : text }
+    @Sendable private func sealed(_ text: String) -> String { isToBeSealed(text) ? seal.close(text) : text }
 
     private func opened(_ position: SinkPosition) -> SinkPosition {
         SinkPosition(json: seal.open(position.json))
+    }
+}
+
+/// The same for what calls were answered.
+private struct SealedCalls: CallStore {
+    let store: any CallStore
+    let sealed: @Sendable (String) -> String
+    let opened: @Sendable (String) -> String
+
+    func answer(to key: CallKey, now: Int64) throws -> StoredAnswer? {
+        var answer = try store.answer(to: key, now: now)
+        if let json = answer?.json { answer?.json = opened(json) }
+        return answer
+    }
+
+    func write(_ notes: [CallNote], now: Int64) throws -> [Booking?] {
+        let notes = notes.map { note in
+            guard case .answer(let key, var answer) = note else { return note }
+            answer.json = sealed(answer.json)
+            return .answer(key, answer)
+        }
+        return try store.write(notes, now: now)
+    }
+
+    func forgetAnswers(now: Int64, limit: Int) throws -> Int {
+        try store.forgetAnswers(now: now, limit: limit)
     }
 }
 

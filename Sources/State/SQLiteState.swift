@@ -113,9 +113,7 @@ package final class SQLiteState: CheckpointStore {
             // Before the keys are there: who finds it unset need not look.
             if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
             try writer.withLock { writer in
-                // With NORMAL, a loss of power takes the last commits of a write-ahead log.
-                try writer.connection.execute(
-                    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(SQLiteState.logPages)")
+                try SQLiteState.use(.durable, writer.connection)
                 try change(&writer) { history in
                     try CheckpointWriter(connection: history.connection).write(checkpoint)
                     try history.take(checkpoint)
@@ -154,9 +152,7 @@ package final class SQLiteState: CheckpointStore {
             }
             if !isDue || limit <= 0 { return 0 }
             return try writer.withLock { writer in
-                // What a loss of power brings back is forgotten again. Bringing in the log, with its syncs, takes many
-                // times what a slice does; that is for `tidy`, which holds nobody up.
-                try writer.connection.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+                try SQLiteState.use(.renewable, writer.connection)
                 return try change(&writer) { history in
                     let looked = try history.forget(before: cutoff, limit: limit)
                     changedPages.add(history.changedPages, ordering: .relaxed)
@@ -193,6 +189,42 @@ package final class SQLiteState: CheckpointStore {
         }
         writer.catalog = history.catalog
         return result
+    }
+
+    /// What a loss of power may take of a transaction.
+    enum Durability {
+        case durable
+        /// What it brings back is done again.
+        case renewable
+    }
+
+    /// Lends the connection that is for reading.
+    func reading<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) throws -> Result {
+        try named { try reader.withLock { try body($0.connection) } }
+    }
+
+    /// Changes what is no history in one transaction.
+    func writing<Result: Sendable>(
+        _ durability: Durability, _ body: @Sendable (Connection) throws -> Result
+    ) throws -> Result {
+        try named {
+            try writer.withLock { writer in
+                try SQLiteState.use(durability, writer.connection)
+                return try writer.connection.transaction { try body(writer.connection) }
+            }
+        }
+    }
+
+    private static func use(_ durability: Durability, _ connection: Connection) throws {
+        switch durability {
+        case .durable:
+            // With NORMAL, a loss of power takes the last commits of a write-ahead log.
+            try connection.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(logPages)")
+        case .renewable:
+            // Bringing in the log, with its syncs, takes many times what a slice does; that is for `tidy`, which holds
+            // nobody up.
+            try connection.execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+        }
     }
 
     /// Names the file in what is thrown.

@@ -17,6 +17,10 @@ enum Schema {
         } else if try pragma("user_version", connection) == singleTable {
             try connection.transaction { try carryOver(connection) }
         }
+        // Whoever does not know them reads the others as before.
+        if try !hasTable("spending", connection) {
+            try connection.transaction { try connection.execute(CallTables.definition) }
+        }
     }
 
     /// Makes a state of version 1 one of this version.

@@ -33,6 +33,15 @@ struct SealedStoreTests {
         #expect(try SealedStore(base, Redactor([String]())).restore().sinks["o"]?.json == text)
     }
 
+    @Test func answersThatHoldAValueAreEncryptedAndComeBack() throws {
+        let store = SealedStore(base, Redactor(["hunter2"]))
+        let key = CallKey(high: 1, low: 2)
+        let answer = StoredAnswer(json: #"{"answer":"hunter2"}"#, time: 1, until: 9)
+        #expect(try store.calls.write([.answer(key, answer)], now: 1) == [nil])
+        #expect(try base.calls.answer(to: key, now: 1)?.json.hasPrefix("sealed:") == true)
+        #expect(try store.calls.answer(to: key, now: 1) == answer)
+    }
+
     @Test func allElseStaysAsItIs() throws {
         let store = SealedStore(base, Redactor(["hunter2"]))
         try store.commit(checkpoint(#"{"url":"http://a/"}"#))

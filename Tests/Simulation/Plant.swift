@@ -69,6 +69,7 @@ private struct PlantedStore: CheckpointStore {
     let base: any CheckpointStore
 
     var hashKey: SipHashKey { base.hashKey }
+    var calls: any CallStore { base.calls }
     var isDurable: Bool { base.isDurable }
 
     func restore() throws -> RestoredState {

@@ -107,6 +107,7 @@ private struct BlockingStore: CheckpointStore {
     let store = MemoryStore()
 
     var hashKey: SipHashKey { store.hashKey }
+    var calls: any CallStore { store.calls }
 
     var isDurable: Bool { false }
 

@@ -91,24 +91,38 @@ struct ConversionTests {
         #expect(count.withLock { $0.most } == 3)
     }
 
-    @Test("a checkpoint has what is not done yet, and does not wait for all of it")
-    func checkpoint() async throws {
+    @Test("a checkpoint has what is not done yet, and does not wait for it", arguments: [1, 3])
+    func checkpoint(concurrency: Int) async throws {
         let gate = Gate()
-        let bench = bench { unit in
+        let bench = bench(concurrency: concurrency) { unit in
             if unit[0] > 0 { await gate.pass() }
             return 1
         }
         async let running: Void = bench.run()
         try await bench.input.put(Items.numbered(0..<4))
-        await gate.arrivals(1)
-        // One is done, and the marker comes while the next is under way.
+        #expect(try await out(bench, upTo: "0") == ["0"])
         try bench.mark(1)
+        // While others are under way.
+        #expect(try await bench.next() == "marker 1, map holds [1, 2, 3] from 1")
         gate.open()
-        #expect(
-            try await out(bench, upTo: "marker") == ["0", "1", "marker 1, map holds [2, 3] from 2"])
-        #expect(try await out(bench, upTo: "3") == ["2", "3"])
+        #expect(try await out(bench, upTo: "3") == ["1", "2", "3"])
         bench.input.finish()
         try await running
+    }
+
+    @Test("when a run is stopped, what is under way is given up and stays for the next")
+    func handedOver() async throws {
+        let bench = bench(concurrency: 2) { unit in
+            while !Task.isCancelled { await Task.yield() }
+            return 1
+        }
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<3))
+        try bench.mark(1, kind: .handOver)
+        bench.input.finish()
+        #expect(try await bench.rest() == ["marker 1, map holds [0, 1, 2] from 0"])
+        try await running
+        #expect(figures.heldCount == 3)
     }
 
     @Test("what was held when a run ended comes first; when a run is stopped, the rest stays")

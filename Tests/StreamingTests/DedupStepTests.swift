@@ -310,6 +310,7 @@ private final class HookedStore: CheckpointStore {
     private let hook = Mutex<(@Sendable () -> Void)?>(nil)
 
     var hashKey: SipHashKey { memory.hashKey }
+    var calls: any CallStore { memory.calls }
     var isDurable: Bool { false }
 
     func afterLookup(_ body: @escaping @Sendable () -> Void) { hook.withLock { $0 = body } }

@@ -109,6 +109,7 @@ private final class SlowStore: CheckpointStore {
 
     var hashKey: SipHashKey { SipHashKey(0, 0) }
     var isDurable: Bool { true }
+    let calls: any CallStore = MemoryCalls()
     func restore() -> RestoredState { RestoredState() }
     func commit(_ checkpoint: Checkpoint) {}
     func note(_ position: SinkPosition, sink: String) -> UInt64 { 0 }

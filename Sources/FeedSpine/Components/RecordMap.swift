@@ -34,7 +34,8 @@ public protocol AsyncRecordMap: Sendable {
 
     /// What goes on in the place of a record; nothing drops it.
     ///
-    /// It may be asked again for the same record after a crash. One that it throws for is the stage's `on_error`'s.
+    /// It may be asked again for the same record after a crash. When a run is stopped it is cancelled, and the record is the
+    /// next run's where there is a state. One that it throws for is the stage's `on_error`'s.
     func map(_ record: Record) async throws -> [Record]
 }
 

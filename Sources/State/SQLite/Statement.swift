@@ -5,6 +5,7 @@ final class Statement {
     enum Value {
         case null
         case int(Int64)
+        case double(Double)
         case text(String)
         case bytes([UInt8])
 
@@ -32,6 +33,7 @@ final class Statement {
         switch value {
         case .null: try check(sqlite3_bind_null(handle, index))
         case .int(let value): try bind(index, value)
+        case .double(let value): try check(sqlite3_bind_double(handle, index, value))
         case .text(var text):
             try check(
                 text.withUTF8 {
@@ -78,6 +80,12 @@ final class Statement {
     /// Nil where the column holds no integer.
     func int(_ column: Int32) -> Int64? {
         sqlite3_column_type(handle, column) == SQLITE_INTEGER ? sqlite3_column_int64(handle, column) : nil
+    }
+
+    /// Nil where the column holds no number.
+    func double(_ column: Int32) -> Double? {
+        let type = sqlite3_column_type(handle, column)
+        return type == SQLITE_FLOAT || type == SQLITE_INTEGER ? sqlite3_column_double(handle, column) : nil
     }
 
     /// Nil where the column holds no text; bytes that are no UTF-8 are replaced.

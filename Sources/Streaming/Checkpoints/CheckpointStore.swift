@@ -37,6 +37,9 @@ package protocol CheckpointStore: Sendable {
 
     /// Does what has come together by forgetting and may take long; no other call waits for it.
     func tidy() throws
+
+    /// What calls have cost and were answered.
+    var calls: any CallStore { get }
 }
 
 extension CheckpointStore {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Deletes old keys from the history beside the stream, a slice at a time so that no delete is a long one: what is due at
+/// Deletes old keys from the history, and answers whose time is over, beside the stream, a slice at a time so that no delete is a long one: what is due at
 /// the start of a run, and again with each checkpoint.
 package final class HistoryCleanup: Sendable {
     /// Keys that are looked at even if the run has nothing else to do any more: of many short runs each gets on.
@@ -13,6 +13,8 @@ package final class HistoryCleanup: Sendable {
     private let now: @Sendable () -> Int64
     private let uptime: @Sendable () -> Duration
     private let slice = Mutex(CleanupSlice())
+    /// The same for answers, which are larger than keys.
+    private let answerSlice = Mutex(CleanupSlice())
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
 
@@ -48,7 +50,20 @@ package final class HistoryCleanup: Sendable {
         while !Task.isCancelled || looked < HistoryCleanup.least {
             let slice = try await forget()
             looked += slice.looked
-            if !slice.hasMore { return }
+            if !slice.hasMore { break }
+        }
+        while try await forgetAnswers(), !Task.isCancelled {}
+    }
+
+    /// - Returns: whether there may be more.
+    private func forgetAnswers() async throws -> Bool {
+        try await withTaskExecutorPreference(executor) { [self] in
+            let limit = answerSlice.withLock { $0.keys }
+            let start = uptime()
+            let forgotten = try store.calls.forgetAnswers(now: now(), limit: limit)
+            answerSlice.withLock { $0.took(uptime() - start, for: forgotten) }
+            if forgotten > 0 { try store.tidy() }
+            return forgotten >= limit
         }
     }
 

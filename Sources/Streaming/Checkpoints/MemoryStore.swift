@@ -13,6 +13,7 @@ package final class MemoryStore: CheckpointStore {
 
     package let hashKey: SipHashKey
     package let isDurable: Bool
+    package let calls: any CallStore = MemoryCalls()
     private let contents = Mutex(Contents())
 
     /// - Parameter isDurable: what it says of itself; tests let it stand for a store on the disk.

@@ -29,6 +29,7 @@ package struct StageContext {
     private let rates: [String: Int64]
     private let dedups: [String: DedupStep]
     private var sinks: SinkTable
+    private var callBook: CallBook?
 
     /// - Parameter left: stages whose records go on elsewhere.
     init(
@@ -72,6 +73,16 @@ package struct StageContext {
         rule = FailureRule(
             stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now)
         return try node.operation.build(&self)
+    }
+
+    /// What stages note of the calls that they make: one book, so that they share its transactions.
+    mutating func calls() -> CallBook {
+        if let callBook { return callBook }
+        let book = CallBook(
+            store: store.calls, hashKey: store.hashKey, executor: environment.executor("feedspine.calls"),
+            now: { [time] in time.now })
+        callBook = book
+        return book
     }
 
     /// What the stage held when the run before ended.

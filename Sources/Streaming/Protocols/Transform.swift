@@ -1,3 +1,4 @@
+package import Logging
 package import Records
 
 /// What a `map` stage runs.
@@ -23,14 +24,34 @@ package protocol AsyncTransform: MapBody {
     /// Records that are worked on at the same time, at least 1; their order stays.
     var concurrency: Int { get }
 
+    /// The map as a run uses it.
+    func opened(_ opening: TransformOpening) -> any AsyncTransform
+
     /// What goes on in the place of a record; nothing drops it.
     ///
-    /// Throws when the record cannot be mapped; the stage's `on_error` decides.
+    /// Throws when the record cannot be mapped; the stage's `on_error` decides. Where it throws a
+    /// ``PermanentFailure`` or a ``StoreFailure``, the run ends. It is cancelled when a run is stopped, and the record is then the next run's.
     func transform(_ record: Record) async throws -> [Record]
 }
 
 extension AsyncTransform {
+    package func opened(_ opening: TransformOpening) -> any AsyncTransform { self }
+
     package var stage: any StageOperation { AsyncConversionOperation(self) }
+}
+
+/// What a map that waits finds when a run begins.
+package struct TransformOpening: Sendable {
+    package let calls: CallBook
+    package let logger: Logger
+    /// Whether the run is only to show what would happen.
+    package let isForShow: Bool
+
+    package init(calls: CallBook, logger: Logger, isForShow: Bool = false) {
+        self.calls = calls
+        self.logger = logger
+        self.isForShow = isForShow
+    }
 }
 
 /// Collects the changes that a transform makes to a run of records, their values in one shared chunk.
@@ -140,5 +161,20 @@ package struct RecordEdit: ~Copyable {
                 fields = []
             }
         }
+    }
+}
+
+extension Record {
+    /// The record with changes.
+    ///
+    /// - Throws: ``ChunkTooLarge``, or what `write` throws.
+    package func edited(_ write: (inout RecordEdit) throws -> Void) throws -> Record {
+        var edit = RecordEdit()
+        edit.begin(0)
+        try write(&edit)
+        if edit.isTooLarge { throw ChunkTooLarge() }
+        var records = [self]
+        edit.apply(to: &records, from: chunk.origin)
+        return records[0]
     }
 }

@@ -45,13 +45,6 @@ struct UnitHold {
         return (start..<start + batches[place]).map { hold[$0] }
     }
 
-    /// The next units that are complete, at most so many.
-    func prefix(_ count: Int) -> [[Record]] {
-        var units: [[Record]] = []
-        while units.count < count, let unit = unit(units.count) { units.append(unit) }
-        return units
-    }
-
     /// Takes the next unit out; there must be one that is complete.
     mutating func removeUnit() -> [Record] {
         hold.take(isBatched ? batches.removeFirst() : 1)

@@ -61,6 +61,7 @@ struct CrashingStore: CheckpointStore {
     let crash: Crash
 
     var hashKey: SipHashKey { store.hashKey }
+    var calls: any CallStore { store.calls }
     var isDurable: Bool { store.isDurable }
 
     func restore() throws -> RestoredState { store.restore() }
