@@ -1,7 +1,7 @@
 /// What a step does to the fields that records have. Paths are names from the outside in.
 package enum FieldChange: Sendable, Hashable {
-    /// A value that is known only at run time is written.
-    case add([String])
+    /// A value of a type is written; of most it is known only at run time.
+    case add([String], type: ValueType = .dyn)
     case remove([String])
     /// The value moves to another place.
     case move([String], to: [String])
@@ -22,7 +22,7 @@ extension ObjectType {
         var fields = FieldCopy(self, &budget)
         for change in changes {
             switch change {
-            case .add(let path): fields.add(path[...], .dyn, &budget)
+            case .add(let path, let type): fields.add(path[...], type, &budget)
             case .remove(let path): fields.remove(path[...], &budget)
             case .move(let old, let new):
                 let type = type(at: old) ?? .dyn

@@ -42,13 +42,23 @@ package struct ExpressionEnvironment: Sendable {
 
     package func compile(_ source: ExpressionSource) throws(CompileErrors) -> Program {
         try Program.compile(
-            source.text, in: .records(type(of: source.shape), functions: functions),
+            source.text, in: .records(type(of: source), functions: functions),
             expecting: source.expectation == .condition ? .bool : nil)
     }
 
     /// Compiles an expression that stands in no file.
     package func compile(_ text: String, over shape: RecordShape) throws(CompileErrors) -> Program {
         try Program.compile(text, in: .records(type(of: shape), functions: functions))
+    }
+
+    /// What one expression can cost of fields that are copied for it.
+    private static let fieldLimit = 100_000
+
+    private func type(of source: ExpressionSource) -> ValueType {
+        let type = type(of: source.shape)
+        guard !source.beside.isEmpty, case .object(let object) = type else { return type }
+        var budget = ExpressionEnvironment.fieldLimit
+        return object.changed(by: source.beside, budget: &budget).map { .object($0) } ?? .dyn
     }
 
     private func type(of shape: RecordShape) -> ValueType {

@@ -1,6 +1,6 @@
 extension Component {
     /// The same with another example of its value, as YAML, than that which its options make up.
-    func showing(_ example: String) -> Component {
+    package func showing(_ example: String) -> Component {
         var copy = self
         copy.example = example
         return copy

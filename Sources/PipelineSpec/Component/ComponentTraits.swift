@@ -7,7 +7,7 @@ package struct ComponentTraits: Sendable {
     package var makesRequests: Judgement
     /// Whether a source may ask elsewhere in its own way: reading it again may help, and nothing else of that is about it.
     package var makesOwnRequests: Bool
-    /// Whether a sink makes requests, so that what the pipeline says of its own (`user_agent`) has an effect.
+    /// Whether a map or a sink makes requests, so that what the pipeline says of its own (`user_agent`) has an effect.
     package var sendsRequests: Bool
     /// Whether records wait before a map, in a buffer.
     package var waits: Bool

@@ -26,6 +26,9 @@ package struct GivenOptions {
     /// Whether an option has a value, which may be one that only the environment knows.
     package func has(_ name: String) -> Bool { nodes[name].map { !$0.isNull } ?? false }
 
+    /// What stands behind an option; nil where nothing does.
+    func node(_ name: String) -> YAMLNode? { nodes[name].flatMap { $0.isNull ? nil : $0 } }
+
     /// The value of an option that is a scalar, or its default; nil for others and for what only the environment knows.
     package func text(_ name: String) -> String? {
         guard let node = nodes[name] else { return fallbacks[name] }

@@ -36,12 +36,15 @@ struct ShapeBook {
     /// What is known after a map.
     mutating func shape(_ shape: RecordShape, after changes: [FieldChange]) -> RecordShape {
         guard !changes.isEmpty else { return shape }
-        guard let known = fields(shape), let object = known.object.changed(by: changes, budget: &budget)
-        else {
-            return .open
-        }
+        // Of records of which nothing is known, what is written may be.
+        let isTyped = changes.contains { if case .add(_, let type) = $0 { type != .dyn } else { false } }
+        guard let known = fields(shape) ?? (isTyped ? (ShapeBook.anyObject, false) : nil),
+            let object = known.object.changed(by: changes, budget: &budget)
+        else { return .open }
         return .fields(object, areItems: known.areItems)
     }
+
+    private static let anyObject = ObjectType(name: "the record", properties: [:], additional: .dyn)
 
     private func fields(_ shape: RecordShape) -> (object: ObjectType, areItems: Bool)? {
         switch shape {

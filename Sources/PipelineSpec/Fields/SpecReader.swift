@@ -1,3 +1,4 @@
+package import CEL
 package import Diagnostics
 
 /// Reads typed values out of YAML nodes and collects everything that is wrong.
@@ -10,6 +11,8 @@ package struct SpecReader: Sendable {
     package private(set) var hasDeferredValues = false
     /// What is known of the records that expressions read from here on see.
     package var shape = RecordShape.open
+    /// What expressions know beside the record's fields.
+    private(set) var beside: [FieldChange] = []
     /// The option that is being read, for messages.
     package private(set) var option = ""
 
@@ -46,6 +49,16 @@ package struct SpecReader: Sendable {
         let outer = shape
         shape = .open
         defer { shape = outer }
+        return read(&self)
+    }
+
+    /// Reads expressions that see more than the record: fields that are laid over it.
+    package mutating func over<Result>(
+        _ fields: [FieldChange], _ read: (inout SpecReader) -> Result
+    ) -> Result {
+        let outer = beside
+        beside += fields
+        defer { beside = outer }
         return read(&self)
     }
 

@@ -47,34 +47,6 @@ extension PipelineReader {
             shape: shape, make: make, range: entry.range)
     }
 
-    /// What the entry's `schema` says of its records; nil where there is none.
-    private mutating func shape(_ entry: Entry) -> RecordShape? {
-        guard let pair = entry.siblings.first(where: { $0.key.text == "schema" }) else { return nil }
-        guard case .scalar(let scalar) = pair.value.content, scalar.substitution != .deferred, !scalar.isNull
-        else { return .open }
-        if let known = schemaShapes[scalar.text] { return known }
-        let shape = shape(ofSchema: scalar, at: pair.value.range)
-        schemaShapes[scalar.text] = shape
-        return shape
-    }
-
-    private mutating func shape(ofSchema scalar: YAMLScalar, at range: SourceRange) -> RecordShape {
-        // A path that came from outside is not shown, neither is what the system says with it.
-        let isSecret = scalar.substitution == .secret
-        let path = isSecret ? "${…}" : scalar.text
-        do {
-            guard let document = try schema(scalar.text) else { return .open }
-            guard case .object(let object) = ValueType(schema: document) else {
-                report(.schemaOfNoObject(path), range)
-                return .open
-            }
-            return .fields(object, areItems: false)
-        } catch {
-            report(.unusableSchema(path, reason: isSecret ? "it cannot be read" : "\(error)"), range)
-            return .open
-        }
-    }
-
     /// Reads a component's options with the defaults that the file gives for it.
     ///
     /// Returns nil after reporting; with values that only the environment has, the constructor throws.

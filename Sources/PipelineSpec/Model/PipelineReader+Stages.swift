@@ -76,6 +76,7 @@ extension PipelineReader {
         guard let inner = entryReader.read(value, &reader), let component = catalog.maps[inner.name] else {
             return nil
         }
+        if component.traits.sendsRequests { makesRequests = true }
         let siblings = StepOptions.options.names
         if !inner.siblings.isEmpty {
             let advice = siblings.map { ($0, "\(quoted($0)) stands beside `map`, not within it") }
@@ -97,9 +98,10 @@ extension PipelineReader {
     ) -> RecordShape {
         guard component.produces != .open else { return .open }
         let given = given(component, entry)
-        guard let changes = component.fieldEffect.changes(in: given, isConditional: isConditional) else {
-            return .open
+        let changes = component.fieldEffect.changes(in: given, isConditional: isConditional) {
+            type(ofSchema: $0, name: $1)
         }
+        guard let changes else { return .open }
         return shapes.shape(reader.shape, after: changes)
     }
 

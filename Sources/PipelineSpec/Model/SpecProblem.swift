@@ -31,7 +31,8 @@ enum SpecProblem {
     /// Another pipeline writes records with the same keys to the same place.
     case sharedTable(other: String)
     case fileConflict(FileConflict, other: SourceRange?)
-    case unusableSchema(String, reason: String)
+    /// Its path; nil for one that stands in the spec.
+    case unusableSchema(String?, reason: String)
     case schemaOfNoObject(String)
     case emptyTap
 
@@ -113,7 +114,8 @@ enum SpecProblem {
             "the pipeline of \(quoted(other)) writes this table, too: a record of one replaces that of the other with its "
                 + "key"
         case .fileConflict(let conflict, _): conflict.message
-        case .unusableSchema(let path, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
+        case .unusableSchema(let path?, let reason): "the schema \(quoted(path)) cannot be used: \(reason)"
+        case .unusableSchema(nil, let reason): "the schema cannot be used: \(reason)"
         case .schemaOfNoObject(let path):
             "the schema \(quoted(path)) describes no object with properties, as records are"
         case .emptyTap: "a `tap` needs at least one sink"

@@ -1,6 +1,6 @@
 import CEL
 import Records
-import Streaming
+package import Streaming
 
 extension DedupOperation {
     private static let day = Duration.seconds(86_400)
@@ -40,7 +40,7 @@ extension DedupOperation {
 
 extension BuildContext {
     /// What makes two records the same: that the values of all parts of a key are equal.
-    fileprivate func identification(_ key: [Expression]) throws -> any Identification {
+    package func identification(_ key: [Expression]) throws -> any Identification {
         // The order of the parts says nothing, and must not change what is stored.
         let parts = key.sorted {
             $0.canonicalText.utf8.lexicographicallyPrecedes($1.canonicalText.utf8)

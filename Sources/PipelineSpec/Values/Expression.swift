@@ -18,6 +18,8 @@ package struct ExpressionSource: Sendable {
     package let range: SourceRange
     /// What is known of the records that the expression sees.
     package private(set) var shape: RecordShape
+    /// What it sees beside the records' fields.
+    private(set) var beside: [FieldChange] = []
     private let scalar: YAMLScalar
     private let source: SourceText
     /// Where the text begins in the scalar's, which has more around it where it is a template.
@@ -26,10 +28,11 @@ package struct ExpressionSource: Sendable {
     private let option: String?
 
     init(
-        _ scalar: YAMLScalar, _ expectation: Expectation, _ shape: RecordShape, at range: SourceRange,
-        in source: SourceText
+        _ scalar: YAMLScalar, _ expectation: Expectation, _ shape: RecordShape,
+        _ beside: [FieldChange] = [], at range: SourceRange, in source: SourceText
     ) {
         self.shape = shape
+        self.beside = beside
         text = scalar.text
         option = nil
         self.scalar = scalar
@@ -154,7 +157,7 @@ extension SpecReader {
         _ node: YAMLNode, _ expectation: ExpressionSource.Expectation, expected: String
     ) -> ExpressionSource? {
         guard let scalar = scalar(node, expected: expected) else { return nil }
-        let expression = ExpressionSource(scalar, expectation, shape, at: node.range, in: source)
+        let expression = ExpressionSource(scalar, expectation, shape, beside, at: node.range, in: source)
         register(expression)
         return expression
     }

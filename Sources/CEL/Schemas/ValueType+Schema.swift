@@ -24,7 +24,7 @@ private struct SchemaReader {
     func type(of schema: JSON, name: String, depth: Int) -> ValueType {
         guard depth < SchemaReader.maximumDepth, schema.object != nil else { return .dyn }
         if let reference = schema["$ref"]?.string {
-            return resolve(reference).map { type(of: $0, name: name, depth: depth + 1) } ?? .dyn
+            return document.definition(reference).map { type(of: $0, name: name, depth: depth + 1) } ?? .dyn
         }
         if let alternatives = (schema["anyOf"] ?? schema["oneOf"])?.array {
             return union(alternatives.map { type(of: $0, name: name, depth: depth + 1) })
@@ -76,17 +76,5 @@ private struct SchemaReader {
         let others = Set(types.filter { $0 != .null })
         guard others.count == 1, let type = others.first else { return others.isEmpty ? .null : .dyn }
         return types.contains(.null) && type != .dyn ? .nullable(type) : type
-    }
-
-    /// `#/$defs/name` and other pointers into the same document.
-    private func resolve(_ reference: String) -> JSON? {
-        guard reference.hasPrefix("#") else { return nil }
-        var place: JSON? = document
-        for step in reference.dropFirst().split(separator: "/") {
-            let name = step.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
-                .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
-            place = place?[name]
-        }
-        return place
     }
 }
