@@ -13,7 +13,7 @@ struct Call: Sendable {
     var budget: TimeBudget
     /// Whether a public host has been on the way, so that private addresses are out of bounds.
     var isGuarded = false
-    private var method: FetchRequest.Method
+    private(set) var method: FetchRequest.Method
     private var body: [UInt8]?
 
     init(_ request: FetchRequest, timeouts: FetchTimeouts, now: Date) {

@@ -65,8 +65,8 @@ package struct Fetcher: Sendable {
 
     /// Sends once, to a receiver that is told something rather than asked: every status is an answer, with its body.
     ///
-    /// A redirect is followed where it says that the same is to be sent (307, 308) and leads to the same origin or its
-    /// secured twin; any other is the answer, too. How much the receiver gets at once is for the caller to decide: the
+    /// A redirect is followed where it says that the same is to be sent (307, 308, any of a GET) and leads to the same origin
+    /// or its secured twin; any other is the answer, too. How much the receiver gets at once is for the caller to decide: the
     /// turns at a host that sources take do not count here, and nothing is tried again.
     ///
     /// - Throws: ``FetchError``, or `CancellationError`.
@@ -77,7 +77,7 @@ package struct Fetcher: Sendable {
         while true {
             try await pace?.turn()
             let answer = try await transport.send(&call, takingTurns: false)
-            guard [307, 308].contains(answer.status),
+            guard RedirectTrail.isRedirect(answer.status, toTheSameOf: call.method),
                 let target = answer.headers["location"].flatMap(call.url.resolving),
                 target.mayShareSecrets(of: call.url)
             else { return transport.answer(to: call, answer) }

@@ -28,6 +28,11 @@ struct RedirectTrail: Sendable {
 
     static func isRedirect(_ status: Int) -> Bool { [301, 302, 303, 307, 308].contains(status) }
 
+    /// Whether the same request is to be made elsewhere.
+    static func isRedirect(_ status: Int, toTheSameOf method: FetchRequest.Method) -> Bool {
+        method == .get ? isRedirect(status) : [307, 308].contains(status)
+    }
+
     /// Takes the next step.
     ///
     /// - Parameter cookies: those that an address gets.

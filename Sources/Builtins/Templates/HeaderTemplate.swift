@@ -5,6 +5,8 @@ import PipelineSpec
 /// The value of a header in which the fields of a record can stand.
 struct HeaderTemplate: FieldValue {
     let template: TextTemplate
+    /// Whether values from outside the spec stand in it.
+    let isSecret: Bool
 
     static var typeDescription: String { PlainTemplate.typeDescription }
     var literal: JSONLiteral? { nil }
@@ -13,7 +15,8 @@ struct HeaderTemplate: FieldValue {
         _ node: YAMLNode, _ constraints: [Constraint<HeaderTemplate>], _ reader: inout SpecReader
     ) -> HeaderTemplate? {
         reader.template(node, expected: typeDescription) {
-            HeaderTemplate(template: TextTemplate($0, .header))
+            HeaderTemplate(
+                template: TextTemplate($0, .header), isSecret: node.scalar?.substitution == .secret)
         }
     }
 

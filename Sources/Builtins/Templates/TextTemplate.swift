@@ -36,6 +36,16 @@ struct TextTemplate: Sendable, Hashable {
         return text
     }
 
+    /// The template as one would write it: the same for templates that say the same.
+    var spelled: String {
+        parts.map { part in
+            switch part {
+            case .text(let text): text.replacing("{", with: "{{")
+            case .field(let path, _): "{\(path)}"
+            }
+        }.joined()
+    }
+
     /// The fields that it names.
     var fields: [FieldPath] {
         parts.compactMap { if case .field(let path, _) = $0 { path } else { nil } }

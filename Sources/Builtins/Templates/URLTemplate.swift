@@ -16,13 +16,23 @@ struct URLTemplate: FieldValue, Sendable {
     }
 
     private let form: Form
-    private let text: String
+    let text: String
 
     /// Whether records say where they go.
     var isFromRecord: Bool { if case .whole = form { true } else { false } }
 
     /// The address where it is the same for all records.
     var constant: WebURL? { if case .constant(let url) = form { url } else { nil } }
+
+    /// Scheme, host and port; nil where records name them.
+    var origin: String? {
+        switch form {
+        case .constant(let url): url.origin
+        case .template(let template):
+            if case .text(let start)? = template.parts.first { (try? WebURL(start))?.origin } else { nil }
+        case .whole: nil
+        }
+    }
 
     init(_ text: String) throws(ValueProblem) {
         try self.init(TemplateParser.parse(text), text)

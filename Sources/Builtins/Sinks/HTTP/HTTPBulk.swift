@@ -70,17 +70,17 @@ struct BulkAnswers: FieldGroup {
     func judge(_ answer: HTTPAnswer, count: Int, redacted: (String) -> String) -> [Delivery] {
         guard let entries = answer.json?.value(at: items)?.array, entries.count == count else {
             let found = answer.json?.value(at: items)?.array?.count
-            let error = HTTPSinkError.answerWithoutRecords(expected: count, found: found)
+            let error = HTTPProblem.answerWithoutRecords(expected: count, found: found)
             return Array(repeating: .wrong(error), count: count)
         }
         return entries.map { entry in
             guard let status = entry.value(at: status)?.int.flatMap({ Int(exactly: $0) }) else {
-                return .wrong(HTTPSinkError.answerWithoutRecords(expected: count, found: nil))
+                return .wrong(HTTPProblem.answerWithoutRecords(expected: count, found: nil))
             }
             if (200..<300).contains(status) { return .taken(answer) }
             let reason = reason.flatMap { entry.value(at: $0) }.map { $0.string ?? $0.text } ?? ""
             let single = HTTPAnswer(status: status, headers: answer.headers, body: Array(reason.utf8))
-            return Delivery(failure: status, redacted(single.reason))
+            return Delivery(failure: status, redacted(single.reason(of: "receiver")))
         }
     }
 }

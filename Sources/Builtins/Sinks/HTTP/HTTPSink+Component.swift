@@ -5,23 +5,6 @@ import Records
 import Streaming
 
 extension HTTPSink {
-    /// What of a request is the spec's choice.
-    enum Method: String, OptionEnum {
-        case post, put, patch, delete, get
-
-        var doc: String { "\(rawValue.uppercased())." }
-
-        var method: FetchRequest.Method {
-            switch self {
-            case .post: .post
-            case .put: .put
-            case .patch: .patch
-            case .delete: .delete
-            case .get: .get
-            }
-        }
-    }
-
     /// What a request is for.
     enum Extent: String, OptionEnum {
         case record, batch
@@ -51,7 +34,7 @@ extension HTTPSink {
             """,
         Field<URLTemplate>(
             "url", "Where to send.", example: "https://example.com/hooks/{source}", role: .address),
-        Field<Method>("method", default: .post, "The method.", role: .address),
+        Field<HTTPMethod>("method", default: .post, "The method.", role: .address),
         Field<OptionMap<HeaderTemplate>>("headers", default: OptionMap([]), "Headers.", role: .address),
         Field<HTTPBody?>("body", "What is sent of a record; the record as JSON if left out.", role: .address),
         Field<Extent>("per", default: .record, "What a request is for.", role: .address),
@@ -83,13 +66,9 @@ extension HTTPSink {
         courier.signature = signature
         courier.allowPrivate = allowPrivate
         courier.isAddressFromRecord = url.isFromRecord
-        if let token, !token.revealed.isEmpty {
-            courier.credentials = .bearer(token.secret)
-        } else if let basic {
-            courier.credentials = .basic(user: basic.user, password: basic.password)
-        }
+        courier.identify(token, basic)
         let calls = HTTPCalls(
-            url: url, method: method.method, headers: headers.entries.map { ($0.key, $0.value.template) },
+            url: url, method: method.method, headers: headers.entries.map { ($0.key, $0.value) },
             body: method == .get ? nil : try BodyMaker(body, context),
             keys: DeliveryKeys(pipeline: context.pipeline, sink: context.identity))
         switch extent {
@@ -142,34 +121,14 @@ extension HTTPSink {
     }
 }
 
-/// What the spec says of the requests of a sink.
-struct HTTPCalls: Sendable {
-    let url: URLTemplate
-    let method: FetchRequest.Method
-    let headers: [(name: String, template: TextTemplate)]
-    /// Nil where requests have none.
-    let body: BodyMaker?
-    let keys: DeliveryKeys
-
-    func call(for record: borrowing Record) throws -> HTTPCall {
-        var call = HTTPCall(url: try url.url(record), method: method, key: keys.key(of: record))
-        for (name, template) in headers {
-            let value = try template.render(record)
-            // What a record has not is not sent.
-            if !value.isEmpty { call.headers.append((name, Secret(value))) }
-        }
-        call.body = try body?.bytes(record)
-        call.contentType = body?.contentType
-        return call
-    }
-
+extension HTTPCalls {
     /// - Throws: ``NoBatch`` for what the options' rules should have found.
     func batches(_ bulk: HTTPBulk) throws -> BatchCalls {
         guard let url = url.constant, let body, body.isJSON else { throw NoBatch() }
         return BatchCalls(
             url: url, method: method,
             headers: headers.compactMap { header in
-                header.template.constant.map { (header.name, Secret($0)) }
+                header.value.template.constant.map { (header.name, Secret($0)) }
             }, body: body, bulk: bulk, keys: keys)
     }
 }
@@ -178,17 +137,5 @@ struct HTTPCalls: Sendable {
 struct NoBatch: PermanentFailure, CustomStringConvertible {
     var description: String {
         "a batch is sent as JSON (`body: { json: … }` or `{ cel: … }`) to an address without fields"
-    }
-}
-
-extension HTTPCourier {
-    /// - Parameter hidden: what no text may show beside what came from outside the spec.
-    /// - Throws: ``NoFetcher``.
-    init(_ context: BuildContext, hiding hidden: [String]) throws {
-        guard let fetcher = context[FetcherKey.self] else { throw NoFetcher() }
-        self.init(fetcher: fetcher)
-        userAgent = context[UserAgentKey.self]
-        redactor = Redactor(hidden)
-        pipelineRedactor = context[RedactorKey.self]
     }
 }

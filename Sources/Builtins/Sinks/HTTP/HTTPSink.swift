@@ -57,10 +57,10 @@ actor HTTPSink: Sink {
                 isDecided = true
                 refusals.append(Refusal(index: index, reason: reason))
             case .again(let reason):
-                failure = failure ?? HTTPSinkError.unavailable(reason)
+                failure = failure ?? HTTPProblem.unavailable(reason)
                 refusals.append(Refusal(index: index, reason: reason, isFinal: false))
             case .wrong(let cause):
-                failure = failure ?? HTTPSinkMisled(cause: cause)
+                failure = failure ?? HTTPMisled(cause: cause)
                 refusals.append(Refusal(index: index, reason: "\(cause)", isFinal: false))
             case nil:
                 let reason = "not sent, for one before it could not be"

@@ -72,7 +72,7 @@ import Testing
             let lines = server.requests[0].text.split(separator: "\n").map(String.init)
             #expect(lines.count == 8 && lines[0] == #"{"index":{"_index":"news","_id":0}}"#)
             #expect(lines[1] == #"{"id":0}"#)
-            await #expect(throws: HTTPSinkMisled.self) { try await sink.write(SinkRecords.numbered(2..<3)) }
+            await #expect(throws: HTTPMisled.self) { try await sink.write(SinkRecords.numbered(2..<3)) }
         }
     }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Fetching
+import Logging
 import Pacing
 import PipelineSpec
 import Records
@@ -46,7 +47,32 @@ struct HTTPSinkHarness {
 
     /// The same of several.
     func targets(_ entry: String) throws -> [Pipeline.Target] {
-        let source = HTTPSinkHarness.file(entry)
+        let (spec, context) = try compiled("tap:\n      \(entry)")
+        return try PipelineCompiler(context: context).compile(spec).stages.flatMap(\.targets)
+    }
+
+    /// The map `http` as a run uses it.
+    ///
+    /// - Parameters:
+    ///   - entry: what stands under `map:`, on one line.
+    ///   - calls: what is known of earlier runs.
+    func map(
+        _ entry: String, calls: any CallStore = MemoryCalls(),
+        now: @escaping @Sendable () -> Int64 = { 1000 },
+        isForShow: Bool = false, logger: Logger = SourceHarness.silent
+    ) throws -> any AsyncTransform {
+        let (spec, context) = try compiled("map:\n      \(entry)\n  - tap: stdout")
+        let book = CallBook(
+            store: calls, hashKey: SipHashKey(1, 2), executor: BlockingExecutor(label: "test"), now: now)
+        let body = try spec.stages.first?.parts.map?.make(context)
+        guard let map = body as? any AsyncTransform else {
+            throw SourceHarness.Unreadable(text: "no map that waits")
+        }
+        return map.opened(TransformOpening(calls: book, logger: logger, isForShow: isForShow))
+    }
+
+    private func compiled(_ stage: String) throws -> (PipelineSpec, BuildContext) {
+        let source = HTTPSinkHarness.file(stage)
         let outside = OutsideValues(environment: environment, file: { _ in [] })
         let reading = PipelineSpec.read(
             source, catalog: .builtin, mode: .resolving(outside),
@@ -56,24 +82,34 @@ struct HTTPSinkHarness {
         context[FetcherKey.self] = fetcher
         context[ExpressionEnvironmentKey.self] = .builtin
         context[RedactorKey.self] = reading.redactor
-        return try PipelineCompiler(context: context).compile(spec).stages.flatMap(\.targets)
+        // The longest pauses.
+        context[SurroundingsKey.self].random = { 1 }
+        return (spec, context)
     }
 
-    /// What is wrong with an entry under `tap:`, over feed items.
-    static func findings(_ entry: String) -> [String] {
-        let source = file(entry, source: "rss: https://example.org/feed")
+    /// What is wrong with a stage, over feed items.
+    static func findings(_ entry: String, stage: String = "tap") -> [String] {
+        let end = stage == "tap" ? "" : "\n  - tap: stdout"
+        let source = file("\(stage):\n      \(entry)\(end)", source: "rss: https://example.org/feed")
         let reading = PipelineSpec.read(
-            source, catalog: .builtin, checkExpression: ExpressionEnvironment.builtin.check)
+            source, catalog: .builtin, itemType: ExpressionEnvironment.builtin.itemType,
+            checkExpression: ExpressionEnvironment.builtin.check)
         return reading.diagnostics.diagnostics.map { finding in
             let place = finding.range.start.offset..<finding.range.end.offset
             return "\(source.text(place)): \(finding.message)"
         }
     }
 
-    private static func file(_ entry: String, source: String = "jsonl: in.jsonl") -> SourceText {
+    private static func file(_ stage: String, source: String = "jsonl: in.jsonl") -> SourceText {
         SourceText(
-            name: "test.yaml",
-            text: "name: test\nsources: [{ \(source) }]\nstages:\n  - tap:\n      \(entry)\n")
+            name: "test.yaml", text: "name: test\nsources: [{ \(source) }]\nstages:\n  - \(stage)\n")
+    }
+}
+
+extension AsyncTransform {
+    /// What becomes of a record, as JSON.
+    func send(_ text: String) async throws -> [String] {
+        try await transform(SinkRecords.parse([text])[0]).map { JSON($0).text }
     }
 }
 

@@ -79,7 +79,7 @@ import Testing
         try await HTTPSinkHarness.run { server, harness in
             server.otherwise { _ in .reply(status, [], "no such token") }
             let sink = try harness.sink(#"http: { url: "\#(server.url("/"))", token: t }"#)
-            let error = await #expect(throws: HTTPSinkMisled.self) {
+            let error = await #expect(throws: HTTPMisled.self) {
                 try await sink.send(#"{"id":1}"#, #"{"id":2}"#)
             }
             #expect(
@@ -114,7 +114,7 @@ import Testing
             #expect(first.map(\.isFinal) == [false, false])
             #expect(first[0].reason == "the receiver answered 500 (internal server error): oops")
             // Nothing got anywhere, so that the whole may be tried again, with growing pauses.
-            await #expect(throws: HTTPSinkError.self) { try await sink.send(#"{"id":2}"#, #"{"id":3}"#) }
+            await #expect(throws: HTTPProblem.self) { try await sink.send(#"{"id":2}"#, #"{"id":3}"#) }
             #expect(try await sink.send(#"{"id":2}"#, #"{"id":3}"#) == [])
             #expect(server.requests.map(\.path) == ["/1", "/2", "/2", "/2", "/3"])
             #expect(Set(server.requests.filter { $0.path == "/2" }.map(\.key)).count == 1)
@@ -153,7 +153,7 @@ import Testing
                 "the receiver answered 503 (service unavailable), asking to wait for 3600 s",
                 "the receiver wants to be left alone for 3600 s"
             ] {
-                await #expect(throws: HTTPSinkError.unavailable(reason)) { try await sink.send(#"{"id":1}"#) }
+                await #expect(throws: HTTPProblem.unavailable(reason)) { try await sink.send(#"{"id":1}"#) }
             }
             #expect(server.requests.count == 1)
         }
@@ -196,7 +196,7 @@ import Testing
             #expect(server.requests.map(\.path) == ["/a", "/b"])
             #expect(server.requests[1].method == "POST" && server.requests[1].text == #"{"id":"a"}"#)
             for id in ["c", "d"] {
-                await #expect(throws: HTTPSinkMisled.self) { try await sink.send(#"{"id":"\#(id)"}"#) }
+                await #expect(throws: HTTPMisled.self) { try await sink.send(#"{"id":"\#(id)"}"#) }
             }
             #expect(server.requests.count == 4)
         }

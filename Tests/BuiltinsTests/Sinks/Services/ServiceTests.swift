@@ -241,7 +241,7 @@ import Testing
             server.otherwise { _ in .reply(401, [], #"{"error":"AuthenticationRequired"}"#) }
             let sink = try harness.sink(
                 #"bluesky: { account: a, password: b, server: "\#(server.url("/"))" }"#)
-            await #expect(throws: HTTPSinkMisled.self) { try await sink.send(#"{"title":"a"}"#) }
+            await #expect(throws: HTTPMisled.self) { try await sink.send(#"{"title":"a"}"#) }
             #expect(server.requests.count == 1)
         }
     }

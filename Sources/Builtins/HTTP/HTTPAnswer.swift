@@ -7,7 +7,7 @@ struct HTTPAnswer: Sendable {
     /// What is read of the body of an answer that only says yes or no.
     static let usualLimit = 16_384
     /// What is shown of it.
-    private static let longestQuote = 300
+    static let longestQuote = 300
 
     let status: Int
     let headers: HeaderFields
@@ -32,10 +32,15 @@ struct HTTPAnswer: Sendable {
     }
 
     /// The status, and what the body says on one line.
-    var reason: String {
+    ///
+    /// - Parameter peer: who answered.
+    func reason(of peer: String) -> String {
         let status = FetchError.status(status, retryAfter: nil).description
-            .replacing("the server answered", with: "the receiver answered")
-        let quote = OneLine.text(body, limit: HTTPAnswer.longestQuote)
+            .replacing("the server answered", with: "the \(peer) answered")
+        let quote = quote
         return quote.isEmpty ? status : "\(status): \(quote)"
     }
+
+    /// The beginning of the body on one line.
+    var quote: String { OneLine.text(body, limit: HTTPAnswer.longestQuote) }
 }

@@ -27,7 +27,7 @@ enum Delivery: Sendable {
     /// It may take it another time.
     case again(String)
     /// Nothing can be sent as the spec has it.
-    case wrong(HTTPSinkError)
+    case wrong(HTTPProblem)
 
     /// What a status that is neither a success nor a redirect says.
     init(failure status: Int, _ reason: String) {
@@ -48,19 +48,19 @@ enum Delivery: Sendable {
 }
 
 /// Why an HTTP sink can send nothing.
-enum HTTPSinkError: Error, Equatable {
+enum HTTPProblem: Error, Equatable {
     case unavailable(String)
     case redirected(status: Int, to: String)
     case answerWithoutRecords(expected: Int, found: Int?)
     case notSignedIn(String)
 }
 
-extension HTTPSinkError: CustomStringConvertible {
+extension HTTPProblem: CustomStringConvertible {
     var description: String {
         switch self {
         case .unavailable(let reason): reason
         case .redirected(let status, let target):
-            "the receiver answered \(status), a redirect to \(target), which is not followed; give that address"
+            "a redirect (\(status)) to \(target) is not followed; give that address"
         case .notSignedIn(let reason): "cannot sign in: \(reason)"
         case .answerWithoutRecords(let expected, let found?):
             "the answer speaks of \(found) records, and \(expected) were sent; see `bulk.answers.items`"
@@ -71,8 +71,8 @@ extension HTTPSinkError: CustomStringConvertible {
 }
 
 /// The same where no further try can help.
-struct HTTPSinkMisled: PermanentFailure, CustomStringConvertible {
-    let cause: HTTPSinkError
+struct HTTPMisled: PermanentFailure, CustomStringConvertible {
+    let cause: HTTPProblem
 
     var description: String { "\(cause)" }
 }

@@ -29,6 +29,14 @@ struct HTTPCourier: Sendable {
     var isAddressFromRecord = false
     /// Whether the body of a success matters, and how much of it.
     var answerLimit: Int?
+    /// Whether the answer decides on the record, not only whether there is one.
+    var asks = false
+    /// Statuses beside 2xx with which a request counts as answered.
+    var answers: Set<Int> = []
+    /// Whether a request that has been sent is brought to its end when nobody waits for it any more: it is paid for.
+    var finishes = false
+    /// Who answers, in messages.
+    var peer = "receiver"
     var redactor = Redactor([String]())
     var pipelineRedactor: Redactor?
 
@@ -44,8 +52,17 @@ struct HTTPCourier: Sendable {
     ///
     /// - Throws: `CancellationError`.
     func deliver(_ call: HTTPCall, _ logger: Logger?) async throws -> Delivery {
+        try await deliver(call, logger, by: send)
+    }
+
+    /// The same where each of the requests is sent in a way of the caller's.
+    ///
+    /// - Throws: `CancellationError`, and what `send` throws beside ``FetchError``.
+    func deliver(
+        _ call: HTTPCall, _ logger: Logger?, by send: (HTTPCall) async throws -> HTTPAnswer
+    ) async throws -> Delivery {
         var waited = Duration.zero
-        var reason = "the receiver wants to be left alone"
+        var reason = "the \(peer) wants to be left alone"
         while true {
             let pause = pause.left(fetcher.clock.now())
             if pause > .zero {
@@ -62,8 +79,10 @@ struct HTTPCourier: Sendable {
             } catch let error as FetchError {
                 return judge(error, call)
             }
-            guard let wish = answer.patience(now: fetcher.clock.date()) else { return judge(answer, call) }
-            reason = "\(answer.reason), asking to wait"
+            guard !isAnswer(answer.status), let wish = answer.patience(now: fetcher.clock.date()) else {
+                return judge(answer, call)
+            }
+            reason = "\(answer.reason(of: peer)), asking to wait"
             note(max(wish, HTTPCourier.leastPause), logger)
         }
     }
@@ -72,22 +91,29 @@ struct HTTPCourier: Sendable {
         let now = fetcher.clock.now()
         guard pause.extend(to: now + wish, now: now) else { return }
         let level: Logger.Level = wish >= HTTPCourier.notedPause ? .notice : .debug
-        logger?.log(level: level, "the receiver asks to wait \(wish); waiting")
+        logger?.log(level: level, "the \(peer) asks to wait \(wish); waiting")
     }
+
+    /// Whether a request is answered with a status.
+    func isAnswer(_ status: Int) -> Bool { (200..<300).contains(status) || answers.contains(status) }
 
     private func judge(_ answer: HTTPAnswer, _ call: HTTPCall) -> Delivery {
         switch answer.status {
-        case 200..<300: .taken(answer)
-        case 300..<400:
-            .wrong(
-                .redirected(
-                    status: answer.status,
-                    to: redacted(WebURL.redacted(answer.headers["location"] ?? "nowhere"))))
+        case _ where isAnswer(answer.status): .taken(answer)
+        case 300..<400: judge(redirect: answer)
         // That is said of the spec's credentials, not of a record, unless each goes to an address of its own.
         case 401 where !isAddressFromRecord, 407 where !isAddressFromRecord:
-            .wrong(.notSignedIn(redacted(answer.reason)))
-        default: Delivery(failure: answer.status, redacted(answer.reason))
+            .wrong(.notSignedIn(redacted(answer.reason(of: peer))))
+        default: Delivery(failure: answer.status, redacted(answer.reason(of: peer)))
         }
+    }
+
+    /// It is the spec that has another address, unless records differ in that.
+    private func judge(redirect answer: HTTPAnswer) -> Delivery {
+        let error = HTTPProblem.redirected(
+            status: answer.status, to: redacted(WebURL.redacted(answer.headers["location"] ?? "nowhere")))
+        return asks || isAddressFromRecord
+            ? .refused("\(error)", status: answer.status) : .wrong(error)
     }
 
     private func judge(_ error: FetchError, _ call: HTTPCall) -> Delivery {
@@ -98,13 +124,22 @@ struct HTTPCourier: Sendable {
                     "the record's address \(call.url) is a private one; `allow_private: true` lets it be"),
                 status: nil)
         case .invalidURL, .invalidHeader: .refused(redacted("\(error)"), status: nil)
+        // What was answered once is answered again.
+        case .tooLarge where asks, .decoding where asks: .refused(redacted("\(error)"), status: nil)
         default: .again(redacted("\(error)"))
         }
     }
 
-    private func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+    /// Sends a request once.
+    func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        guard finishes else { return try await exchange(call) }
+        // A task of its own is not cancelled with this one, which waits for it all the same.
+        return try await Task { try await exchange(call) }.value
+    }
+
+    private func exchange(_ call: HTTPCall) async throws -> HTTPAnswer {
         let response = try await fetcher.send(request(call))
-        let isSuccess = (200..<300).contains(response.status)
+        let isSuccess = isAnswer(response.status)
         var bytes: [UInt8] = []
         do {
             if let body = response.body { for try await piece in body { bytes += piece } }
@@ -128,11 +163,34 @@ struct HTTPCourier: Sendable {
         }
         request.headers += call.headers
         if let credentials { request.credentials = credentials }
+        if asks { request.accept = "application/json, */*;q=0.5" }
         request.maxSize = answerLimit ?? HTTPAnswer.usualLimit
         request.allowPrivate = allowPrivate
         request.isPublicOnly = isAddressFromRecord
         request.timeouts = FetchTimeouts(read: min(timeout, FetchTimeouts().read), total: timeout)
         request.retry = .never
         return request
+    }
+}
+
+extension HTTPCourier {
+    /// - Parameters:
+    ///   - hidden: what no text may show beside what came from outside the spec.
+    ///   - rate: requests in a time; nil for any number.
+    /// - Throws: ``NoFetcher``.
+    init(_ context: BuildContext, hiding hidden: [String], rate: Rate? = nil) throws {
+        guard let fetcher = context[FetcherKey.self] else { throw NoFetcher() }
+        self.init(fetcher: rate.map(fetcher.paced) ?? fetcher)
+        userAgent = context[UserAgentKey.self]
+        redactor = Redactor(hidden)
+        pipelineRedactor = context[RedactorKey.self]
+    }
+    /// Sends a token with each request, else name and password.
+    mutating func identify(_ token: SecretText?, _ basic: BasicCredentials?) {
+        if let token, !token.revealed.isEmpty {
+            credentials = .bearer(token.secret)
+        } else if let basic {
+            credentials = .basic(user: basic.user, password: basic.password)
+        }
     }
 }
