@@ -23,6 +23,7 @@ extension Catalog {
             CanonicalURLMap.component,
             ContentHashMap.component,
             TruncateMap.component,
+            HTTPMap.component,
             ExecMap.component
         ],
         sinks: [

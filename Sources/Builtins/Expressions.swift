@@ -16,6 +16,7 @@ extension ExpressionEnvironment {
                     hash.update(bufferPointer: bytes)
                     return Array(hash.finalize())
                 }))
+        functions.add([JSONFunction.parse])
         return ExpressionEnvironment(itemType: ValueType(schema: ItemSchema.document), functions: functions)
     }()
 }

@@ -19,13 +19,7 @@ struct SetMap: Transform {
         value: Field<FieldMap<TargetPath, Expression>>(
             "fields", "Field path to expression.",
             example: "{ slug: 'title.lowerAscii()', content.words: 'size(content.text.split(\" \"))' }")
-    ) { context, fields in
-        SetMap(
-            values: try fields.entries.map { entry in
-                Value(field: entry.path.path, program: try context.compile(entry.value.source))
-            },
-            context: context[EvaluationContextKey.self])
-    }
+    ) { context, fields in try SetMap(fields, context) }
 
     struct Value: Sendable {
         let field: FieldPath
@@ -35,7 +29,21 @@ struct SetMap: Transform {
     let values: [Value]
     let context: EvaluationContext
 
+    init(_ fields: FieldMap<TargetPath, Expression>, _ context: BuildContext) throws {
+        values = try fields.entries.map { entry in
+            Value(field: entry.path.path, program: try context.compile(entry.value.source))
+        }
+        self.context = context[EvaluationContextKey.self]
+    }
+
     func transform(_ record: borrowing Record, _ edit: inout RecordEdit) throws {
+        try set(seeing: record, in: record, &edit)
+    }
+
+    /// Sets the fields of a record.
+    ///
+    /// - Parameter seen: the record as the expressions see it, which may be more.
+    func set(seeing seen: borrowing Record, in record: borrowing Record, _ edit: inout RecordEdit) throws {
         // Values are made first: an optional without value sets nothing, which has to be known before its key is
         // written.
         var results = ChunkBuilder()
@@ -44,7 +52,7 @@ struct SetMap: Transform {
         let limit = RecordGrowth.limit(for: record)
         for value in values {
             isSet.append(
-                try value.program.append(record, in: context, to: &results, spending: &allowance))
+                try value.program.append(seen, in: context, to: &results, spending: &allowance))
             guard results.byteCount <= limit else { throw RecordTooLarge(making: limit) }
         }
         let (chunk, roots) = try results.finish(origin: record.chunk.origin)
