@@ -88,8 +88,15 @@ import Testing
     }
 
     @Test func `one that does not answer is started again`() async throws {
-        let session = harness.session(
-            "if mkdir was; then exec sleep 1000; else exec cat; fi", timeout: .milliseconds(50))
+        // Two hours go by when the first life has the record.
+        let time = ProcessTime(
+            clock: HastyClock(),
+            uptime: { [folder = harness.folder] in
+                Uptime.now() + (folder.exists("was") ? .seconds(7200) : .zero)
+            }, random: { 0 })
+        let session = ProcessSession(
+            harness.child("if [ -d was ]; then exec cat; fi; read -r line; mkdir was; exec sleep 1000"),
+            .byNumber, timeout: .seconds(3600), time)
         let map = ExecMap(.messages, concurrency: 1, session)
         #expect(try await texts(map.transform(records("{}")[0])) == ["{}"])
     }
@@ -112,5 +119,15 @@ import Testing
         let task = Task { try await map.transform(record) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}
+
+/// Looks again soon, however long it was to wait.
+private struct HastyClock: Clock {
+    var now: ContinuousClock.Instant { ContinuousClock.now }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+        try await Task.sleep(until: min(deadline, now + .milliseconds(10)), clock: .continuous)
     }
 }
