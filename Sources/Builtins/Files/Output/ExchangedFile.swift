@@ -13,6 +13,8 @@ final class ExchangedFile {
     private let claims: [OutputClaim]
     private let calls: any FileCalls
     private var held: Held?
+    /// What stands beside the file and is to take its place, locked.
+    private var prepared: FileContent?
 
     /// The file that stands there, locked.
     private struct Held {
@@ -26,12 +28,18 @@ final class ExchangedFile {
         throws
     {
         self.path = path
-        beside = parent(of: path) + "/.\(RealPath.name(of: path)).new"
+        beside = ExchangedFile.beside(path)
         self.calls = calls
         claims = [claim, try registry.keep(beside, as: "what \(owner) writes beside \(path)", of: nil)]
     }
 
-    deinit { if let held { calls.close(held.content.descriptor) } }
+    deinit {
+        if let held { calls.close(held.content.descriptor) }
+        if let prepared { calls.close(prepared.descriptor) }
+    }
+
+    /// Where it is told from others what stands beside a file.
+    static func beside(_ path: String) -> String { parent(of: path) + "/.\(RealPath.name(of: path)).new" }
 
     /// Whether what stands there is not what was found or written last.
     var isChanged: Bool {
@@ -76,28 +84,72 @@ final class ExchangedFile {
     ///
     /// - Throws: ``OutputInUse``, ``OutputConflict``, or ``FileError``; the old content stands then.
     func replace(with bytes: [UInt8]) throws {
-        try makeFolders(for: path, calls)
-        let descriptor = try make()
-        var isRenamed = false
+        _ = try prepare { try $0.append(bytes) }
         do {
-            try write(bytes, to: descriptor)
-            guard calls.synchronize(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            try exchange()
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Writes what the file is to become, durable; whoever opens the file still finds the old content.
+    ///
+    /// - Returns: the file that is going to stand there.
+    func prepare(_ write: (FileContent) throws -> Void) throws -> FileContent {
+        discard()
+        try makeFolders(for: path, calls)
+        let content = FileContent(path: path, descriptor: try make(), calls: calls)
+        prepared = content
+        do {
+            try write(content)
+            guard calls.synchronize(content.descriptor) == 0 || errno == EINVAL || errno == EROFS else {
                 throw FileError(path: beside, doing: "sync it")
             }
-            if calls.rename(beside, to: path) != 0 { throw FileError(path: path, doing: "replace it") }
-            isRenamed = true
-            guard let status = calls.status(of: descriptor) else {
+            return content
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    /// Puts what was prepared in the place of the file.
+    func exchange() throws {
+        guard let next = prepared else { return }
+        if calls.rename(beside, to: path) != 0 { throw FileError(path: path, doing: "replace it") }
+        prepared = nil
+        do {
+            guard let status = calls.status(of: next.descriptor) else {
                 throw FileError(path: path, doing: "read it")
             }
             try claims[0].identify(as: FileIdentity(status), path: path)
             try syncFolder(of: path, calls)
             release()
-            _ = hold(descriptor, status)
+            _ = hold(next.descriptor, status)
         } catch {
-            if !isRenamed { _ = calls.remove(beside) }
-            calls.close(descriptor)
+            calls.close(next.descriptor)
             throw error
         }
+    }
+
+    /// What a process that is gone has prepared, to be put in its place; nil where there is none.
+    func leftover() throws -> FileContent? {
+        discard()
+        guard calls.linkStatus(of: beside)?.isRegular == true else { return nil }
+        let descriptor = calls.open(beside, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0)
+        guard descriptor >= 0 else { throw FileError(path: beside, doing: "read it") }
+        let content = FileContent(path: beside, descriptor: descriptor, calls: calls)
+        prepared = content
+        try OutputLock.take(descriptor, path: beside, calls: calls)
+        return content
+    }
+
+    /// Takes away what was prepared.
+    func discard() {
+        guard let prepared else { return }
+        _ = calls.remove(beside)
+        calls.close(prepared.descriptor)
+        self.prepared = nil
     }
 
     /// Takes away what a process that is gone has left beside the file.
@@ -144,20 +196,6 @@ final class ExchangedFile {
                 throw error
             }
             calls.close(descriptor)
-        }
-    }
-
-    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(FileError) {
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { bytes in
-                calls.write(UnsafeRawBufferPointer(rebasing: bytes[written...]), to: descriptor)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError(path: path, doing: "write it")
-            }
-            written += count
         }
     }
 }

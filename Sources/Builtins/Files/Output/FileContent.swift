@@ -43,6 +43,21 @@ struct FileContent {
         return bytes.withUnsafeBytes { FileHash.hash($0) }
     }
 
+    /// Writes at the descriptor's place.
+    func append(_ bytes: [UInt8]) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                calls.write(UnsafeRawBufferPointer(rebasing: bytes[written...]), to: descriptor)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError(path: path, doing: "write it")
+            }
+            written += count
+        }
+    }
+
     func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
         var written = 0
         while written < bytes.count {
