@@ -170,9 +170,8 @@ let package = Package(
         tests(
             "Hosting",
             [
-                "Builtins", "Diagnostics", "Fetching", "Hosting", "PipelineSpec", "Records", "Streaming",
-                "TestSupport",
-                logging
+                "Builtins", "Diagnostics", "Fetching", "Hosting", "PipelineSpec", "Records", "State",
+                "Streaming", "TestSupport", logging
             ]),
         tests(
             "PipelineSpec",

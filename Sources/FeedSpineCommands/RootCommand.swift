@@ -30,7 +30,8 @@ struct RootCommand: AsyncParsableCommand {
             version: Runner.current.version,
             subcommands: [
                 RunCommand.self, ValidateCommand.self, PlanCommand.self, ComponentsCommand.self,
-                SchemaCommand.self, EvalCommand.self, StateCommand.self
+                SchemaCommand.self, EvalCommand.self, StateCommand.self,
+                DeadLettersCommand.self
             ],
             defaultSubcommand: RunCommand.self)
     }

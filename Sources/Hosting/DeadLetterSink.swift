@@ -2,8 +2,7 @@ package import PipelineSpec
 package import Records
 import Streaming
 
-/// The way of dead letters to their file: nothing is opened or made before the first comes, and no value from `${…}` goes
-/// there in any spelling.
+/// The way of dead letters to their file: nothing is opened or made before the first comes.
 actor DeadLetterSink: Sink {
     private enum Phase {
         case closed
@@ -13,17 +12,19 @@ actor DeadLetterSink: Sink {
     }
 
     private let file: any Sink
-    private let redactor: Redactor
+    /// Finishes what was begun with the file when no run had it.
+    private let prepare: @Sendable (SinkPosition) throws -> Void
     private var phase = Phase.closed
 
     nonisolated var blocks: Bool { file.blocks }
 
-    init(file: any Sink, redactor: Redactor) {
+    init(file: any Sink, prepare: @escaping @Sendable (SinkPosition) throws -> Void) {
         self.file = file
-        self.redactor = redactor
+        self.prepare = prepare
     }
 
     func open(_ opening: SinkOpening) async throws {
+        if let position = opening.position { try prepare(position) }
         guard opening.position == nil, opening.notes.isEmpty else {
             try await file.open(opening)
             phase = .open
@@ -37,8 +38,7 @@ actor DeadLetterSink: Sink {
             try await file.open(opening)
             phase = .open
         }
-        return try await file.write(
-            redactor.isEmpty ? records : try records.map { try $0.redacted(redactor) })
+        return try await file.write(records)
     }
 
     func checkpoint() async throws -> SinkPosition? {

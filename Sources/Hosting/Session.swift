@@ -76,8 +76,10 @@ extension PipelineHost {
             random: surroundings.random, executor: surroundings.executor, cores: surroundings.cores,
             logger: logger,
             deadLetters: options.isDry
-                ? nil : DeadLetterSink(file: place.deadLetterFile(), redactor: redactor),
+                ? nil : DeadLetterSink(file: place.deadLetterFile(), prepare: place.finishRemoval),
             watches: options.watches, limit: options.limit, acknowledges: !options.isDry)
+        // No value from `${…}` goes there in any spelling.
+        if !redactor.isEmpty { environment.redact = { try $0.redacted(redactor) } }
         environment.realAddress = RealAddress(folder: file.folder).callAsFunction
         return Session(
             name: spec.name,

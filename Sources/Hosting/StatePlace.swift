@@ -33,6 +33,21 @@ package struct StatePlace: Sendable {
         JSONLinesSink(folder: deadLetterFolder) { [deadLetterName] in deadLetterName }
     }
 
+    func deadLetterRemoval() throws -> LineRemoval {
+        try LineRemoval(
+            folder: deadLetterFolder, name: deadLetterName,
+            owner: "who takes dead letters out of their file")
+    }
+
+    /// Finishes taking letters out of their file, where a process died between deciding that and doing it.
+    ///
+    /// - Parameter position: of the dead letters, in the state.
+    @Sendable func finishRemoval(_ position: SinkPosition) throws {
+        if LineRemoval.isPending(folder: deadLetterFolder, name: deadLetterName) {
+            try deadLetterRemoval().finish(position)
+        }
+    }
+
     /// The state for a run, which alone may use it.
     ///
     /// - Throws: `StateError`.

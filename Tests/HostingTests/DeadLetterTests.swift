@@ -1,7 +1,9 @@
+import Builtins
 import Foundation
 import Hosting
 import PipelineSpec
 import Records
+import State
 import Streaming
 import Testing
 
@@ -40,5 +42,35 @@ import Testing
         let letter = try JSON(parsing: text)
         #expect(letter["record"]?["key"] == .string(Redactor.mark))
         #expect(letter["record"]?["t"] == "1")
+    }
+
+    /// What a process that dies between the two halves of `dead-letters drop` leaves.
+    @Test func theNextRunFinishesWhatWasDecidedWhenAProcessDied() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let spec = """
+            name: t
+            sources: [lines]
+            stages: [{ map: { set: { n: int(t) } } }, { tap: { memory: all } }]
+            """
+        func run(_ lines: [String]) async throws -> [String] {
+            let test = TestHost(lines: lines, folder: folder)
+            _ = try await test.session(spec, store: nil).execute()
+            return test.log.all
+        }
+        _ = try await run([#"{"t":"x"}"#, #"{"t":"y"}"#])
+        try {
+            let removal = try LineRemoval(
+                folder: "\(folder)/.feedspine", name: "t.dead.jsonl", owner: "a test")
+            var ranges: [Range<Int>] = []
+            try removal.forEachLine { if $0.number == 1 { ranges.append($0.range) } }
+            var checkpoint = Checkpoint()
+            checkpoint.sinks[DeadLetter.identity] = try removal.prepare(without: ranges)
+            try SQLiteState(path: "\(folder)/.feedspine/t.db", owner: nil).commit(checkpoint)
+        }()
+        #expect(try letters().split(separator: "\n").count == 2)
+        let said = try await run([])
+        #expect(try letters().split(separator: "\n").count == 1)
+        #expect(try letters().contains(#""t":"y""#))
+        #expect(!said.contains { $0.contains("dead.jsonl") }, "\(said)")
     }
 }

@@ -27,7 +27,7 @@ extension PipelineHost {
     /// - Throws: the status to end with.
     static func answer<Answer: Sendable>(
         about path: String, _ log: LogOptions,
-        _ ask: (PipelineHost, PipelineSpec, Redactor, SpecFile) throws -> Answer
+        _ ask: (PipelineHost, PipelineSpec, Redactor, SpecFile) async throws -> Answer
     ) async throws -> (Answer, Console) {
         let environment = ProcessInfo.processInfo.environment
         let console = log.console(environment)
@@ -39,7 +39,7 @@ extension PipelineHost {
             console.tell([reading.diagnostics])
             guard let spec = reading.spec else { throw ExitStatus.of([reading.diagnostics]).exitCode }
             do {
-                return try ask(host, spec, reading.redactor, file)
+                return try await ask(host, spec, reading.redactor, file)
             } catch {
                 logger.error("\(error)")
                 throw ExitStatus.failed.exitCode

@@ -14,6 +14,11 @@ package struct ScalarText: Sendable {
     package let text: String
     /// Whether quotes or a block style say that it is text and nothing else; never so for values from `${…}`.
     package let isQuoted: Bool
+
+    package init(text: String, isQuoted: Bool = false) {
+        self.text = text
+        self.isQuoted = isQuoted
+    }
 }
 
 /// Why a scalar is not a value of the type.

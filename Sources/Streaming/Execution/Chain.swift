@@ -94,7 +94,7 @@ struct Chain: Sendable {
         let deadLetters = context.deadLetterWriter().map { writer in
             DeadLetterOffice(
                 writer: writer, store: store, storeExecutor: storeExecutor, time: time, history: ttl,
-                run: figures)
+                redact: environment.redact, run: figures)
         }
         end = EndStage(
             store: store, storeExecutor: storeExecutor, window: window, steps: segments.flatMap(\.steps),

@@ -1,4 +1,5 @@
 package import Logging
+package import Records
 
 /// What a run takes from outside: time, chance, the log, the place for dead letters.
 package struct RunEnvironment: Sendable {
@@ -16,6 +17,8 @@ package struct RunEnvironment: Sendable {
     package var logger: Logger
     /// Takes the records that stages give up; nil only counts them.
     package var deadLetters: (any Sink)?
+    /// Leaves out of a dead letter what is not to be written down.
+    package var redact: @Sendable (Record) throws -> Record = { $0 }
     /// Whether sources with `every` are read again and again.
     package var watches: Bool
     /// The sources stop after this many records in all.

@@ -119,7 +119,7 @@ package struct StageContext {
     /// The way to the sink for what stages give up.
     mutating func deadLetterWriter() -> SinkWriter? {
         guard let sink = environment.deadLetters else { return nil }
-        let target = Pipeline.Target(name: DeadLetterOffice.identity, sink: sink)
+        let target = Pipeline.Target(name: DeadLetter.identity, sink: sink)
         let writer = sinks.writer(
             for: target, onError: OnError(retry: RetryPolicy(), then: .fail),
             figures: StageFigures(name: target.name, kind: "tap"), environment: environment)

@@ -1,8 +1,11 @@
 import Notation
-import Records
+package import Records
 
 /// A failed record as a record of its own: what failed, where, why and when, and the record itself.
-enum DeadLetter {
+package struct DeadLetter: Sendable {
+    /// What the position of the dead letters is stored under, and their keys; no sink of a spec has it.
+    package static let identity = ".dead_letters"
+
     private static let stage = Key("stage")
     private static let sink = Key("sink")
     private static let error = Key("error")
@@ -10,6 +13,55 @@ enum DeadLetter {
     private static let source = Key("source")
     private static let index = Key("index")
     private static let record = Key("record")
+
+    /// The letter as it is written.
+    package let contents: Record
+    /// The name of the stage.
+    package let stage: String
+    /// The name of the sink that refused the record; nil where it was none.
+    package let sink: String?
+    package let error: String
+    /// In RFC 3339.
+    package let time: String
+    package let source: String
+
+    /// Nil for a record that is no dead letter.
+    package init?(_ contents: Record) {
+        func text(_ key: Key) -> String? { contents[key]?.string }
+        guard DeadLetter.letter(in: contents) != nil, let stage = text(DeadLetter.stage),
+            let error = text(DeadLetter.error), let time = text(DeadLetter.time),
+            let source = text(DeadLetter.source)
+        else { return nil }
+        self.contents = contents
+        self.stage = stage
+        sink = text(DeadLetter.sink)
+        self.error = error
+        self.time = time
+        self.source = source
+    }
+
+    /// Where it failed, and its contents: what tells that the same record fails in the same way again.
+    package func key(_ hashKey: SipHashKey) -> DedupKey {
+        var hash = SipHash128(key: hashKey)
+        for part in [DeadLetter.identity, stage, sink ?? ""] {
+            var part = part
+            part.withUTF8 { hash.update($0) }
+            hash.update(0)
+        }
+        if let record = contents[DeadLetter.record] {
+            var output = OutputBuffer()
+            output.append(record)
+            hash.update(output.bytes)
+        }
+        let (high, low) = hash.finish()
+        return DedupKey(high: high, low: low, seen: .init(time: 0))
+    }
+
+    /// What a field of the failed record says, where that is text or a number.
+    package func text(of field: Key) -> String? {
+        guard let value = contents[DeadLetter.record]?[field] else { return nil }
+        return value.string ?? value.int.map { "\($0)" }
+    }
 
     /// One record per failure: `{"stage", "sink", "error", "time", "source", "index", "record"}`, `time` in RFC 3339,
     /// `sink` only where one refused the record.

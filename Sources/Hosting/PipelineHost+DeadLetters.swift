@@ -1,0 +1,171 @@
+import Builtins
+package import PipelineSpec
+import Records
+import State
+package import Streaming
+
+/// A dead letter as it stands in its file.
+package struct StoredLetter: Sendable {
+    /// The number of its line.
+    package let number: Int
+    package let letter: DeadLetter
+
+    /// Nil for a line that is none: damaged, or somebody else's.
+    init?(_ line: FileLine) {
+        guard let bytes = line.bytes else { return nil }
+        let parsed = bytes.withUnsafeBufferPointer {
+            try? JSONParser().parse($0, origin: Origin(source: DeadLetter.identity, received: 0))
+        }
+        guard let (chunk, root) = parsed, chunk.node(at: root).kind == .object,
+            let letter = DeadLetter(Record(chunk: chunk, root: root, index: 0))
+        else { return nil }
+        number = line.number
+        self.letter = letter
+    }
+}
+
+/// Which dead letters are meant: those that all that is given holds for.
+package struct LetterChoice: Sendable {
+    /// Any of them; empty for all, as in the following.
+    package var stages: Set<String> = []
+    package var sinks: Set<String> = []
+    package var sources: Set<String> = []
+    /// In RFC 3339 in UTC with milliseconds, as letters have it: texts that are in the order of time.
+    package var since: String?
+    package var numbers: [ClosedRange<Int>] = []
+
+    package init() {}
+
+    package func contains(_ stored: StoredLetter) -> Bool {
+        let letter = stored.letter
+        return (stages.isEmpty || stages.contains(letter.stage))
+            && (sinks.isEmpty || letter.sink.map(sinks.contains) == true)
+            && (sources.isEmpty || sources.contains(letter.source))
+            && since.map { letter.time >= $0 } != false && isNumbered(stored.number)
+    }
+
+    private func isNumbered(_ number: Int) -> Bool {
+        numbers.isEmpty || numbers.contains { $0.contains(number) }
+    }
+}
+
+/// Why no letters were taken out.
+package enum DeadLetterError: Error, Hashable, CustomStringConvertible {
+    /// What was asked for by its number is not there.
+    case noLetter(Int)
+
+    package var description: String {
+        switch self {
+        case .noLetter(let number): "there is no dead letter \(number)"
+        }
+    }
+}
+
+/// What became of dead letters.
+package struct LetterRemoval: Sendable, Hashable {
+    package var dropped = 0
+    package var left = 0
+    /// The numbers of lines that are no letters, the first few; they stay.
+    package var foreign: [Int] = []
+    package var foreignCount = 0
+
+    /// More are only counted.
+    package static let named = 10
+
+    package init() {}
+
+    package mutating func addForeign(_ number: Int) {
+        if foreign.count < LetterRemoval.named { foreign.append(number) }
+        foreignCount += 1
+    }
+}
+
+extension PipelineHost {
+    /// Goes through the dead letters of a pipeline, the oldest first. Nothing is locked or changed; a run may be writing them.
+    ///
+    /// - Parameters:
+    ///   - state: the state file; nil is the spec's own, or the default.
+    ///   - body: is given each letter, or nil with the number of a line that is none.
+    /// - Throws: `FileError`, and what `body` throws.
+    package func forEachDeadLetter(
+        of spec: PipelineSpec, file: SpecFile, state: String? = nil,
+        _ body: (StoredLetter?, _ number: Int) throws -> Void
+    ) throws {
+        let place = place(of: spec, file: file, state: state)
+        _ = try FileLine.forEach(in: place.deadLetters) { line in
+            let letter = StoredLetter(line)
+            // A run is writing the last one.
+            if letter == nil, !line.isWhole { return }
+            try body(letter, line.number)
+        }
+    }
+
+    /// Takes dead letters out of their file, and forgets that their records have failed: one that fails again in the same
+    /// way is written again. No run may have the state meanwhile.
+    ///
+    /// - Throws: ``DeadLetterError``, `StateError`, `OutputInUse`, `FileError`; everything is as it was then.
+    package func dropDeadLetters(
+        _ choice: LetterChoice, of spec: PipelineSpec, redactor: Redactor, file: SpecFile,
+        state: String? = nil
+    ) async throws -> LetterRemoval {
+        let place = place(of: spec, file: file, state: state)
+        let owner = file.owner(spec.name)
+        // Throws where it is another pipeline's. Where there is none, none is made.
+        let hasState = try place.view(for: owner) != nil
+        let store = SealedStore(hasState ? try place.open(for: owner, logger) : MemoryStore(), redactor)
+        try await settleDeadLetters(in: place, store)
+        let removal = try place.deadLetterRemoval()
+        var result = LetterRemoval()
+        var ranges: [Range<Int>] = []
+        var keys: [DedupKey] = []
+        var missing = Set(choice.numbers.map(\.lowerBound) + choice.numbers.map(\.upperBound))
+        try removal.forEachLine { line in
+            guard let stored = StoredLetter(line) else {
+                return result.addForeign(line.number)
+            }
+            missing.remove(line.number)
+            guard choice.contains(stored) else {
+                result.left += 1
+                return
+            }
+            result.dropped += 1
+            keys.append(stored.letter.key(store.hashKey))
+            if let last = ranges.last, last.upperBound == line.range.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<line.range.upperBound
+            } else {
+                ranges.append(line.range)
+            }
+        }
+        if let number = missing.min() { throw DeadLetterError.noLetter(number) }
+        if ranges.isEmpty { return result }
+        var checkpoint = Checkpoint()
+        checkpoint.sinks[DeadLetter.identity] = try removal.prepare(without: ranges)
+        checkpoint.removedKeys = keys
+        try store.commit(checkpoint)
+        try removal.commit()
+        return result
+    }
+
+    /// Finishes what processes that have died have left: what a run wrote after its last checkpoint is no letter, for its
+    /// records come again.
+    private func settleDeadLetters(in place: StatePlace, _ store: SealedStore) async throws {
+        let restored = try store.restore()
+        let position = restored.sinks[DeadLetter.identity]
+        try place.deadLetterRemoval().finish(position)
+        guard let noted = restored.notes[DeadLetter.identity], !noted.isEmpty else { return }
+        let notes = SinkNotes(sink: DeadLetter.identity, store: store, last: restored.lastNote)
+        let sink = place.deadLetterFile()
+        try await sink.open(
+            SinkOpening(position: position, notes: noted, journal: notes, logger: logger))
+        var checkpoint = Checkpoint()
+        do {
+            checkpoint.sinks[DeadLetter.identity] = try await sink.checkpoint()
+            await sink.close()
+        } catch {
+            await sink.close()
+            throw error
+        }
+        checkpoint.coveredNotes[DeadLetter.identity] = notes.last
+        try store.commit(checkpoint)
+    }
+}
