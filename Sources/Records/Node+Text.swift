@@ -19,6 +19,12 @@ extension Node {
         return UnsafeBufferPointer(start: bytes + word.offset, count: word.length)
     }
 
+    /// ``text`` as a string.
+    package var json: String { String(decoding: text, as: UTF8.self) }
+
+    /// The content of a string, and the JSON text of other kinds: how a value reads in a sentence.
+    package var plainText: String { string ?? json }
+
     /// The content of a string, nil for other kinds.
     package var string: String? { withUTF8 { String(decoding: $0, as: UTF8.self) } }
 

@@ -76,21 +76,17 @@ struct ExecMap: AsyncTransform {
 
     private func ask(_ record: Record) async throws -> ProcessSession.Answer {
         let life = try await session.start()
-        return try await session.ask(in: life) { [form] number in
-            var line = OutputBuffer()
-            if form == .messages { line.append("{\"id\":\(number),\"record\":") }
+        return try await session.ask(in: life) { line in
+            if form == .messages { line.append("\"record\":") }
             line.append(record)
-            if form == .messages { line.append("}") }
-            return Array(line.bytes)
         }
     }
 
     private func results(_ answer: ProcessSession.Answer, for record: Record) throws -> [Record] {
+        if form == .messages { try answer.check() }
         let nodes: [Node]
         if form == .records {
             nodes = [answer.node]
-        } else if let error = answer.node["error"], !error.isNull {
-            throw ProgramRefusal(reason: error.string ?? String(decoding: error.text, as: UTF8.self))
         } else if let record = answer.node["record"] {
             nodes = [record]
         } else if let records = answer.node["records"], records.kind == .array {
@@ -106,11 +102,4 @@ struct ExecMap: AsyncTransform {
             return Record(record, movedTo: chunk, root: roots[0])
         }
     }
-}
-
-/// What a program says of a record that it does not take.
-struct ProgramRefusal: Error, CustomStringConvertible {
-    let reason: String
-
-    var description: String { reason }
 }

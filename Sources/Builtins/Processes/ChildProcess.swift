@@ -97,7 +97,6 @@ struct ChildProcess: Sendable {
     }
 
     private var configuration: Configuration {
-        let path = command.program
         let variables = command.environment.map {
             (Environment.Key(stringLiteral: $0.name), Optional($0.value.revealed))
         }
@@ -107,15 +106,10 @@ struct ChildProcess: Sendable {
         options.teardownSequence = [
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: ChildProcess.lastWait)
         ]
-        let executable: Executable
-        if path.contains("/") {
-            let isAbsolute = path.hasPrefix("/") || command.folder == "."
-            executable = .path(FilePath(isAbsolute ? path : "\(command.folder)/\(path)"))
-        } else {
-            executable = .name(path)
-        }
+        let program = command.program
         return Configuration(
-            executable: executable, arguments: Arguments(command.arguments),
+            executable: program.contains("/") ? .path(FilePath(program)) : .name(program),
+            arguments: Arguments(command.arguments),
             environment: .inherit.updating(Dictionary(variables) { $1 }),
             workingDirectory: FilePath(command.folder), platformOptions: options)
     }

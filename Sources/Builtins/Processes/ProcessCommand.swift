@@ -26,9 +26,9 @@ struct ProcessCommand: Sendable {
     ) {
         let command = command ?? []
         // The options hold one of both, and it is not empty.
-        program = shell == nil ? command[0] : "/bin/sh"
+        name = shell == nil ? command[0] : "sh"
+        program = shell == nil ? (name.contains("/") ? context.resolve(name) : name) : "/bin/sh"
         arguments = shell.map { ["-c", $0] } ?? Array(command.dropFirst())
-        name = shell == nil ? program : "sh"
         // What it is called for, so that one script can serve several specs.
         let told = [("FEEDSPINE_PIPELINE", context.pipeline), ("FEEDSPINE_NAME", context.name)]
         self.environment =

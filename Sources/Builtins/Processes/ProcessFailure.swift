@@ -47,3 +47,10 @@ struct ProcessUnusable: PermanentFailure, CustomStringConvertible {
 
     var description: String { "\(cause)" }
 }
+
+/// What a program says of a record that it does not take.
+struct ProgramRefusal: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
+}

@@ -35,9 +35,6 @@ struct ProcessOutput {
         return bytes.count > start && !isSkipping ? Array(bytes[start...]) : nil
     }
 
-    /// Whether a whole line stands ready.
-    var hasLine: Bool { bytes[(start + searched)...].contains(UInt8(ascii: "\n")) }
-
     private mutating func takeLine(cutting: Bool) throws -> [UInt8]? {
         while true {
             guard let end = bytes[(start + searched)...].firstIndex(of: UInt8(ascii: "\n")) else {

@@ -18,6 +18,11 @@ actor ProcessSession {
         let root: UInt32
 
         var node: Node { chunk.node(at: root) }
+
+        /// - Throws: ``ProgramRefusal`` where the program says that it could not.
+        func check() throws {
+            if let error = node["error"], !error.isNull { throw ProgramRefusal(reason: error.plainText) }
+        }
     }
 
     private struct Question {
@@ -79,21 +84,31 @@ actor ProcessSession {
     ///
     /// - Parameters:
     ///   - life: what ``start()`` answered.
-    ///   - question: the line, without its end, made for the number that the answer will have.
+    ///   - question: writes the line: what a message has beside its `id`, or the whole where answers are told apart by their
+    ///     order.
     /// - Throws: ``ProcessFailure`` when that life ends before the answer, `CancellationError`.
-    func ask(in life: Int, _ question: @Sendable (Int) -> [UInt8]) async throws -> Answer {
+    func ask(in life: Int, _ question: @Sendable (inout OutputBuffer) -> Void) async throws -> Answer {
         guard life == self.life, let input else { throw lastFailure }
         lastNumber += 1
         let number = lastNumber
+        let line = line(number, question)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
                 questions.append(Question(number: number, since: time.uptime(), continuation: continuation))
-                input.give(question(number) + [UInt8(ascii: "\n")])
+                input.give(line)
             }
         } onCancel: {
             Task { await self.forget(number) }
         }
+    }
+
+    private func line(_ number: Int, _ question: (inout OutputBuffer) -> Void) -> [UInt8] {
+        var line = OutputBuffer()
+        if matching == .byNumber { line.append("{\"id\":\(number),") }
+        question(&line)
+        line.append(matching == .byNumber ? "}\n" : "\n")
+        return Array(line.bytes)
     }
 
     /// Lets the program end, and waits for that.

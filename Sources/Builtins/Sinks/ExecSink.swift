@@ -79,9 +79,7 @@ actor ExecSink: Sink {
 
     func checkpoint() async throws -> SinkPosition? {
         let answer = try await durable()
-        position = answer.node["position"].flatMap {
-            $0.isNull ? nil : String(decoding: $0.text, as: UTF8.self)
-        }
+        position = answer.node["position"].flatMap { $0.isNull ? nil : $0.json }
         return position.map { SinkPosition(json: $0) }
     }
 
@@ -105,36 +103,19 @@ actor ExecSink: Sink {
     private func started() async throws -> Int {
         let life = try await session.start()
         if life == startedLife { return life }
-        let start = "\"start\":{\"position\":\(position ?? "null"),\"written\":\(written)}"
-        try check(try await session.ask(in: life, ExecSink.message { $0.append(start) }))
+        try await session.ask(in: life) { [position, written] in
+            $0.append("\"start\":{\"position\":\(position ?? "null"),\"written\":\(written)}")
+        }.check()
         startedLife = life
         return life
     }
 
-    private func ask(_ content: @escaping @Sendable (inout OutputBuffer) -> Void) async throws
-        -> ProcessSession.Answer
-    {
-        let answer = try await session.ask(in: try await started(), ExecSink.message(content))
-        try check(answer)
+    private func ask(
+        _ question: @Sendable (inout OutputBuffer) -> Void
+    ) async throws -> ProcessSession.Answer {
+        let answer = try await session.ask(in: try await started(), question)
+        try answer.check()
         return answer
-    }
-
-    private static func message(
-        _ content: @escaping @Sendable (inout OutputBuffer) -> Void
-    ) -> @Sendable (Int) -> [UInt8] {
-        { number in
-            var line = OutputBuffer()
-            line.append("{\"id\":\(number),")
-            content(&line)
-            line.append("}")
-            return Array(line.bytes)
-        }
-    }
-
-    private func check(_ answer: ProcessSession.Answer) throws {
-        if let error = answer.node["error"], !error.isNull {
-            throw ProgramRefusal(reason: error.string ?? String(decoding: error.text, as: UTF8.self))
-        }
     }
 
     private func refusals(_ answer: ProcessSession.Answer, of count: Int) throws -> [Refusal] {

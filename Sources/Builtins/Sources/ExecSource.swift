@@ -97,7 +97,7 @@ final class ExecSource: AcknowledgingSource {
         }
         try await process.value.get()
         // One that names no position begins at its start the next time.
-        if position == nil, reader.position == nil { try outlet.restart() }
+        if outlet.anchor == nil { try outlet.restart() }
     }
 
     func committed(_ position: SourcePosition) async throws {
@@ -160,8 +160,6 @@ private struct ProgramReader {
     private let outlet: SourceOutlet
     private let parser: JSONParser
     private var lineNumber = 0
-    /// The last position that was sent, as JSON.
-    private(set) var position: String?
 
     init(_ form: ExecSource.Form, _ child: ChildProcess, _ outlet: SourceOutlet) {
         self.form = form
@@ -181,7 +179,6 @@ private struct ProgramReader {
                 if let position = take(chunk, root, &records) {
                     try await outlet.send(records, then: Anchor(json: position))
                     records = []
-                    self.position = position
                 }
             } catch let error as JSONError {
                 reject("\(error); near: \(OneLine.text(line, limit: 120))")
@@ -201,7 +198,7 @@ private struct ProgramReader {
             records.append(Record(chunk: chunk, root: root, index: outlet.indexes(1)))
             return nil
         }
-        let position = node["position"].map { String(decoding: $0.text, as: UTF8.self) }
+        let position = node["position"].map { $0.json }
         var isKnown = position != nil
         if let record = node["record"] {
             isKnown = true
@@ -213,7 +210,7 @@ private struct ProgramReader {
         }
         if let error = node["error"] {
             isKnown = true
-            reject(error.string ?? String(decoding: error.text, as: UTF8.self))
+            reject(error.plainText)
         }
         if !isKnown { reject("a message has `record`, `records`, `position` or `error`") }
         return position

@@ -39,7 +39,7 @@ struct EncodedPart<Value: Codable>: Equatable {
 
     init(_ value: Value) { json = Anchor(encoding: value).json }
 
-    fileprivate init(_ node: Node) { json = String(decoding: node.text, as: UTF8.self) }
+    fileprivate init(_ node: Node) { json = node.json }
 
     /// Nil for what no version of the program has written.
     var value: Value? { Anchor(json: json).decode(Value.self) }

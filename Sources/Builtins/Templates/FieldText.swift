@@ -11,11 +11,10 @@ struct FieldText: Sendable, Hashable {
     init?(_ node: Node) {
         switch node.kind {
         case .null: return nil
-        case .string, .escapedString: text = node.string ?? ""
-        case .array: text = node.elements.map { $0.string ?? FieldText.json($0) }.joined(separator: ", ")
-        default: text = FieldText.json(node)
+        case .array: text = node.elements.map { $0.plainText }.joined(separator: ", ")
+        default: text = node.plainText
         }
-        json = FieldText.json(node)
+        json = node.json
     }
 
     /// Nil where the record has no such field, or null.
@@ -34,6 +33,4 @@ struct FieldText: Sendable, Hashable {
         text = json
         self.json = json
     }
-
-    private static func json(_ node: Node) -> String { String(decoding: node.text, as: UTF8.self) }
 }

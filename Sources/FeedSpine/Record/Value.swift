@@ -52,7 +52,7 @@ extension Record {
         /// A text as it is, anything else as JSON; nil where there is nothing, or null.
         var text: String? {
             guard let node, !node.isNull else { return nil }
-            return node.string ?? String(decoding: node.text, as: UTF8.self)
+            return node.plainText
         }
 
         /// Whether it is this text.

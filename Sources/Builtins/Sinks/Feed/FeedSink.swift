@@ -95,7 +95,7 @@ actor FeedSink: Sink {
         guard let node = display.key.node(in: record), !node.isNull else {
             return "it has no `\(display.key)`, by which an item of a feed is known"
         }
-        let id = node.string ?? String(decoding: node.text, as: UTF8.self)
+        let id = node.plainText
         let arrival = arrivals.arrival(of: record)
         guard let item = WrittenItem(record, id: id) else {
             return "its `\(display.key)` is empty, and an item of a feed is known by it"

@@ -43,6 +43,6 @@ struct RecordCalls: Sendable {
     }
 
     private func key(_ record: Record) -> String? {
-        orderBy?.node(in: record).map { String(decoding: $0.text, as: UTF8.self) }
+        orderBy?.node(in: record).map { $0.json }
     }
 }
