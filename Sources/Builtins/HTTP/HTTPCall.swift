@@ -2,7 +2,7 @@ import Fetching
 import Notation
 import Streaming
 
-/// A request that a sink makes of what it writes.
+/// A request that a sink makes of what it writes, or a map of what it reads.
 struct HTTPCall: Sendable {
     var url: WebURL
     var method = FetchRequest.Method.post

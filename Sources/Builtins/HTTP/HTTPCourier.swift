@@ -185,6 +185,7 @@ extension HTTPCourier {
         redactor = Redactor(hidden)
         pipelineRedactor = context[RedactorKey.self]
     }
+
     /// Sends a token with each request, else name and password.
     mutating func identify(_ token: SecretText?, _ basic: BasicCredentials?) {
         if let token, !token.revealed.isEmpty {
