@@ -1,7 +1,5 @@
 import Foundation
 import GRDB
-import Subprocess
-import Synchronization
 import TestSupport
 import Testing
 
@@ -30,7 +28,7 @@ import Testing
         // Every kill comes at a random one of the lines that a run prints for each few items.
         while kills < KillTests.kills {
             let line = Int.random(in: 1...20, using: &random)
-            let outcome = try await killed(at: line, in: stormy)
+            let outcome = try await Program.run(["news.yaml"], in: stormy.path, killedAtDelivery: line)
             if outcome.status == nil { kills += 1 } else { break }
         }
         let last = try await Program.run(["news.yaml", "--progress", "none"], in: stormy.path)
@@ -65,19 +63,6 @@ import Testing
         let important = all.filter { $0.title.contains("important") }.map(\.url)
         #expect(try items(stormy, "out/important.jsonl").map(\.url) == important)
         #expect(try rows(stormy).count == important.count)
-    }
-
-    private func killed(at line: Int, in workspace: Workspace) async throws -> Program.Outcome {
-        let seen = Mutex(0)
-        return try await Program.run(
-            ["news.yaml", "--progress", "none", "--log-level", "debug"], in: workspace.path
-        ) { text in
-            guard text.contains("delivered") else { return nil }
-            return seen.withLock { seen in
-                seen += 1
-                return seen == line ? .kill : nil
-            }
-        }
     }
 
     private func prepare(_ workspace: Workspace, input: Input) throws {

@@ -15,13 +15,6 @@ import Testing
             "p.yaml", "name: p\nsettings: { checkpoint: 20ms }\nsources: \(sources)\nstages: \(stages)\n")
     }
 
-    private func append(_ text: String, to name: String) throws {
-        let file = try #require(FileHandle(forWritingAtPath: "\(workspace.path)/\(name)"))
-        defer { try? file.close() }
-        try file.seekToEnd()
-        try file.write(contentsOf: Data(text.utf8))
-    }
-
     private func lines(_ numbers: some Sequence<Int>) -> String { numbers.map { "{\"n\":\($0)}\n" }.joined() }
 
     private func run() async throws -> Program.Outcome {
@@ -38,7 +31,7 @@ import Testing
             if line.contains("in.jsonl:2: the last line has not ended") {
                 finished.withLock { $0 = true }
                 // As many as it takes for a line of progress.
-                try? append("2}\n" + lines(3...12), to: "in.jsonl")
+                try? workspace.append("2}\n" + lines(3...12), to: "in.jsonl")
             }
             return line.contains("delivered") && finished.withLock { $0 } ? .terminate : nil
         }
@@ -65,7 +58,7 @@ import Testing
             "name: p\nsources: [{ jsonl: in/*.jsonl }]\nstages: [{ tap: { jsonl: out.jsonl } }]\n")
         #expect(try await Program.run(["p.yaml"], in: first).status == 0)
         #expect(rename(first, "\(workspace.path)/second") == 0)
-        try append(lines(4...4), to: "second/in/a.jsonl")
+        try workspace.append(lines(4...4), to: "second/in/a.jsonl")
         #expect(try await Program.run(["p.yaml"], in: "\(workspace.path)/second").status == 0)
         #expect(try workspace.read("second/out.jsonl") == lines(1...4))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import Synchronization
 
 #if canImport(System)
 import System
@@ -76,6 +77,20 @@ enum Program {
             return lines
         }
         return Outcome(status: status(result.terminationStatus), output: "", error: result.closureResult)
+    }
+
+    /// Runs and kills at one of the lines that a run prints for each few records delivered.
+    static func run(
+        _ arguments: [String], in folder: String, killedAtDelivery line: Int
+    ) async throws -> Outcome {
+        let seen = Mutex(0)
+        return try await run(arguments + ["--progress", "none", "--log-level", "debug"], in: folder) { text in
+            guard text.contains("delivered") else { return nil }
+            return seen.withLock { seen in
+                seen += 1
+                return seen == line ? .kill : nil
+            }
+        }
     }
 
     private static func status(_ status: TerminationStatus) -> Int32? {

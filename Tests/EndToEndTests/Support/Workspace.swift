@@ -29,6 +29,14 @@ final class Workspace: Sendable {
         try Data(text.utf8).write(to: url)
     }
 
+    /// Adds to the end of a file, which is made if there is none.
+    func append(_ text: String, to name: String) throws {
+        guard let file = FileHandle(forWritingAtPath: "\(path)/\(name)") else { return try write(name, text) }
+        defer { try? file.close() }
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(text.utf8))
+    }
+
     func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")), as: UTF8.self)
     }
