@@ -36,13 +36,18 @@ package struct LetterChoice: Sendable {
 
     package init() {}
 
-    package func contains(_ stored: StoredLetter) -> Bool {
-        let letter = stored.letter
+    package func contains(_ stored: StoredLetter) -> Bool { contains(stored.letter, number: stored.number) }
+
+    /// - Parameter number: what the letter was listed with.
+    func contains(_ letter: DeadLetter, number: Int) -> Bool {
         return (stages.isEmpty || stages.contains(letter.stage))
             && (sinks.isEmpty || letter.sink.map(sinks.contains) == true)
             && (sources.isEmpty || sources.contains(letter.source))
-            && since.map { letter.time >= $0 } != false && isNumbered(stored.number)
+            && since.map { letter.time >= $0 } != false && isNumbered(number)
     }
+
+    /// The first and the last number of each range: letters that must be there.
+    var bounds: Set<Int> { Set(numbers.map(\.lowerBound) + numbers.map(\.upperBound)) }
 
     private func isNumbered(_ number: Int) -> Bool {
         numbers.isEmpty || numbers.contains { $0.contains(number) }
@@ -53,9 +58,17 @@ package struct LetterChoice: Sendable {
 package enum DeadLetterError: Error, Hashable, CustomStringConvertible {
     /// What was asked for by its number is not there.
     case noLetter(Int)
+    /// With the names that there are.
+    case noStage(String, [String])
+    /// There is nothing that could hold the records until they are delivered.
+    case noState
 
     package var description: String {
         switch self {
+        case .noState:
+            "a replay needs a state that outlives the process; give 'settings.state' or --state a file"
+        case .noStage(let name, let names):
+            "there is no stage '\(name)'; there are \(names.map { "'\($0)'" }.joined(separator: ", "))"
         case .noLetter(let number): "there is no dead letter \(number)"
         }
     }
@@ -73,6 +86,13 @@ package struct LetterRemoval: Sendable, Hashable {
     package static let named = 10
 
     package init() {}
+
+    package mutating func add(_ other: LetterRemoval) {
+        dropped += other.dropped
+        left += other.left
+        foreign += other.foreign.prefix(LetterRemoval.named - foreign.count)
+        foreignCount += other.foreignCount
+    }
 
     package mutating func addForeign(_ number: Int) {
         if foreign.count < LetterRemoval.named { foreign.append(number) }
@@ -113,59 +133,24 @@ extension PipelineHost {
         // Throws where it is another pipeline's. Where there is none, none is made.
         let hasState = try place.view(for: owner) != nil
         let store = SealedStore(hasState ? try place.open(for: owner, logger) : MemoryStore(), redactor)
-        try await settleDeadLetters(in: place, store)
-        let removal = try place.deadLetterRemoval()
+        let extraction = try await LetterExtraction(store, in: place, self)
         var result = LetterRemoval()
-        var ranges: [Range<Int>] = []
-        var keys: [DedupKey] = []
-        var missing = Set(choice.numbers.map(\.lowerBound) + choice.numbers.map(\.upperBound))
-        try removal.forEachLine { line in
-            guard let stored = StoredLetter(line) else {
-                return result.addForeign(line.number)
+        var missing = choice.bounds
+        try extraction.forEach { stored, number in
+            guard let stored else {
+                result.addForeign(number)
+                return .left
             }
-            missing.remove(line.number)
+            missing.remove(number)
             guard choice.contains(stored) else {
                 result.left += 1
-                return
+                return .left
             }
-            result.dropped += 1
-            keys.append(stored.letter.key(store.hashKey))
-            if let last = ranges.last, last.upperBound == line.range.lowerBound {
-                ranges[ranges.count - 1] = last.lowerBound..<line.range.upperBound
-            } else {
-                ranges.append(line.range)
-            }
+            return .taken
         }
         if let number = missing.min() { throw DeadLetterError.noLetter(number) }
-        if ranges.isEmpty { return result }
-        var checkpoint = Checkpoint()
-        checkpoint.sinks[DeadLetter.identity] = try removal.prepare(without: ranges)
-        checkpoint.removedKeys = keys
-        try store.commit(checkpoint)
-        try removal.commit()
+        try extraction.commit()
+        result.dropped = extraction.takenCount
         return result
-    }
-
-    /// Finishes what processes that have died have left: what a run wrote after its last checkpoint is no letter, for its
-    /// records come again.
-    private func settleDeadLetters(in place: StatePlace, _ store: SealedStore) async throws {
-        let restored = try store.restore()
-        let position = restored.sinks[DeadLetter.identity]
-        try place.deadLetterRemoval().finish(position)
-        guard let noted = restored.notes[DeadLetter.identity], !noted.isEmpty else { return }
-        let notes = SinkNotes(sink: DeadLetter.identity, store: store, last: restored.lastNote)
-        let sink = place.deadLetterFile()
-        try await sink.open(
-            SinkOpening(position: position, notes: noted, journal: notes, logger: logger))
-        var checkpoint = Checkpoint()
-        do {
-            checkpoint.sinks[DeadLetter.identity] = try await sink.checkpoint()
-            await sink.close()
-        } catch {
-            await sink.close()
-            throw error
-        }
-        checkpoint.coveredNotes[DeadLetter.identity] = notes.last
-        try store.commit(checkpoint)
     }
 }

@@ -33,6 +33,8 @@ package struct StatePlace: Sendable {
         JSONLinesSink(folder: deadLetterFolder) { [deadLetterName] in deadLetterName }
     }
 
+    var hasDeadLetters: Bool { Files.calls.status(of: deadLetters) != nil }
+
     func deadLetterRemoval() throws -> LineRemoval {
         try LineRemoval(
             folder: deadLetterFolder, name: deadLetterName,

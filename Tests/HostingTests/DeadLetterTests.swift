@@ -73,4 +73,38 @@ import Testing
         #expect(try letters().contains(#""t":"y""#))
         #expect(!said.contains { $0.contains("dead.jsonl") }, "\(said)")
     }
+
+    @Test func lettersAreReplayedInPortionsByTheNumbersThatTheyHadAtFirst() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func spec(_ map: String) -> String {
+            """
+            name: t
+            sources: [lines]
+            stages: [{ map: { set: { n: '\(map)' } }, name: m }, { tap: { memory: all } }]
+            """
+        }
+        let failing = TestHost(lines: (1...10).map { #"{"id":\#($0)}"# }, folder: folder)
+        _ = try await failing.session(spec("int(''x'')"), store: nil).execute()
+        #expect(try letters().split(separator: "\n").count == 10)
+
+        let test = TestHost(lines: [], folder: folder)
+        let file = test.file(spec("1"))
+        let reading = test.host.read(file, .resolving)
+        let parsed = try #require(reading.spec)
+        var choice = LetterChoice()
+        choice.numbers = [2...3, 5...8, 10...10]
+        var cursor: LetterReplay.Cursor? = .start
+        var portions: [Int] = []
+        while let begin = cursor {
+            let portion = try await test.host.replayDeadLetters(
+                choice, from: begin, count: 3, of: parsed, redactor: reading.redactor, file: file)
+            portions.append(portion.replayed)
+            cursor = portion.next
+        }
+        #expect(portions == [3, 3, 1])
+        #expect(try letters().split(separator: "\n").count == 3)
+        // Nothing has run in between: all of them are in the state, in their order.
+        _ = try await test.session(spec("1"), store: nil).execute()
+        #expect(test.outputs["all"] == [2, 3, 5, 6, 7, 8, 10].map { #"{"id":\#($0),"n":1}"# })
+    }
 }

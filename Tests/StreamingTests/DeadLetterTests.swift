@@ -23,7 +23,8 @@ struct DeadLetterTests {
             dead.lines
                 == [1, 3].map { number in
                     #"{"stage":"0.map","error":"odd \"\#(number)\"","time":"1970-01-01T00:16:40.000Z","#
-                        + #""source":"s","index":\#(number),"record":{"n":\#(number)}}"#
+                        + #""source":"s","index":\#(number),"record":{"n":\#(number)},"#
+                        + #""journey":{"received":1000000000000,"passed":"[]"}}"#
                 })
         #expect(run.figures.stages[0].failureCount == 2)
         #expect(run.figures.stages[0].droppedCount == 0)

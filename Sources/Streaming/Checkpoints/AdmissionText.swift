@@ -1,11 +1,10 @@
 import Notation
 import Records
-import Streaming
 
 /// What a held record has been through, as a JSON text: a list of `[stage, key in 32 digits, time, reading]` for each
 /// admission, and of `[sink]` for each sink that has it.
-enum AdmissionText {
-    static func text(_ record: HeldRecord) -> String {
+package enum AdmissionText {
+    package static func text(_ record: HeldRecord) -> String {
         if record.admissions.isEmpty, record.sinks.isEmpty { return "[]" }
         let admissions = record.admissions.map { admission in
             JSON.array([
@@ -20,7 +19,7 @@ enum AdmissionText {
     }
 
     /// Nil for a text that is none.
-    static func parse(_ text: String) -> (admissions: [Admission], sinks: [String])? {
+    package static func parse(_ text: String) -> (admissions: [Admission], sinks: [String])? {
         if text == "[]" { return ([], []) }
         guard let entries = try? JSON(parsing: text).array else { return nil }
         var admissions: [Admission] = []

@@ -119,14 +119,20 @@ package struct RecordFailure: Sendable {
     package let stage: String
     /// The name of the sink that refused it; nil where it was none.
     package let sink: String?
+    /// Sinks of the same stage that have it, by identity in stored form.
+    package let takers: [String]
     package let message: String
     /// Nanoseconds since 1970.
     package let time: Int64
 
-    package init(record: Record, stage: String, sink: String? = nil, message: String, time: Int64) {
+    package init(
+        record: Record, stage: String, sink: String? = nil, takers: [String] = [], message: String,
+        time: Int64
+    ) {
         self.record = record
         self.stage = stage
         self.sink = sink
+        self.takers = takers
         self.message = message
         self.time = time
     }

@@ -54,7 +54,7 @@ package struct HeldRecord: Sendable {
         self.hasPlainTexts = hasPlainTexts
     }
 
-    /// A record that a stage holds.
+    /// A record that a stage holds, or has failed with.
     init(_ record: Record, number: UInt64) {
         let origin = record.chunk.origin
         self.number = number

@@ -28,6 +28,9 @@ package final class PipelineRun: Sendable {
     /// checkpoint made, then ``run(deliver:)`` returns.
     package func stop() { stopping.stop() }
 
+    /// Whether it has been told to stop.
+    package var isStopped: Bool { stopping.isStopped }
+
     /// Runs until all sources have ended, or ``stop()``.
     ///
     /// - Parameter deliver: given the records that went the whole way, in order.

@@ -15,10 +15,14 @@ extension SpecChange {
             }
         }
         func heir(_ entry: LayoutEntry) -> String { heirs[entry.key] ?? entry.identity }
-        return restored.held.sorted { $0.key < $1.key }.compactMap { stage, records in
-            guard !records.isEmpty, stage != InletStage.identity else { return nil }
+        return restored.held.sorted { $0.key < $1.key }.compactMap { name, records in
+            guard !records.isEmpty, name != InletStage.identity else { return nil }
+            // A replayed record is in front of the stage that had given it up.
+            let replayed = DeadLetter.replayStage(of: name)
+            let stage = replayed ?? name
             let place = old.firstIndex { $0.kind == .stage && $0.identity == stage }
-            let passed = place.map { old[..<$0] } ?? old[...]
+            // Of a stage that has not run yet nobody knows what its letters have passed.
+            let passed = place.map { old[..<$0] } ?? (replayed == nil ? old[...] : [])
             let ahead = place.map { old[$0...] } ?? []
             let holder = stages.firstIndex(of: heirs[LayoutEntry.Key(.stage, stage)] ?? stage)
             // The first stage that they go through.
@@ -33,7 +37,7 @@ extension SpecChange {
                 .filter { $0 < entry && taps[$0].isEmpty && taps[$0..<entry].allSatisfy(had.isDisjoint) }
                 .min()
             let first = min(entry, missed ?? entry, unpassed ?? entry)
-            let stays = holder != nil && first == entry
+            let isInPlace = holder != nil && first == entry
             // Where several taps write to a sink, or a tap not all records, nobody knows which of them it has.
             let certain = passed.sinksOfAll.filter { sink in
                 old.count { $0.key == sink.key } == 1
@@ -43,9 +47,9 @@ extension SpecChange {
                 return writers.count == 1 && writers[0] >= first
             }
             return Held(
-                stage: stage, name: place.map { old[$0].name } ?? stage, count: records.count,
-                entry: stays ? .stage : first > 0 ? .behind(first - 1) : .beginning,
-                had: Set(coming))
+                stage: name, name: place.map { old[$0].name } ?? stage, count: records.count,
+                entry: isInPlace && replayed == nil ? .stage : first > 0 ? .behind(first - 1) : .beginning,
+                isInPlace: isInPlace, had: Set(coming))
         }
     }
 }

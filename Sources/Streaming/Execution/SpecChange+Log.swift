@@ -40,6 +40,7 @@ extension SpecChange {
     ///
     /// - Parameter holder: the subject for the stage.
     package func words(_ held: Held, by holder: String = "it") -> String? {
+        if held.isInPlace { return nil }
         let records = "\(held.words) that \(holder) held"
         switch held.entry {
         case .stage: return nil

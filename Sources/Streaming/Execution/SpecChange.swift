@@ -19,7 +19,7 @@ package struct SpecChange: Sendable {
         package let fate: Fate
     }
 
-    /// Where the records that a stage held go on.
+    /// Where the records that a stage held, or had given up and is to get again, go on.
     package struct Held: Hashable, Sendable {
         package enum Entry: Hashable, Sendable {
             /// In the stage that held them.
@@ -35,6 +35,8 @@ package struct SpecChange: Sendable {
         package let name: String
         package let count: Int
         package let entry: Entry
+        /// Whether that is in their stage or, where they are replayed, in front of it.
+        package let isInPlace: Bool
         /// Sinks that have the records, although they go through a tap of them on their way now; they do not get them
         /// again. By identity in stored form.
         package let had: Set<String>
@@ -54,7 +56,7 @@ package struct SpecChange: Sendable {
     package var isChange: Bool {
         !isFirstRun
             && (isReordered || parts.contains { $0.fate != .goesOn }
-                || held.contains { $0.entry != .stage || !$0.had.isEmpty })
+                || held.contains { !$0.isInPlace || !$0.had.isEmpty })
     }
 
     /// - Parameter realAddress: the identity of a file by its path without links; nil for what is no single file.

@@ -11,8 +11,9 @@ package struct DeadLetter: Sendable {
     private static let error = Key("error")
     private static let time = Key("time")
     private static let source = Key("source")
-    private static let index = Key("index")
+    static let index = Key("index")
     private static let record = Key("record")
+    static let journey = Key("journey")
 
     /// The letter as it is written.
     package let contents: Record
@@ -48,13 +49,18 @@ package struct DeadLetter: Sendable {
             part.withUTF8 { hash.update($0) }
             hash.update(0)
         }
-        if let record = contents[DeadLetter.record] {
-            var output = OutputBuffer()
-            output.append(record)
-            hash.update(output.bytes)
-        }
+        if var record = recordJSON { record.withUTF8 { hash.update($0) } }
         let (high, low) = hash.finish()
         return DedupKey(high: high, low: low, seen: .init(time: 0))
+    }
+
+    /// The failed record.
+    package var recordJSON: String? {
+        contents[DeadLetter.record].map { record in
+            var output = OutputBuffer()
+            output.append(record)
+            return String(decoding: output.bytes, as: UTF8.self)
+        }
     }
 
     /// What a field of the failed record says, where that is text or a number.
@@ -63,8 +69,8 @@ package struct DeadLetter: Sendable {
         return value.string ?? value.int.map { "\($0)" }
     }
 
-    /// One record per failure: `{"stage", "sink", "error", "time", "source", "index", "record"}`, `time` in RFC 3339,
-    /// `sink` only where one refused the record.
+    /// One record per failure: `{"stage", "sink", "error", "time", "source", "index", "record", "journey"}`, `time` in
+    /// RFC 3339, `sink` only where one refused the record, `journey` what a replay has to know of it.
     ///
     /// Those of records that are too large for one chunk stand in several.
     static func records(for failures: some RandomAccessCollection<RecordFailure>) -> [Record] {
@@ -97,6 +103,7 @@ package struct DeadLetter: Sendable {
                 builder.copy(inner)
             } else {
                 builder.copy(failure.record)
+                addJourney(of: failure, to: &builder)
             }
             builder.endObject()
         }

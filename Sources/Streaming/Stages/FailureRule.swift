@@ -10,15 +10,20 @@ struct FailureRule: Sendable {
 
     /// Counts a failed record, gives its keys back and decides on it.
     ///
-    /// - Parameter sink: the sink that refused it.
+    /// - Parameters:
+    ///   - sink: the sink that refused it.
+    ///   - takers: the sinks of the stage that have it, by identity in stored form.
     /// - Returns: the dead letter, or nil when the record is only dropped.
     /// - Throws: ``StageFailure`` when the run has to end.
-    func dispose(_ record: Record, because message: String, sink: String? = nil) throws -> RecordFailure? {
+    func dispose(
+        _ record: Record, because message: String, sink: String? = nil, takers: [String] = []
+    ) throws -> RecordFailure? {
         figures.countFailures(1)
         record.giveBackKeys()
         switch disposal {
         case .deadLetter:
-            return RecordFailure(record: record, stage: stage, sink: sink, message: message, time: now())
+            return RecordFailure(
+                record: record, stage: stage, sink: sink, takers: takers, message: message, time: now())
         case .drop:
             figures.countDiscarded()
             return nil

@@ -25,10 +25,13 @@ struct TapStage: WaitingStage {
 
     /// Why a record was refused, and by whom.
     private struct Refused {
+        /// The first of them, by its name.
         let sink: String
         let reason: String
-        /// Whether another sink of the tap has it.
-        var isTakenElsewhere: Bool
+        /// The sinks of the tap that have it, by identity in stored form.
+        var takers: [String]
+
+        var isTakenElsewhere: Bool { !takers.isEmpty }
     }
 
     func prepare(_ input: AsyncBuffer) { input.keep(restored.load) }
@@ -93,7 +96,7 @@ struct TapStage: WaitingStage {
                 guard let refusal = refused[place] else { continue }
                 if refusal.isTakenElsewhere { records[place].isDelivered = true }
                 let failure = try refusalRule.dispose(
-                    records[place], because: refusal.reason, sink: refusal.sink)
+                    records[place], because: refusal.reason, sink: refusal.sink, takers: refusal.takers)
                 if let failure { failures.append(failure) }
             }
             try await emit.control(.failures(failures))
@@ -115,33 +118,32 @@ struct TapStage: WaitingStage {
         let written = chosen.map { $0.map { records[$0] } } ?? records
         if written.isEmpty { return [:] }
         let refusals = try await refusals(of: written)
-        if refusals.allSatisfy(\.1.isEmpty) { return [:] }
+        if refusals.allSatisfy(\.isEmpty) { return [:] }
         var all: [Int: Refused] = [:]
-        var times: [Int: Int] = [:]
-        for (sink, refusals) in refusals {
+        for (writer, refusals) in zip(writers, refusals) {
             for refusal in refusals {
                 let place = chosen?[refusal.index] ?? refusal.index
-                times[place, default: 0] += 1
                 // The first sink that refused it names the reason.
-                if all[place] == nil {
-                    all[place] = Refused(sink: sink, reason: refusal.reason, isTakenElsewhere: false)
-                }
+                all[
+                    place,
+                    default: Refused(
+                        sink: writer.name, reason: refusal.reason, takers: writers.map(\.identity))
+                ].takers.removeAll { $0 == writer.identity }
             }
         }
-        for (place, count) in times { all[place]?.isTakenElsewhere = count < writers.count }
         return all
     }
 
-    /// By the sink's name, in the order of the spec.
-    private func refusals(of records: [Record]) async throws -> [(String, [Refusal])] {
-        if writers.count == 1 { return [(writers[0].name, try await write(records, to: writers[0]))] }
+    /// By the sink, in the order of the spec.
+    private func refusals(of records: [Record]) async throws -> [[Refusal]] {
+        if writers.count == 1 { return [try await write(records, to: writers[0])] }
         let answers = try await withThrowingTaskGroup(of: (Int, [Refusal]).self) { group in
             for (index, writer) in writers.enumerated() {
                 group.addTask { (index, try await write(records, to: writer)) }
             }
             return try await group.reduce(into: [Int: [Refusal]]()) { $0[$1.0] = $1.1 }
         }
-        return writers.indices.map { (writers[$0].name, answers[$0] ?? []) }
+        return writers.indices.map { answers[$0] ?? [] }
     }
 
     /// Writes what a sink does not have from an earlier run.

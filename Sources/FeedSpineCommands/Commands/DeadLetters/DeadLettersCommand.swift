@@ -5,7 +5,9 @@ struct DeadLettersCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "dead-letters",
-            abstract: "Look at the records that a pipeline has given up, or drop them.",
-            subcommands: [DeadLettersListCommand.self, DeadLettersDropCommand.self])
+            abstract: "Look at the records that a pipeline has given up, send them on, or drop them.",
+            subcommands: [
+                DeadLettersListCommand.self, DeadLettersReplayCommand.self, DeadLettersDropCommand.self
+            ])
     }
 }

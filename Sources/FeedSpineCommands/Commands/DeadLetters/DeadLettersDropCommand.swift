@@ -24,30 +24,15 @@ struct DeadLettersDropCommand: AsyncParsableCommand {
 
     @OptionGroup var letters: LetterOptions
 
-    @Argument(
-        help: ArgumentHelp(
-            "The numbers that 'list' shows, or the first and the last of several: 3, 7-9.",
-            valueName: "number"))
-    var numbers: [LetterNumbers] = []
-
-    @Flag(help: "All that there are.")
-    var all = false
-
+    @OptionGroup var numbers: LetterNumberOptions
     @OptionGroup var log: LogOptions
 
-    func validate() throws {
-        let isChosen = !numbers.isEmpty || letters.isFilter
-        if all, isChosen { throw ValidationError("--all is all of them; leave out what names some.") }
-        if !all, !isChosen {
-            throw ValidationError("Say which: by number, by --stage, --sink, --source or --since, or --all.")
-        }
-    }
+    func validate() throws { try numbers.validate(with: letters) }
 
     func run() async throws {
-        var choice = letters.choice
-        choice.numbers = numbers.map(\.range)
+        let choice = numbers.choice(with: letters)
         let (result, console) = try await PipelineHost.answer(about: letters.file, log) {
-            [choice] host, spec, redactor, file in
+            host, spec, redactor, file in
             try await host.dropDeadLetters(
                 choice, of: spec, redactor: redactor, file: file, state: letters.state)
         }

@@ -45,6 +45,32 @@ struct LetterOptions: ParsableArguments {
     var isFilter: Bool { !stage.isEmpty || !sink.isEmpty || !source.isEmpty || since != nil }
 }
 
+/// Which letters something is done to: some, or expressly all.
+struct LetterNumberOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "The numbers that 'list' shows, or the first and the last of several: 3, 7-9.",
+            valueName: "number"))
+    var numbers: [LetterNumbers] = []
+
+    @Flag(help: "All that there are.")
+    var all = false
+
+    func validate(with letters: LetterOptions) throws {
+        let isChosen = !numbers.isEmpty || letters.isFilter
+        if all, isChosen { throw ValidationError("--all is all of them; leave out what names some.") }
+        if !all, !isChosen {
+            throw ValidationError("Say which: by number, by --stage, --sink, --source or --since, or --all.")
+        }
+    }
+
+    func choice(with letters: LetterOptions) -> LetterChoice {
+        var choice = letters.choice
+        choice.numbers = numbers.map(\.range)
+        return choice
+    }
+}
+
 /// A moment that somebody names.
 struct Since: ExpressibleByArgument {
     /// In RFC 3339 in UTC, with milliseconds.
