@@ -43,7 +43,9 @@ import Testing
         ("**/*.jsonl", "a/b/c.jsonl"), ("**/*.jsonl", "c.jsonl"), ("a/**/b.jsonl", "a/b.jsonl"),
         ("day-202[0-9]-*.jsonl", "day-{date}.jsonl"), ("*-??.jsonl", "at-{hour}.jsonl"),
         ("[!a-c]*.jsonl", "d.jsonl"), ("[]x].jsonl", "].jsonl"),
-        ("2026-01-01.jsonl", "{date}.jsonl")
+        ("2026-01-01.jsonl", "{date}.jsonl"), ("2026/a.jsonl", "{date:yyyy}/a.jsonl"),
+        ("data/*.jsonl", "data/{feed.title}.jsonl"), ("in.jsonl", "{kind}.jsonl"),
+        ("2026/01.jsonl", "{published:yyyy/MM}.jsonl"), ("**/x.jsonl", "a-{kind}/x.jsonl")
     ])
     func `what a pattern or a date may stand for is warned of`(input: String, output: String) {
         #expect(finding(input: input, output: output) == .warning)
@@ -53,7 +55,10 @@ import Testing
         ("in.jsonl", "out.jsonl"), ("data/*.jsonl", "data/sub/result.jsonl"),
         ("data/*.jsonl", "result.jsonl"),
         ("a/**/b.jsonl", "a/xb.jsonl"), ("[0-9]*.jsonl", "result.jsonl"), ("[!a-c]*.jsonl", "a.jsonl"),
-        ("day-????-??.jsonl", "day-{date}.jsonl"), ("at-[a-z]*.jsonl", "at-{hour}.jsonl"), ("-", "-x")
+        ("day-????-??.jsonl", "day-{date}.jsonl"), ("at-[a-z]*.jsonl", "at-{hour}.jsonl"), ("-", "-x"),
+        ("data/in.jsonl", "{kind}.jsonl"), ("a.jsonl", "x-{kind}.jsonl"),
+        ("2026/a.jsonl", "{date:yyyy}/b.jsonl"),
+        ("2026/01/x.jsonl", "{published:yyyy-MM}/x.jsonl")
     ])
     func `what cannot be the same is not`(input: String, output: String) {
         #expect(finding(input: input, output: output) == nil)

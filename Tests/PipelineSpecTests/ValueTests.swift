@@ -1,4 +1,5 @@
 import Diagnostics
+import Notation
 import Pacing
 import PipelineSpec
 import Streaming
@@ -107,8 +108,29 @@ import Testing
 
     @Test func `paths are filled in`() throws {
         let path = try #require(read(PathTemplate.self, "h/{pipeline}-{date}T{hour}-{run}.jsonl").value)
-        #expect(path.placeholders == [.pipeline, .date, .hour, .run])
-        #expect(path.path { $0.rawValue.uppercased() } == "h/PIPELINE-DATETHOUR-RUN.jsonl")
+        #expect(path.recordPlaces.isEmpty)
+        // 2026-11-28T05:06:07Z
+        let values = PathTemplate.Values(
+            time: CivilTime(secondsSince1970: 1_795_842_367), run: "RUN", pipeline: "news")
+        #expect(path.path(values) == "h/news-2026-11-28T05-RUN.jsonl")
+        let dated = try #require(read(PathTemplate.self, "h/{date:yyyy/MM}/{date:YYYY-'W'ww}.jsonl").value)
+        #expect(dated.path(values) == "h/2026/11/2026-W48.jsonl")
+        let fields = try #require(read(PathTemplate.self, "'{feed.title}/{published:yyyy-DDD}-{date}'").value)
+        #expect(fields.recordPlaces.map(\.field) == ["feed.title", "published"])
+        #expect(fields.path(values) { "<\($0)>" } == "<0>/<1>-2026-11-28")
+    }
+
+    @Test(arguments: [
+        ("{dat}", "did you mean `{date}`?"), ("{a..b}", "the places are"), ("{x:}", "there are `yyyy`"),
+        ("{x:yyy}", "there are `yyyy`"), ("{x:'}", "is not closed in the format"),
+        ("{hour:HH}", "takes no format"),
+        ("{x", "is not closed"), ("{a b}", "the places are")
+    ])
+    func `what cannot be filled in is told`(text: String, words: String) {
+        let problem = #expect(throws: ValueProblem.self) {
+            try PathTemplate(scalar: ScalarText(text: text + ".jsonl"))
+        }
+        #expect(problem.map { "\($0)" }?.contains(words) == true, "\(String(describing: problem))")
     }
 
     @Test(arguments: [

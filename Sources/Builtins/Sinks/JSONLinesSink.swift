@@ -1,5 +1,4 @@
 import Glibc
-import Notation
 import PipelineSpec
 package import Records
 package import State
@@ -14,32 +13,66 @@ package actor JSONLinesSink: Sink {
             stands there twice. Nothing else is: lines of others stay, wherever they stand. A file that is renamed or \
             removed meanwhile is made again, and one process at a time writes it. Devices and pipes are written as \
             they are.
+
+            `{date}` and `{hour}` are of the time of writing, `{date:yyyy/MM}` in another form. Fields decide for each \
+            record: `{published:yyyy/MM/dd}` by a time, `{feed.title}` by a text, of which only what can stand in a \
+            name is left; `unknown` stands for what a record does not have. Forms are made of `yyyy`, `MM`, `dd`, \
+            `HH`, `mm`, `ss`, `DDD` (day of the year), and `YYYY` with `ww` (week).
             """,
-        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path)
-    ) { context, path in
+        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path),
+        Field<ZoneName>(
+            "zone", default: .utc, "The time zone of dates and hours in the path.", example: "Europe/Berlin"),
+        Field<Int>(
+            "open_files", default: 64,
+            "How many files are kept open where fields decide; the one that was written longest ago is closed.",
+            .range(1...1000))
+    ) { context, path, zone, openFiles in
         let now = context[SurroundingsKey.self].now
+        let path = RecordPath(path, in: zone, of: context)
         return JSONLinesSink(
             owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
-            folder: context.directory
-        ) { path.filled(in: context, at: now()) }
+            folder: context.directory,
+            placing: path.isOfRecords
+                ? .each(openFiles: openFiles) { path.path(of: $0, at: now()) } : .all { path.path(at: now()) }
+        )
     }.with(ComponentTraits(files: ["path"]))
+
+    /// Which file records go to.
+    package enum Placing: Sendable {
+        /// All to one, which may be another later.
+        case all(@Sendable () -> String)
+        /// Each to its own; so many files at a time are open.
+        case each(openFiles: Int, @Sendable (borrowing Record) -> String)
+    }
 
     private let owner: String
     private let pipeline: String
     private let folder: OutputFolder
     private let calls: any FileCalls
     private let registry: OutputRegistry
-    private let currentPath: @Sendable () -> String
+    private let placing: Placing
 
     private var journal: (any SinkJournal)?
     private var lines = LineBuffer()
-    /// What is written now.
-    private var target: (path: String, output: Output)?
-    private var claim: (path: String, claim: OutputClaim)?
+    /// What is written now, by path.
+    private var targets: [String: Target] = [:]
+    /// Counts the uses of targets.
+    private var uses: UInt64 = 0
     /// What was written since the last checkpoint and is not any more: other names, files that were renamed.
     private var left: [OutputFile] = []
     /// Where files were at the last checkpoint.
     private var position = OutputPosition()
+
+    private struct Target {
+        let claim: OutputClaim
+        var output: Output?
+        /// The larger the later.
+        var lastUse: UInt64 = 0
+        /// Whether something was written since the last checkpoint.
+        var isInUse = false
+
+        var hasLeftovers: Bool { if case .file(let file)? = output { file.hasLeftovers } else { false } }
+    }
 
     private enum Output {
         case file(OutputFile)
@@ -52,33 +85,43 @@ package actor JSONLinesSink: Sink {
     ///   - owner: who it is in errors, when two want to write one file.
     ///   - pipeline: whose inputs it must not write. Dead letters may be read again by the pipeline that wrote them.
     ///   - folder: where relative paths start from; empty for the working directory.
-    ///   - currentPath: the file that records go to now.
+    ///   - placing: the file that records go to now.
     package init(
         owner: String = "the dead letters", pipeline: String = "", folder: String = "",
-        calls: any FileCalls = Files.calls,
-        registry: OutputRegistry = .process, currentPath: @escaping @Sendable () -> String
+        calls: any FileCalls = Files.calls, registry: OutputRegistry = .process, placing: Placing
     ) {
         self.owner = owner
         self.pipeline = pipeline
         self.folder = OutputFolder(path: folder)
         self.calls = calls
         self.registry = registry
-        self.currentPath = currentPath
+        self.placing = placing
+    }
+
+    /// Writes all records to one file.
+    ///
+    /// - Parameter currentPath: the path of the file, now.
+    package init(
+        owner: String = "the dead letters", pipeline: String = "", folder: String = "",
+        calls: any FileCalls = Files.calls, registry: OutputRegistry = .process,
+        currentPath: @escaping @Sendable () -> String
+    ) {
+        self.init(
+            owner: owner, pipeline: pipeline, folder: folder, calls: calls, registry: registry,
+            placing: .all(currentPath))
     }
 
     package func open(_ opening: SinkOpening) throws {
         journal = opening.journal
         do {
-            let path = currentPath()
-            let absolute = folder.absolute(path)
-            claim = (path, try registry.claim(absolute, owner: owner, of: pipeline))
+            if case .all(let path) = placing { _ = try target(path()) }
             position = try opening.position.map(OutputPosition.init) ?? OutputPosition()
             let notes = try opening.notes.map(OutputNote.init)
             let recovery = OutputRecovery(
                 folder: folder, calls: calls, journal: opening.journal, logger: opening.logger)
             try recovery.takeOut(notes)
             if notes.isEmpty { recovery.compare(position) }
-            try prepare(path, absolute)
+            if case .all(let path) = placing { try prepare(path()) }
         } catch {
             close()
             throw error
@@ -87,7 +130,20 @@ package actor JSONLinesSink: Sink {
 
     package func write(_ records: [Record]) throws -> [Refusal] {
         if records.isEmpty { return [] }
-        switch try output() {
+        switch placing {
+        case .all(let path):
+            let path = path()
+            // The file of another day is written no more.
+            try leave { $0 != path }
+            try append(records, to: path)
+            return []
+        case .each(let openFiles, let path):
+            return try write(records, each: path, openFiles)
+        }
+    }
+
+    private func append(_ records: [Record], to path: String) throws {
+        switch try output(at: path) {
         case .file(let file):
             let stored = StoredFile(path: folder.stored(file.path), identity: file.identity)
             try file.append(lines.fill(records, separator: true)) { event in
@@ -95,32 +151,112 @@ package actor JSONLinesSink: Sink {
             }
         case .stream(let stream): try stream.write(lines.fill(records))
         }
-        return []
+        uses += 1
+        targets[path]?.lastUse = uses
+        targets[path]?.isInUse = true
+    }
+
+    /// Writes each record to the file that it names.
+    private func write(
+        _ records: [Record], each path: (borrowing Record) -> String, _ openFiles: Int
+    ) throws -> [Refusal] {
+        var refusals: [Refusal] = []
+        var isWritten = false
+        let groups = grouped(records, by: path)
+        for (number, group) in groups.enumerated() {
+            do {
+                if targets[group.path] == nil { try closeOldest(keeping: openFiles - 1) }
+                try append(group.places.map { records[$0] }, to: group.path)
+                isWritten = true
+            } catch  where isOfThePath(error) {
+                // Another record may name a path that can be written.
+                targets[group.path] = nil
+                refusals += group.places.map { Refusal(index: $0, reason: "\(error)") }
+            } catch  where isWritten || !refusals.isEmpty {
+                // What is written stays; the rest is tried again.
+                let rest = groups[number...].flatMap(\.places)
+                refusals += rest.map { Refusal(index: $0, reason: "\(error)", isFinal: false) }
+                break
+            }
+        }
+        return refusals.sorted { $0.index < $1.index }
+    }
+
+    /// The places of the records of each path, paths and places in the order of the records.
+    private func grouped(
+        _ records: [Record], by path: (borrowing Record) -> String
+    ) -> [(path: String, places: [Int])] {
+        var groups: [(path: String, places: [Int])] = []
+        var numbers: [String: Int] = [:]
+        let span = records.span
+        for place in span.indices {
+            let path = path(span[place])
+            if let number = numbers[path] {
+                groups[number].places.append(place)
+            } else {
+                numbers[path] = groups.count
+                groups.append((path, [place]))
+            }
+        }
+        return groups
+    }
+
+    /// Whether an error is about the path that a record has named, and no other path or moment.
+    private func isOfThePath(_ error: any Error) -> Bool {
+        if error is OutputConflict { return true }
+        guard let error = error as? FileError else { return false }
+        return [ENAMETOOLONG, EISDIR, ENOTDIR, EINVAL, EILSEQ, ELOOP].contains(error.code)
+    }
+
+    /// Closes files that were written longest ago.
+    private func closeOldest(keeping count: Int) throws {
+        while targets.count > count {
+            let closable = targets.filter { !$0.value.hasLeftovers }
+            guard let oldest = closable.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
+            if case .file(let file)? = oldest.value.output { try file.synchronize() }
+            targets[oldest.key] = nil
+        }
+    }
+
+    /// Lets go of targets; what was written to them is synced with the next checkpoint.
+    private func leave(_ isOver: (String) -> Bool) throws {
+        for (path, target) in targets where isOver(path) {
+            if case .file(let file)? = target.output { left.append(file) }
+            targets[path] = nil
+        }
     }
 
     package func checkpoint() throws -> SinkPosition? {
         for file in left { try file.synchronize() }
         left = []
-        guard case (let path, .file(let file))? = target else { return position.stored }
-        try file.synchronize()
-        if file.end != nil { position.places = [try place(of: file)] }
+        var places: [OutputPosition.Place] = []
+        for target in targets.values {
+            guard case .file(let file)? = target.output else { continue }
+            try file.synchronize()
+            if file.end != nil { places.append(try place(of: file)) }
+        }
+        if !places.isEmpty { position.places = places }
         let answer = position.stored
-        if path != currentPath() {
-            // The file of another day is finished: with this checkpoint nothing can need to be taken out of it.
-            target = nil
-            claim = nil
-        } else if !file.isCurrent {
-            // When it cannot be made again now, the next record tells.
-            _ = try? output()
-            left = []
+        switch placing {
+        case .all(let path):
+            let path = path()
+            // With this checkpoint nothing can need to be taken out of the file of another day.
+            targets = targets.filter { $0.key == path }
+            if case .file(let file)? = targets[path]?.output, !file.isCurrent {
+                // When it cannot be made again now, the next record tells.
+                _ = try? output(at: path)
+                left = []
+            }
+        case .each:
+            targets = targets.filter { $0.value.isInUse || $0.value.hasLeftovers }
+            for path in targets.keys { targets[path]?.isInUse = false }
         }
         return answer
     }
 
     package func close() {
-        target = nil
+        targets = [:]
         left = []
-        claim = nil
         journal = nil
     }
 
@@ -132,51 +268,41 @@ package actor JSONLinesSink: Sink {
 
     /// A folder that cannot be written, or a file that another process writes, is better known now than with the first
     /// record; but no file is made before there is one.
-    private func prepare(_ path: String, _ absolute: String) throws {
+    private func prepare(_ path: String) throws {
+        let absolute = folder.absolute(path)
         guard case .file = RealPath.place(of: absolute, calls) else { return }
         if calls.status(of: absolute) != nil {
-            _ = try output()
+            _ = try output(at: path)
             return
         }
         try makeFolders(for: absolute, calls)
         if !calls.isWritable(parent(of: absolute)) { throw FileError(path: absolute, doing: "make it") }
     }
 
-    /// What is to be written now, opened if it is another than before.
-    private func output() throws -> Output {
-        let path = currentPath()
-        if let target, target.path == path {
-            guard case .file(let file) = target.output, !file.isCurrent else { return target.output }
+    /// A path is claimed before it is opened.
+    private func target(_ path: String) throws -> Target {
+        if let target = targets[path] { return target }
+        let claim = try registry.claim(folder.absolute(path), owner: owner, of: pipeline)
+        let target = Target(claim: claim)
+        targets[path] = target
+        return target
+    }
+
+    /// What is to be written at a path, opened if it is another than before.
+    private func output(at path: String) throws -> Output {
+        let target = try target(path)
+        if let output = target.output {
+            guard case .file(let file) = output, !file.isCurrent else { return output }
         }
         let absolute = folder.absolute(path)
-        if claim?.path != path {
-            claim = nil
-            claim = (path, try registry.claim(absolute, owner: owner, of: pipeline))
-        }
-        guard let claim else { preconditionFailure("a path is claimed before it is opened") }
         let output: Output =
             switch RealPath.place(of: absolute, calls) {
             case .stream(let isInherited):
                 .stream(try StreamOutput(path: absolute, isInherited: isInherited, calls: calls))
-            case .file: .file(try OutputFile(path: absolute, claim: claim.claim, calls: calls))
+            case .file: .file(try OutputFile(path: absolute, claim: target.claim, calls: calls))
             }
-        if case .file(let former)? = target?.output { left.append(former) }
-        target = (path, output)
+        if case .file(let former)? = target.output { left.append(former) }
+        targets[path]?.output = output
         return output
-    }
-}
-
-extension PathTemplate {
-    /// The path at a time, in nanoseconds since 1970, as it is written: relative ones start from the spec's folder.
-    fileprivate func filled(in context: BuildContext, at time: Int64) -> String {
-        let time = WallClock.rfc3339(nanoseconds: time)
-        return path { placeholder in
-            switch placeholder {
-            case .date: String(time.prefix(10))
-            case .hour: String(time.dropFirst(11).prefix(2))
-            case .run: context.run
-            case .pipeline: context.pipeline
-            }
-        }
     }
 }

@@ -4,16 +4,16 @@ import Notation
 import Records
 
 /// Time zones as expressions name them.
-enum TimeZones {
+package enum TimeZones {
     /// Seconds east of UTC at an instant; nil for an unknown zone. Names are IANA's or `±HH:MM`.
-    static func offset(of name: String, at seconds: Int64) -> Int64? {
+    package static func offset(of name: String, at seconds: Int64) -> Int64? {
         if name == "UTC" || name == "Z" || name.isEmpty { return 0 }
         if let fixed = fixedOffset(Array(name.utf8)) { return fixed }
         return NamedZones.offset(of: name, at: seconds)
     }
 
     /// The name that a misspelt one most likely meant.
-    static func closest(to name: String) -> String? {
+    package static func closest(to name: String) -> String? {
         closestMatch(to: name, among: TimeZone.knownTimeZoneIdentifiers)
     }
 

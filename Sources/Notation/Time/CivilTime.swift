@@ -25,6 +25,13 @@ package struct CivilTime: Sendable, Equatable {
     /// From 0, Sunday.
     package var weekday: Int64 { (days + 4).flooredQuotientAndRemainder(dividingBy: 7).remainder }
 
+    /// The week of ISO 8601, from 1, and the year that it belongs to: that of its Thursday.
+    package var isoWeek: (year: Int64, week: Int64) {
+        let thursday = days - (days + 3).flooredQuotientAndRemainder(dividingBy: 7).remainder + 3
+        let year = CivilTime.date(day: thursday).year
+        return (year, (thursday - CivilTime.days(year: year, month: 1, day: 1)) / 7 + 1)
+    }
+
     /// From 0.
     package var dayOfYear: Int64 { days - CivilTime.days(year: year, month: 1, day: 1) }
 

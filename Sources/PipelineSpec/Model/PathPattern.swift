@@ -1,3 +1,5 @@
+import Notation
+
 /// The paths that a text of a spec stands for, as bytes: names of files are no Unicode text.
 struct PathPattern: Sendable {
     private enum Token {
@@ -50,53 +52,83 @@ struct PathPattern: Sendable {
         work += tokens.count * places.count
         // Whether what has been matched so far can end before a place.
         var reached = [true] + Array(repeating: false, count: places.count)
+        /// A place that may stay empty can be passed.
+        func pass(_ reached: inout [Bool]) {
+            for place in places.indices where reached[place] && places[place].repeats {
+                reached[place + 1] = true
+            }
+        }
+        pass(&reached)
         for token in tokens {
             switch token {
             case .one(let set):
                 var next = Array(repeating: false, count: places.count + 1)
-                for place in places.indices where reached[place] && !set.isDisjoint(with: places[place]) {
-                    next[place + 1] = true
+                for place in places.indices where reached[place] && !set.isDisjoint(with: places[place].set) {
+                    next[places[place].repeats ? place : place + 1] = true
                 }
                 reached = next
             case .star:
                 for place in places.indices
-                where reached[place] && !places[place].isDisjoint(with: ByteSet.withinNames) {
+                where reached[place] && !places[place].set.isDisjoint(with: ByteSet.withinNames) {
                     reached[place + 1] = true
                 }
             case .folders:
                 var isInside = false
                 for place in places.indices {
                     isInside = isInside || reached[place]
-                    if isInside, places[place].contains(PathPattern.slash) { reached[place + 1] = true }
+                    guard isInside, places[place].set.contains(PathPattern.slash) else { continue }
+                    reached[places[place].repeats ? place : place + 1] = true
                 }
             }
+            pass(&reached)
         }
         return reached[places.count]
     }
 
     private static let slash = UInt8(ascii: "/")
 
-    /// What can stand at each place when the template is filled in: everything that is has a fixed length.
-    private var templatePlaces: [ByteSet] {
-        var places: [ByteSet] = []
+    /// What can stand at a place of a template.
+    private struct TemplatePlace {
+        let set: ByteSet
+        /// Whether any number of such bytes can, or none.
+        var repeats = false
+    }
+
+    /// What can stand at each place when the template is filled in.
+    private var templatePlaces: [TemplatePlace] {
+        var places: [TemplatePlace] = []
         var rest = bytes[...]
         while let byte = rest.first {
-            let filling = PathPattern.fillings.first { rest.starts(with: $0.name.utf8) }
-            if let filling {
-                places += filling.form.utf8.map { $0 == UInt8(ascii: "0") ? ByteSet.digits : ByteSet($0) }
-            } else {
-                places.append(ByteSet(byte))
+            guard byte == UInt8(ascii: "{"), let close = rest.firstIndex(of: UInt8(ascii: "}")) else {
+                places.append(TemplatePlace(set: ByteSet(byte)))
+                rest = rest.dropFirst()
+                continue
             }
-            rest = rest.dropFirst(filling?.name.utf8.count ?? 1)
+            places += PathPattern.filling(String(decoding: rest[...close], as: UTF8.self))
+            rest = rest[(close + 1)...]
         }
         return places
     }
 
+    /// What a place of a template is filled in with.
+    ///
+    /// - Parameter place: with its braces.
+    private static func filling(_ place: String) -> [TemplatePlace] {
+        let parts = place.dropFirst().dropLast().split(separator: ":", maxSplits: 1).map(String.init)
+        let name = parts.first ?? ""
+        let format = parts.count > 1 ? try? DateFormat(parts[1]) : nil
+        if let form = name == "date" ? format?.form ?? forms[name] : forms[name] {
+            return form.utf8.map {
+                TemplatePlace(set: $0 == UInt8(ascii: "0") ? ByteSet.digits : ByteSet($0))
+            }
+        }
+        // What a record has, in which there are no folders unless a format makes them.
+        let isWithinName = format?.form.utf8.contains(PathPattern.slash) != true
+        return [TemplatePlace(set: isWithinName ? .withinNames : .all, repeats: true)]
+    }
+
     /// The forms of what is filled in; `0` stands for a digit.
-    private static let fillings = [
-        (name: "{date}", form: "0000-00-00"), (name: "{hour}", form: "00"),
-        (name: "{run}", form: "00000000T000000000Z")
-    ]
+    private static let forms = ["date": "0000-00-00", "hour": "00", "run": "00000000T000000000Z"]
 
     private var globTokens: [Token] {
         var tokens: [Token] = []
@@ -137,6 +169,9 @@ private struct ByteSet {
     init(_ byte: UInt8) { insert(byte) }
 
     init(_ range: ClosedRange<UInt8>) { for byte in range { insert(byte) } }
+
+    /// Every byte.
+    static let all = ByteSet(0...255)
 
     private init() {}
 

@@ -1,12 +1,13 @@
 package import Diagnostics
+package import Notation
 
 /// A path with places that are filled in when it is used: `history/news-{date}.jsonl`.
 package struct PathTemplate: ScalarValue, Hashable {
     /// What a template can ask for.
     package enum Placeholder: String, Sendable, CaseIterable {
-        /// The date in UTC, `2026-01-31`.
+        /// The date, `2026-01-31`, or what a format behind `:` makes of the time.
         case date
-        /// The hour of the day in UTC, `00` to `23`.
+        /// The hour of the day, `00` to `23`.
         case hour
         /// The identifier of the run.
         case run
@@ -14,12 +15,41 @@ package struct PathTemplate: ScalarValue, Hashable {
         case pipeline
     }
 
+    /// A place that each record fills in.
+    package struct RecordPlace: Sendable, Hashable {
+        /// Names with dots between.
+        package let field: String
+        /// How the field's time is written; nil takes its text.
+        package let format: DateFormat?
+    }
+
+    /// What fills a template in.
+    package struct Values {
+        /// The time at which it is filled in, in the zone that is meant.
+        package let time: CivilTime
+        package let run: String
+        package let pipeline: String
+
+        package init(time: CivilTime, run: String, pipeline: String) {
+            self.time = time
+            self.run = run
+            self.pipeline = pipeline
+        }
+    }
+
     private enum Part: Hashable {
         case text(String)
-        case placeholder(Placeholder)
+        case time(DateFormat)
+        case run, pipeline
+        /// By its number among ``recordPlaces``.
+        case record(Int)
     }
 
     private let parts: [Part]
+    /// The places that records fill in, in their order.
+    package let recordPlaces: [RecordPlace]
+    /// Where the fields' names begin in the template's UTF-8 bytes.
+    private let recordOffsets: [Int]
     /// The template as it was written.
     package let text: String
 
@@ -32,35 +62,53 @@ package struct PathTemplate: ScalarValue, Hashable {
             throw .invalid(
                 "`-` is no file here", suggestion: .advice("the `stdout` sink writes to standard output"))
         }
-        parts = try Self.parse(scalar.text)
+        (parts, recordPlaces, recordOffsets) = try Self.parse(scalar.text)
     }
 
-    /// The placeholders that occur.
-    package var placeholders: Set<Placeholder> {
-        Set(parts.compactMap { if case .placeholder(let placeholder) = $0 { placeholder } else { nil } })
-    }
-
-    /// The path with its places filled in by `value`.
-    package func path(_ value: (Placeholder) -> String) -> String {
-        parts.map { part in
+    /// The path with its places filled in.
+    ///
+    /// - Parameter record: what a record has at each of ``recordPlaces``.
+    package func path(_ values: Values, record: (Int) -> String = { _ in "" }) -> String {
+        var path = ""
+        for part in parts {
             switch part {
-            case .text(let text): text
-            case .placeholder(let placeholder): value(placeholder)
+            case .text(let text): path += text
+            case .time(let format): path += format.text(values.time)
+            case .run: path += values.run
+            case .pipeline: path += values.pipeline
+            case .record(let place): path += record(place)
             }
-        }.joined()
+        }
+        return path
+    }
+
+    package static func read(
+        _ node: YAMLNode, _ constraints: [Constraint<PathTemplate>], _ reader: inout SpecReader
+    ) -> PathTemplate? {
+        let template = readScalar(node, constraints, &reader)
+        if let template, let scalar = node.scalar {
+            for (place, offset) in zip(template.recordPlaces, template.recordOffsets) {
+                reader.registerField(place.field, at: offset, of: scalar, at: node.range)
+            }
+        }
+        return template
     }
 
     package static var typeDescription: String {
         "a path, in which " + Placeholder.allCases.map { "`{\($0.rawValue)}`" }.joined(separator: ", ")
-            + " are filled in"
+            + " and fields such as `{feed.title}` or `{published:yyyy/MM}` are filled in"
     }
 
     package static var scalarSchema: JSONLiteral { SchemaFragment.text }
 
     package var literal: JSONLiteral? { .string(text) }
 
-    private static func parse(_ text: String) throws(ValueProblem) -> [Part] {
+    private static func parse(
+        _ text: String
+    ) throws(ValueProblem) -> (parts: [Part], places: [RecordPlace], offsets: [Int]) {
         var parts: [Part] = []
+        var places: [RecordPlace] = []
+        var offsets: [Int] = []
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{") {
             if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
@@ -68,22 +116,69 @@ package struct PathTemplate: ScalarValue, Hashable {
             guard let close = inner.firstIndex(of: "}") else {
                 throw .invalid("`{` is not closed", suggestion: nil)
             }
-            let name = String(inner[..<close])
-            guard let placeholder = Placeholder(rawValue: name) else { throw unknown(name) }
-            parts.append(.placeholder(placeholder))
+            let content = inner[..<close].split(
+                separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(content[0])
+            let format = content.count > 1 ? try dateFormat(String(content[1])) : nil
+            switch Placeholder(rawValue: name) {
+            case .date: parts.append(.time(format ?? Placeholder.day))
+            case .hour where format == nil: parts.append(.time(Placeholder.hours))
+            case .run where format == nil: parts.append(.run)
+            case .pipeline where format == nil: parts.append(.pipeline)
+            case .some: throw .invalid("`{\(name)}` takes no format", suggestion: nil)
+            case nil:
+                try checkField(name, hasFormat: format != nil)
+                parts.append(.record(places.count))
+                places.append(RecordPlace(field: name, format: format))
+                offsets.append(text.utf8.distance(from: text.startIndex, to: inner.startIndex))
+            }
             rest = inner[inner.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
-        return parts
+        return (parts, places, offsets)
     }
 
-    private static func unknown(_ name: String) -> ValueProblem {
+    private static func dateFormat(_ pattern: String) throws(ValueProblem) -> DateFormat {
+        do {
+            return try DateFormat(pattern)
+        } catch {
+            let fields = DateFormat.fields.map { "`\($0)`" }.joined(separator: ", ")
+            switch error {
+            case .empty:
+                throw .invalid("the format behind `:` is empty", suggestion: .advice("there are \(fields)"))
+            case .openQuote: throw .invalid("`'` is not closed in the format", suggestion: nil)
+            case .unknown(let letters):
+                throw .invalid(
+                    "\(quoted(letters)) is no part of a format",
+                    suggestion: .advice("there are \(fields); put text between `'`"))
+            }
+        }
+    }
+
+    private static func checkField(_ name: String, hasFormat: Bool) throws(ValueProblem) {
         let known = Placeholder.allCases.map(\.rawValue)
-        let match = closestMatch(to: name, among: known)
-        let list = known.map { "`{\($0)}`" }.joined(separator: ", ")
-        return .invalid(
-            "there is no place \(quoted("{\(name)}"))",
-            suggestion: match.map { .advice("did you mean `{\($0)}`?") } ?? .advice("the places are \(list)"))
+        if !hasFormat, let match = closestMatch(to: name, among: known) {
+            throw .invalid(
+                "there is no place \(quoted("{\(name)}"))", suggestion: .advice("did you mean `{\(match)}`?"))
+        }
+        let names = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard names.count <= 64, names.allSatisfy({ !$0.isEmpty && !$0.contains(where: \.isWhitespace) })
+        else {
+            let list = known.map { "`{\($0)}`" }.joined(separator: ", ")
+            throw .invalid(
+                "there is no place \(quoted("{\(name)}"))",
+                suggestion: .advice("the places are \(list) and fields of records"))
+        }
+    }
+}
+
+extension PathTemplate.Placeholder {
+    fileprivate static let day = format("yyyy-MM-dd")
+    fileprivate static let hours = format("HH")
+
+    private static func format(_ pattern: String) -> DateFormat {
+        guard let format = try? DateFormat(pattern) else { preconditionFailure("'\(pattern)' is a format") }
+        return format
     }
 }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Records
 import State
 import Streaming
@@ -268,5 +268,36 @@ import Testing
         #expect(calls.syncs == 6)
         _ = try await sink.checkpoint()
         #expect(calls.syncs == 6)
+    }
+
+    @Test func eachRecordGoesToTheFileThatItNamesAndABadNameIsRefusedAlone() async throws {
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/taken.jsonl", withIntermediateDirectories: false)
+        let claim = try registry.claim("\(folder.path)/theirs.jsonl", owner: "sink 'b'", of: nil)
+        let sink = JSONLinesSink(
+            folder: folder.path, registry: registry,
+            placing: .each(openFiles: 1) { "\($0[Key("to")]?.string ?? "").jsonl" })
+        try await sink.open(history.opening())
+        let names = ["a", "taken", "b", "a", "theirs", "c"]
+        let records = try SinkRecords.parse(names.enumerated().map { #"{"n":\#($0),"to":"\#($1)"}"# })
+        let refused = try await sink.write(records)
+        #expect(refused.map(\.index) == [1, 4])
+        #expect(refused.map(\.isFinal) == [true, true])
+        #expect(refused[1].reason.contains("sink 'b' does"), "\(refused[1].reason)")
+        history.commit(try await sink.checkpoint())
+        await sink.close()
+        #expect(try folder.text("a.jsonl") == "{\"n\":0,\"to\":\"a\"}\n{\"n\":3,\"to\":\"a\"}\n")
+        #expect(try folder.text("b.jsonl") == "{\"n\":2,\"to\":\"b\"}\n")
+        #expect(try folder.text("c.jsonl") == "{\"n\":5,\"to\":\"c\"}\n")
+        withExtendedLifetime(claim) {}
+    }
+
+    @Test(arguments: [
+        ("News & more", "News & more"), ("../../etc/passwd", "_.._etc_passwd"), ("  .hidden. ", "hidden"),
+        ("..", "unknown"), ("", "unknown"), ("a/b\\c:d", "a_b_c_d"), ("tab\tnul\0", "tab_nul_"),
+        (String(repeating: "ü", count: 200), String(repeating: "ü", count: 50)), ("日本語", "日本語")
+    ])
+    func whatIsLeftOfATextInAName(text: String, name: String) {
+        #expect(RecordPath.safe(text) == name)
     }
 }

@@ -10,13 +10,23 @@ import Testing
 /// durable: it has each record once, and all that others wrote.
 @Suite struct JSONLinesStormTests {
     @Test(arguments: 0..<120) func everyRecordStandsThereOnceAndAllLinesOfOthers(seed: UInt64) async throws {
-        var storm = try Storm(seed: seed)
+        try await weather(Storm(seed: seed, files: 1), seed)
+    }
+
+    @Test(arguments: 0..<120) func soItIsWhereEachRecordNamesItsFile(seed: UInt64) async throws {
+        try await weather(Storm(seed: seed, files: 4), seed)
+    }
+
+    private func weather(_ storm: Storm, _ seed: UInt64) async throws {
+        var storm = storm
         for _ in 0..<12 { try await storm.live() }
         try await storm.finish()
         #expect(try storm.ours() == Array(0..<storm.committed), "seed \(seed)")
         #expect(try storm.theirs() == storm.written, "seed \(seed)")
     }
 }
+
+private struct Died: Error {}
 
 private struct Storm {
     private var random: SeededGenerator
@@ -27,9 +37,12 @@ private struct Storm {
     /// The lines of others.
     private(set) var written: [String] = []
     private var renames = 0
+    /// How many files the records go to, of which two are open at a time.
+    private let files: Int
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, files: Int) throws {
         random = SeededGenerator(seed: seed)
+        self.files = files
         folder = try Folder()
     }
 
@@ -73,7 +86,17 @@ private struct Storm {
     }
 
     private func sink(_ calls: any FileCalls) -> JSONLinesSink {
-        JSONLinesSink(folder: folder.path, calls: calls, registry: registry) { "out.jsonl" }
+        guard files > 1 else {
+            return JSONLinesSink(folder: folder.path, calls: calls, registry: registry) { "out.jsonl" }
+        }
+        return JSONLinesSink(
+            folder: folder.path, calls: calls, registry: registry,
+            placing: .each(openFiles: 2) { [files] in "out.\(Int($0[Key("id")]?.int ?? 0) % files).jsonl" })
+    }
+
+    /// One of the files.
+    private mutating func name() -> String {
+        files == 1 ? "out.jsonl" : "out.\(Int.random(in: 0..<files, using: &random)).jsonl"
     }
 
     private mutating func step(_ sink: JSONLinesSink, _ next: inout Int) async throws {
@@ -81,7 +104,9 @@ private struct Storm {
         case 0..<6:
             let count = Int.random(in: 1...4, using: &random)
             let padding = Int.random(in: 0...200, using: &random)
-            _ = try await sink.write(SinkRecords.numbered(next..<next + count, padding: padding))
+            let refused = try await sink.write(SinkRecords.numbered(next..<next + count, padding: padding))
+            // The process died between two files.
+            if !refused.isEmpty { throw Died() }
             next += count
         case 6:
             let answer = try await sink.checkpoint()
@@ -90,20 +115,23 @@ private struct Storm {
                 history.commit(answer)
                 committed = next
             }
-        case 7 where folder.exists("out.jsonl"):
-            try folder.rename("out.jsonl", to: "out.\(renames)")
+        case 7:
+            let name = name()
+            guard folder.exists(name) else { return try appendTheirs() }
+            try folder.rename(name, to: "moved.\(renames)")
             renames += 1
         default: try appendTheirs()
         }
     }
 
     private mutating func appendTheirs() throws {
-        if !folder.exists("out.jsonl") { try folder.write("out.jsonl", "") }
+        let name = name()
+        if !folder.exists(name) { try folder.write(name, "") }
         let line =
             #"{"theirs":\#(written.count),"text":"\#(String(repeating: "y", count: Int.random(in: 0...60, using: &random)))"}"#
-        let bytes = try folder.bytes("out.jsonl")
+        let bytes = try folder.bytes(name)
         let isOpen = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        try folder.append("out.jsonl", (isOpen ? "\n" : "") + line + (chance(70) ? "\n" : ""))
+        try folder.append(name, (isOpen ? "\n" : "") + line + (chance(70) ? "\n" : ""))
         written.append(line)
     }
 

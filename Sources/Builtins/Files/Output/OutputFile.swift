@@ -14,6 +14,9 @@ final class OutputFile {
     /// What a write that failed has left, where it could not be taken out at once.
     private var leftovers: [Range<Int>] = []
 
+    /// Whether a write that failed has left something, which the next write takes out.
+    var hasLeftovers: Bool { !leftovers.isEmpty }
+
     /// Opens a file, made with its folders if there is none.
     ///
     /// - Throws: ``OutputInUse``, ``OutputConflict``, or ``FileError``.
