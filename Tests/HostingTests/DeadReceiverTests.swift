@@ -1,0 +1,64 @@
+import Builtins
+import Diagnostics
+import Fetching
+import Hosting
+import PipelineSpec
+import Streaming
+import TestSupport
+import Testing
+
+/// What a pipeline holds while nobody takes its records.
+@Suite(.timeLimit(.minutes(5))) struct DeadReceiverTests {
+    /// Seconds that the receiver asks for, each time.
+    private static let pause = 30
+    private static let records = 1000
+
+    @Test func `an hour without a receiver reads no more than the buffers hold, and then everything comes, once`()
+        async throws
+    {
+        let clock = ManualClock()
+        var configuration = FetcherConfiguration(userAgent: "feedspine/test")
+        configuration.clock = .manual(clock)
+        let fetcher = Fetcher(configuration)
+        try await ScriptedServer.run { server in
+            server.otherwise { _ in .reply(503, [("Retry-After", "\(DeadReceiverTests.pause)")]) }
+            var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: Log().logger)
+            host.surroundings = .manual(clock)
+            host.fetcher = fetcher
+            let text = """
+                name: t
+                settings: { buffer: 100 }
+                sources: [{ generate: { count: \(DeadReceiverTests.records) } }]
+                stages:
+                  - batch: 50
+                  - tap: { http: { url: "\(server.url("/"))", max_wait: 2h } }
+                """
+            let file = SpecFile(text: text, name: "t.yaml", folder: "/nowhere")
+            let reading = host.read(file, .resolving)
+            let spec = try #require(reading.spec, "\(reading.diagnostics.diagnostics.map(\.message))")
+            let session = try host.session(spec, redactor: reading.redactor, file: file, store: MemoryStore())
+            async let failed = session.execute()
+
+            var read: [Int] = []
+            for _ in 0..<3600 / DeadReceiverTests.pause {
+                await clock.sleeping(for: .seconds(DeadReceiverTests.pause))
+                read.append(session.run.figures.readCount)
+                clock.advance(by: .seconds(DeadReceiverTests.pause))
+            }
+            await clock.sleeping(for: .seconds(DeadReceiverTests.pause))
+            // Two buffers, the batch that is under way and what is in hands between them.
+            #expect(read.allSatisfy { $0 < 600 }, "\(read)")
+            #expect(read.suffix(60).allSatisfy { $0 == read.last }, "\(read)")
+            #expect(session.run.figures.deliveredCount == 0)
+            let asked = server.requests.count
+
+            server.otherwise { _ in .reply(200) }
+            clock.advance(by: .seconds(DeadReceiverTests.pause))
+            #expect(try await failed == [:])
+            #expect(session.run.figures.deliveredCount == DeadReceiverTests.records)
+            let bodies = server.requests.dropFirst(asked).map(\.body)
+            #expect(Set(bodies).count == bodies.count && bodies.count == DeadReceiverTests.records)
+        }
+        await fetcher.shutdown()
+    }
+}
