@@ -17,10 +17,19 @@ struct FieldText: Sendable, Hashable {
         json = node.json
     }
 
-    /// Nil where the record has no such field, or null.
+    /// Nil where the record has no such field, or null. `meta.source`, `meta.received` and `meta.index` are what expressions
+    /// have under these names.
     init?(_ path: FieldPath, of record: borrowing Record) {
+        if let field = MetaField(path) {
+            self.init(field.text(of: record))
+            return
+        }
         guard let node = path.node(in: record) else { return nil }
         self.init(node)
+    }
+
+    private init(_ meta: (text: String, isNumber: Bool)) {
+        if meta.isNumber { self.init(json: meta.text) } else { self.init(meta.text) }
     }
 
     init(_ text: String) {

@@ -62,6 +62,10 @@ struct TemplateParser {
         guard let path = FieldPath(name) else {
             throw .invalid("a field path has a name before, between and after its dots", suggestion: nil)
         }
+        guard !MetaField.isMeant(by: path) || MetaField(path) != nil else {
+            throw .invalid(
+                "\(quoted(name)) is not known", suggestion: .advice("there are \(MetaField.names)"))
+        }
         flush()
         pieces.append(.field(path, at: start))
         position = end + 1
@@ -98,7 +102,7 @@ extension SpecReader {
     mutating func registerFields(
         of pieces: [TemplateParser.Piece], in scalar: YAMLScalar, at range: SourceRange
     ) {
-        for case .field(let path, let offset) in pieces {
+        for case .field(let path, let offset) in pieces where !MetaField.isMeant(by: path) {
             registerField(path.description, at: offset, of: scalar, at: range)
         }
     }

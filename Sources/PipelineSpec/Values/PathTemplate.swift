@@ -21,6 +21,9 @@ package struct PathTemplate: ScalarValue, Hashable {
         package let field: String
         /// How the field's time is written; nil takes its text.
         package let format: DateFormat?
+
+        /// Whether it is no field, but what expressions have as `meta`.
+        fileprivate var isMeta: Bool { field.hasPrefix("meta.") }
     }
 
     /// What fills a template in.
@@ -87,7 +90,7 @@ package struct PathTemplate: ScalarValue, Hashable {
     ) -> PathTemplate? {
         let template = readScalar(node, constraints, &reader)
         if let template, let scalar = node.scalar {
-            for (place, offset) in zip(template.recordPlaces, template.recordOffsets) {
+            for (place, offset) in zip(template.recordPlaces, template.recordOffsets) where !place.isMeta {
                 reader.registerField(place.field, at: offset, of: scalar, at: node.range)
             }
         }
@@ -168,6 +171,11 @@ package struct PathTemplate: ScalarValue, Hashable {
             throw .invalid(
                 "there is no place \(quoted("{\(name)}"))",
                 suggestion: .advice("the places are \(list) and fields of records"))
+        }
+        if names[0] == "meta", !["meta.source", "meta.received", "meta.index"].contains(name) {
+            throw .invalid(
+                "there is no place \(quoted("{\(name)}"))",
+                suggestion: .advice("there are `{meta.source}`, `{meta.received}` and `{meta.index}`"))
         }
     }
 }

@@ -21,13 +21,17 @@ import Testing
         ("{n} {t} {d}", #"{"n":12345678901234567890,"t":true,"d":1.50}"#, "12345678901234567890 true 1.50"),
         ("{tags}", #"{"tags":["a","b, c",3]}"#, "a, b, c, 3"), ("{o}", #"{"o":{"k":[1]}}"#, #"{"k":[1]}"#),
         ("{{title}", #"{"title":"a"}"#, "{title}"), ("{ }{1}} {\"a\"}", "{}", "{ }{1}} {\"a\"}"),
-        ("{t}", #"{"t":"\u00e9\n\ud83d\ude00"}"#, "é\n😀"), ("", "{}", "")
+        ("{t}", #"{"t":"\u00e9\n\ud83d\ude00"}"#, "é\n😀"), ("", "{}", ""),
+        ("{meta.source} {meta.index}", #"{"meta":{"source":"mine"}}"#, "s 0"),
+        ("{meta.received}", "{}", "1970-01-01T00:00:00.000000007Z")
     ])
     func `plain text takes values as they are`(template: String, record: String, text: String) throws {
         #expect(try render(template, .none, record) == text)
     }
 
-    @Test(arguments: ["{title", "{title and more}", "{a..b}", "a {_", "{published:yyyy}", "{a{b}}"])
+    @Test(arguments: [
+        "{title", "{title and more}", "{a..b}", "a {_", "{published:yyyy}", "{a{b}}", "{meta.sauce}", "{meta}"
+    ])
     func `what is no field is found`(template: String) {
         #expect(throws: ValueProblem.self) { try TemplateParser.parse(template) }
     }

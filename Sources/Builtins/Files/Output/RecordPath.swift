@@ -37,7 +37,7 @@ struct RecordPath: Sendable {
     func path(of record: borrowing Record, at now: Int64) -> String {
         var names: [String] = []
         for (field, place) in zip(fields, template.recordPlaces) {
-            names.append(text(of: field.node(in: record), place.format))
+            names.append(name(FieldText(field, of: record)?.text, place.format))
         }
         return template.path(values(at: now)) { names[$0] }
     }
@@ -52,12 +52,9 @@ struct RecordPath: Sendable {
         CivilTime(secondsSince1970: seconds + zone.offset(at: seconds))
     }
 
-    private func text(of node: Node?, _ format: DateFormat?) -> String {
-        guard let node else { return RecordPath.unknown }
-        guard let format else {
-            return FieldText(node).map { RecordPath.safe($0.text) } ?? RecordPath.unknown
-        }
-        var text = node.string ?? ""
+    private func name(_ text: String?, _ format: DateFormat?) -> String {
+        guard var text else { return RecordPath.unknown }
+        guard let format else { return RecordPath.safe(text) }
         let time = text.withUTF8 { try? Timestamp(rfc3339: $0) }
         return time.map { format.text(local($0.seconds)) } ?? RecordPath.unknown
     }
