@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The example of the guide that asks a chat model: it is taken out of the guide and run.
-@Suite(.timeLimit(.minutes(5))) struct ClassifyTests {
+@Suite(.timeLimit(.minutes(10))) struct ClassifyTests {
     private let workspace: Workspace
 
     init() throws {

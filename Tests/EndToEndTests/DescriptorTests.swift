@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Few file descriptors end a run at its start or slow it down; they lose nothing and end no process.
-@Suite(.timeLimit(.minutes(5))) struct DescriptorTests {
+@Suite(.timeLimit(.minutes(10))) struct DescriptorTests {
     private let workspace: Workspace
 
     init() throws { workspace = try Workspace() }

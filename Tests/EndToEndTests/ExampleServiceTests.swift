@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The examples that send to services: with a scripted service, and with the receiver that stands beside them.
-@Suite(.timeLimit(.minutes(5))) struct ExampleServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct ExampleServiceTests {
     private let workspace: Workspace
 
     init() throws {

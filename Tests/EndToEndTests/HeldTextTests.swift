@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Texts that are plain stay so while a run waits, and after it.
-@Suite(.timeLimit(.minutes(5))) struct HeldTextTests {
+@Suite(.timeLimit(.minutes(10))) struct HeldTextTests {
     private let workspace: Workspace
     /// What a reader sees; each looks like markup.
     private let titles = ["List<T> and Map<K, V>", "A <script> in a title", "&lt; is for <b>"]

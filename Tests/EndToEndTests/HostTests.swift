@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the program says, keeps and leaves alone.
-@Suite(.timeLimit(.minutes(5))) struct HostTests {
+@Suite(.timeLimit(.minutes(10))) struct HostTests {
     private let workspace: Workspace
 
     init() throws { workspace = try Workspace() }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Files and pipes that others write, move and rotate.
-@Suite(.timeLimit(.minutes(5))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingTests {
     private let workspace: Workspace
 
     init() throws { workspace = try Workspace() }

@@ -147,7 +147,7 @@ import SystemPackage
         if rule != "fail" { #expect(outcome.outputLines.count == 3) }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a pipe that has gone silent does not keep a run from ending`()
+    @Test(.timeLimit(.minutes(10))) func `a pipe that has gone silent does not keep a run from ending`()
         async throws
     {
         let workspace = try Workspace()

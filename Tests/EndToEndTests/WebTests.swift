@@ -9,7 +9,7 @@ import SystemPackage
 #endif
 
 /// The program and a server on loopback.
-@Suite(.timeLimit(.minutes(5))) struct WebTests {
+@Suite(.timeLimit(.minutes(10))) struct WebTests {
     private let workspace: Workspace
 
     init() throws { workspace = try Workspace() }

@@ -4,7 +4,7 @@ import Testing
 @testable import FeedSpineRunner
 
 /// What the author of a component is promised, and its users with it.
-@Suite("Components of a program", .timeLimit(.minutes(5)))
+@Suite("Components of a program", .timeLimit(.minutes(10)))
 struct ComponentTests {
     private struct Collected: RecordSink {
         let written: Written

@@ -5,7 +5,7 @@ import Testing
 @testable import FeedSpineRunner
 
 /// Built-in sources within sources of a program.
-@Suite("Sources within sources", .timeLimit(.minutes(5)))
+@Suite("Sources within sources", .timeLimit(.minutes(10)))
 struct SourceFeedTests {
     private struct Forwarding: Feed {
         let name = "forwarding"

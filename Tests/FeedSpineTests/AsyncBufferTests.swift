@@ -2,7 +2,7 @@ import FeedSpine
 import TestSupport
 import Testing
 
-@Suite("A buffer of the library", .timeLimit(.minutes(5)))
+@Suite("A buffer of the library", .timeLimit(.minutes(10)))
 struct AsyncBufferTests {
     @Test(
         "many writers under real concurrency: each one's order kept, nothing lost or doubled, never too full",

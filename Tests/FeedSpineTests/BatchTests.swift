@@ -2,7 +2,7 @@ import FeedSpine
 import TestSupport
 import Testing
 
-@Suite("Batches of any sequence", .timeLimit(.minutes(5)))
+@Suite("Batches of any sequence", .timeLimit(.minutes(10)))
 struct BatchTests {
     @Test("by size alone: full ones, and what is left", arguments: [1, 2, 5, 100])
     func size(size: Int) async {

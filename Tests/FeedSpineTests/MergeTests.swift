@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Merging", .timeLimit(.minutes(5)))
+@Suite("Merging", .timeLimit(.minutes(10)))
 struct MergeTests {
     @Test("all elements of all inputs, each input's in order", arguments: [1, 3, 100])
     func everything(capacity: Int) async {

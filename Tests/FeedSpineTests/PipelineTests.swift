@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("A pipeline of a program", .timeLimit(.minutes(5)))
+@Suite("A pipeline of a program", .timeLimit(.minutes(10)))
 struct PipelineTests {
     private struct Trouble: Error, Equatable {}
 

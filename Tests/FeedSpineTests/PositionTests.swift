@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Feeds that say where they are: what was acknowledged does not come again, with nothing but their cursor.
-@Suite("Feeds with positions", .timeLimit(.minutes(5)))
+@Suite("Feeds with positions", .timeLimit(.minutes(10)))
 struct PositionTests {
     private struct Trouble: Error {}
 
@@ -106,7 +106,7 @@ struct PositionTests {
 }
 
 /// Who has shown a record, and when.
-@Suite("Sightings", .timeLimit(.minutes(5)))
+@Suite("Sightings", .timeLimit(.minutes(10)))
 struct SightingTests {
     @Test("a feed each, over all runs of a storage")
     func sightings() async throws {

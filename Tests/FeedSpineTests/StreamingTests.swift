@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("The streams of a spine", .timeLimit(.minutes(5)))
+@Suite("The streams of a spine", .timeLimit(.minutes(10)))
 struct StreamingTests {
     private func storages() -> [(String, Storage)] {
         let path = NSTemporaryDirectory() + "spine-\(UUID().uuidString)/state.db"

@@ -5,7 +5,7 @@ import Testing
 
 /// Each document here has some ten thousand pieces: comparing each with each, or searching to the end for each,
 /// would take minutes.
-@Suite("A hostile document", .timeLimit(.minutes(5)))
+@Suite("A hostile document", .timeLimit(.minutes(10)))
 struct HostileDocumentTests {
     private static func repeated(_ count: Int, _ piece: (Int) -> String) -> String {
         (0..<count).map(piece).joined()

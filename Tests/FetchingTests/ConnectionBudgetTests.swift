@@ -5,7 +5,7 @@ import Testing
 @testable import Fetching
 
 /// Connections are descriptors, which run out.
-@Suite(.timeLimit(.minutes(5))) struct ConnectionBudgetTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionBudgetTests {
     @Test func exchangesWaitForConnectionsInTheirOrder() async throws {
         let budget = ConnectionBudget(ConnectionLimits(exchanges: 2))
         var held = [try await budget.enter(), try await budget.enter()]

@@ -7,7 +7,7 @@ import State
 import Streaming
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadLetterTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("feedspine-\(UUID().uuidString)").path
 

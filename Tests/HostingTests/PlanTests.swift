@@ -2,7 +2,7 @@ import Hosting
 import Testing
 
 /// What `plan` says of an edit is what a run then does.
-@Suite(.timeLimit(.minutes(5))) struct PlanTests {
+@Suite(.timeLimit(.minutes(10))) struct PlanTests {
     struct Edit: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let before: Sketch

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionTests {
     @Test func aSpecRunsInMemoryOnWhatItsHostGives() async throws {
         let test = TestHost(lines: [#"{"n":1}"#, #"{"n":2}"#, #"{"n":3}"#])
         let session = try test.session(

@@ -85,7 +85,7 @@ import Testing
         )
     ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: tedious) func `is read in linear time`(
+    @Test(.timeLimit(.minutes(10)), arguments: tedious) func `is read in linear time`(
         name: String, text: String
     ) {
         let reading = PipelineSpec.read(

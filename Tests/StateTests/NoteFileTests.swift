@@ -5,7 +5,7 @@ import Testing
 
 @testable import State
 
-@Suite("The notes of sinks", .timeLimit(.minutes(5)))
+@Suite("The notes of sinks", .timeLimit(.minutes(10)))
 struct NoteFileTests {
     private let folder: TemporaryFolder
     private let key = SipHashKey(1, 2)

@@ -6,7 +6,7 @@ import Testing
 @testable import State
 
 /// Who has shown a key, and when: a row for each key and source, kept as long as the history.
-@Suite("Sightings in a state", .timeLimit(.minutes(5)))
+@Suite("Sightings in a state", .timeLimit(.minutes(10)))
 struct SightingTableTests {
     private let folder: TemporaryFolder
     private let path: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A state on the disk", .timeLimit(.minutes(5)))
+@Suite("A state on the disk", .timeLimit(.minutes(10)))
 struct StateDurabilityTests {
     private let folder: TemporaryFolder
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("The file of a state", .timeLimit(.minutes(5)))
+@Suite("The file of a state", .timeLimit(.minutes(10)))
 struct StateFileTests {
     private let folder: TemporaryFolder
 

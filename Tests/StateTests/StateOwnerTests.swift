@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A state belongs to one spec", .timeLimit(.minutes(5)))
+@Suite("A state belongs to one spec", .timeLimit(.minutes(10)))
 struct StateOwnerTests {
     private let folder: TemporaryFolder
 

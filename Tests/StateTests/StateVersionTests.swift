@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A state of another version", .timeLimit(.minutes(5)))
+@Suite("A state of another version", .timeLimit(.minutes(10)))
 struct StateVersionTests {
     private let folder: TemporaryFolder
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A look at a state", .timeLimit(.minutes(5)))
+@Suite("A look at a state", .timeLimit(.minutes(10)))
 struct StateViewTests {
     private let folder: TemporaryFolder
 

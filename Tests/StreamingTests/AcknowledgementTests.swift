@@ -7,7 +7,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source hears what has been delivered", .timeLimit(.minutes(5)))
+@Suite("A source hears what has been delivered", .timeLimit(.minutes(10)))
 struct AcknowledgementTests {
     private let store = MemoryStore(isDurable: true)
     private let output = Output()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A buffer between tasks", .timeLimit(.minutes(5)))
+@Suite("A buffer between tasks", .timeLimit(.minutes(10)))
 struct AsyncBufferTests {
     @Test(
         "many writers under real concurrency: each one's order kept, nothing lost or doubled, never too full",

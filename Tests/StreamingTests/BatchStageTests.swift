@@ -3,7 +3,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Batches", .timeLimit(.minutes(5)))
+@Suite("Batches", .timeLimit(.minutes(10)))
 struct BatchStageTests {
     private let figures = StageFigures(name: "batch", kind: "batch")
 

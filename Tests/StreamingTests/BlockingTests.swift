@@ -6,7 +6,7 @@ import Testing
 
 /// What blocks must not take the cooperative threads, of which there are as many as cores: each test blocks more
 /// threads than that, and only a task on a cooperative thread can release them.
-@Suite("Work that blocks its thread", .timeLimit(.minutes(5)))
+@Suite("Work that blocks its thread", .timeLimit(.minutes(10)))
 struct BlockingTests {
     private let width = 16
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Checkpoints", .timeLimit(.minutes(5)))
+@Suite("Checkpoints", .timeLimit(.minutes(10)))
 struct CheckpointTests {
     @Test("a marker carries the place of every source after what went before it")
     func positions() throws {

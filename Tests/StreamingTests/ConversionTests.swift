@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Stages with closures for work", .timeLimit(.minutes(5)))
+@Suite("Stages with closures for work", .timeLimit(.minutes(10)))
 struct ConversionTests {
     private struct Trouble: Error {}
 
@@ -169,7 +169,7 @@ struct ConversionTests {
     }
 }
 
-@Suite("The end of a chain that a program iterates over", .timeLimit(.minutes(5)))
+@Suite("The end of a chain that a program iterates over", .timeLimit(.minutes(10)))
 struct ConsumerTests {
     private let handover = Handover()
 

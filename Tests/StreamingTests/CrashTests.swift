@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A process that dies at any moment", .timeLimit(.minutes(5)))
+@Suite("A process that dies at any moment", .timeLimit(.minutes(10)))
 struct CrashTests {
     /// A random pipeline that can be built again and again over the same or another world.
     private struct Scenario {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Dead letters", .timeLimit(.minutes(5)))
+@Suite("Dead letters", .timeLimit(.minutes(10)))
 struct DeadLetterTests {
     private let failing = StageKind.map(
         NumberTransform { number, _ in if number % 2 == 1 { throw Broken("odd \"\(number)\"") } })

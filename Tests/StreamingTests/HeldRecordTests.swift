@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Records that were held when a run ended", .timeLimit(.minutes(5)))
+@Suite("Records that were held when a run ended", .timeLimit(.minutes(10)))
 struct HeldRecordTests {
     private let store = MemoryStore(isDurable: true)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Old keys are forgotten in slices", .timeLimit(.minutes(5)))
+@Suite("Old keys are forgotten in slices", .timeLimit(.minutes(10)))
 struct HistoryCleanupTests {
     @Test("of as many keys as fit into the time, more where it goes fast, fewer where it goes slowly")
     func size() {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Stopping and failing", .timeLimit(.minutes(5)))
+@Suite("Stopping and failing", .timeLimit(.minutes(10)))
 struct LifecycleTests {
     /// Sends without end; what was accepted is counted.
     private func endless(sent: Output) -> ClosureSource {

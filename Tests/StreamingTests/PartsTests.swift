@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source that is read in parts", .timeLimit(.minutes(5)))
+@Suite("A source that is read in parts", .timeLimit(.minutes(10)))
 struct PartsTests {
     /// A source with the given parts.
     private func node(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A run of a pipeline", .timeLimit(.minutes(5)))
+@Suite("A run of a pipeline", .timeLimit(.minutes(10)))
 struct PipelineRunTests {
     @Test("records go through filter, map and tap in order, and the figures say so")
     func wholeWay() async throws {

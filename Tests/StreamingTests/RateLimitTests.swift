@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Rate limits", .timeLimit(.minutes(5)))
+@Suite("Rate limits", .timeLimit(.minutes(10)))
 struct RateLimitTests {
     @Test(
         "a bucket never gives more than its rate and its burst in any window, and starves nobody",

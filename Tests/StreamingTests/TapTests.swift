@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Taps and their sinks", .timeLimit(.minutes(5)))
+@Suite("Taps and their sinks", .timeLimit(.minutes(10)))
 struct TapTests {
     private let figures = StageFigures(name: "tap", kind: "tap")
 

@@ -20,8 +20,7 @@ package actor JSONLinesSink: Sink {
             `HH`, `mm`, `ss`, `DDD` (day of the year), and `YYYY` with `ww` (week).
             """,
         Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path),
-        Field<ZoneName>(
-            "zone", default: .utc, "The time zone of dates and hours in the path.", example: "Europe/Berlin"),
+        Field<ZoneName>("zone", default: .utc, "The time zone of dates and hours in the path."),
         Field<Int>(
             "open_files", default: 64,
             "How many files are kept open where fields decide; the one that was written longest ago is closed.",

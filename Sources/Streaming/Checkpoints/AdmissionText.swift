@@ -4,9 +4,12 @@ import Records
 /// What a held record has been through, as a JSON text: a list of `[stage, key in 32 digits, time, reading]` for each
 /// admission, and of `[sink]` for each sink that has it.
 package enum AdmissionText {
-    package static func text(_ record: HeldRecord) -> String {
-        if record.admissions.isEmpty, record.sinks.isEmpty { return "[]" }
-        let admissions = record.admissions.map { admission in
+    package static func text(_ record: HeldRecord) -> String { text(record.admissions, record.sinks) }
+
+    /// - Parameter sinks: that have the record, by identity in stored form.
+    static func text(_ admissions: [Admission], _ sinks: [String]) -> String {
+        if admissions.isEmpty, sinks.isEmpty { return "[]" }
+        let admissions = admissions.map { admission in
             JSON.array([
                 .string(admission.stage),
                 .string(
@@ -15,7 +18,7 @@ package enum AdmissionText {
                 .int(admission.key.seen.time), .int(admission.key.seen.reading)
             ])
         }
-        return JSON.array(admissions + record.sinks.map { .array([.string($0)]) }).text
+        return JSON.array(admissions + sinks.map { .array([.string($0)]) }).text
     }
 
     /// Nil for a text that is none.

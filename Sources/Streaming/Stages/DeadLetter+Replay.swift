@@ -34,7 +34,13 @@ extension DeadLetter {
             builder.bool(true)
         }
         builder.key(passed)
-        builder.string(AdmissionText.text(held))
+        // Which reading of its source showed it is forgotten before a letter is.
+        let admissions = held.admissions.map { admission in
+            var key = admission.key
+            key.seen = DedupKey.Seen(time: key.seen.time)
+            return Admission(stage: admission.stage, key: key)
+        }
+        builder.string(AdmissionText.text(admissions, held.sinks))
         builder.endObject()
     }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Builtins
 
 /// What the map `http` asks, and what it makes of answers.
-@Suite(.timeLimit(.minutes(2))) struct HTTPMapTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPMapTests {
     @Test(arguments: [
         ("", "GET", "", #"{"id":1,"title":"a b","answer":{"n":2.5,"tags":["x"]}}"#),
         ("into: page.info", "GET", "", #"{"id":1,"title":"a b","page":{"info":{"n":2.5,"tags":["x"]}}}"#),

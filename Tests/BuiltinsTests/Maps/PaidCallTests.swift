@@ -8,7 +8,7 @@ import Testing
 @testable import Builtins
 
 /// That nothing is paid for twice, and never more than the budget has.
-@Suite(.timeLimit(.minutes(2))) struct PaidCallTests {
+@Suite(.timeLimit(.minutes(10))) struct PaidCallTests {
     private final class Time: Sendable {
         let now = Mutex<Int64>(1000)
         @Sendable func callAsFunction() -> Int64 { now.withLock { $0 } }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Pages that name a feed (`discover: true`).
-@Suite(.timeLimit(.minutes(5))) struct FeedDiscoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedDiscoveryTests {
     private func source(_ address: String, _ options: String = "") -> String {
         "rss: { url: \"\(address)\", discover: true \(options) }"
     }

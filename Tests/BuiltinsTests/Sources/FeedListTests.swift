@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Many feeds in one source (`opml`).
-@Suite(.timeLimit(.minutes(5))) struct FeedListSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedListSourceTests {
     private func list(_ addresses: String...) -> String {
         let outlines = addresses.enumerated().map { "<outline text='feed \($0)' xmlUrl='\($1)'/>\n" }
         return "<opml version='2.0'><body>\n" + outlines.joined() + "</body></opml>"

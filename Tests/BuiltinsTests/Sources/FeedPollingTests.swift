@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// How feeds are asked for again and again.
-@Suite(.timeLimit(.minutes(5))) struct FeedPollingTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedPollingTests {
     private func source(_ server: ScriptedServer, _ path: String = "/feed", _ options: String = "") -> String
     {
         "rss: { url: \"\(server.url(path))\" \(options) }"
@@ -172,7 +172,7 @@ import Testing
 }
 
 /// When a polled source is read again; hours and days to skip are in the tests of the schedule itself.
-@Suite(.timeLimit(.minutes(5))) struct FeedPaceTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedPaceTests {
     private func feed(ttl: Int) -> String {
         FeedText.beginning + "<ttl>\(ttl)</ttl>" + FeedText.item(1) + FeedText.end
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Builtins
 
 /// What the documents themselves may be like; how they are asked for is in ``FeedPollingTests``.
-@Suite(.timeLimit(.minutes(5))) struct FeedSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedSourceTests {
     private func source(_ server: ScriptedServer, _ options: String = "") -> String {
         "rss: { url: \"\(server.url("/feed"))\" \(options) }"
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Builtins
 
 /// Files that are read again, and what others have done to them in between.
-@Suite(.timeLimit(.minutes(5))) struct JSONLinesFilesTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONLinesFilesTests {
     private let folder: TemporaryFolder
     private let harness = JSONLinesHarness()
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Builtins
 
 /// Files of many blocks, which are parsed on several threads at the same time.
-@Suite(.timeLimit(.minutes(5))) struct JSONLinesParsingTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONLinesParsingTests {
     private let folder: TemporaryFolder
     private let count = 40_000
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Builtins
 
 /// Whatever others do to files between two readings, each line comes once.
-@Suite(.timeLimit(.minutes(5))) struct JSONLinesRotationTests {
+@Suite(.timeLimit(.minutes(10))) struct JSONLinesRotationTests {
     @Test(arguments: 0..<40)
     func eachLineOnce(seed: Int) async throws {
         var world = try World(seed: UInt64(seed))

@@ -6,7 +6,7 @@ import Testing
 @testable import Builtins
 
 /// Servers that never come to an end, and stored positions that no source has named.
-@Suite(.timeLimit(.minutes(5))) struct RunawaySourceTests {
+@Suite(.timeLimit(.minutes(10))) struct RunawaySourceTests {
     private func listing(_ numbers: [Int]) -> String {
         let children = numbers.map { number in
             let id = String(number, radix: 36)

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What the documentation of sources as feeds shows, word for word; `DocumentationTests` compares.
-@Suite("Examples of sources as feeds", .timeLimit(.minutes(5)))
+@Suite("Examples of sources as feeds", .timeLimit(.minutes(10)))
 struct SourceFeedExamples {
     private struct Sending: Feed {
         let name = "sending"

@@ -2,7 +2,7 @@ import FeedSpine
 import Testing
 
 /// What the documentation of buffers shows, word for word; ``DocumentationTests`` compares.
-@Suite("Examples of buffers", .timeLimit(.minutes(5)))
+@Suite("Examples of buffers", .timeLimit(.minutes(10)))
 struct BufferExamples {
     let output = Output()
 

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What the documentation of pipelines shows, word for word; ``DocumentationTests`` compares.
-@Suite("Examples of pipelines", .timeLimit(.minutes(5)))
+@Suite("Examples of pipelines", .timeLimit(.minutes(10)))
 struct PipelineExamples {
     private struct Trouble: Error {}
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What the documentation of sources and components shows, word for word; ``DocumentationTests`` compares.
-@Suite("Examples of sources, maps, stages and sinks", .timeLimit(.minutes(5)))
+@Suite("Examples of sources, maps, stages and sinks", .timeLimit(.minutes(10)))
 struct SourceExamples {
     /// A feed of what a closure sends.
     private struct Sending: Feed {

@@ -2,7 +2,7 @@ import FeedSpine
 import Testing
 
 /// What the documentation of batches and merges shows, word for word; ``DocumentationTests`` compares.
-@Suite("Examples of streams", .timeLimit(.minutes(5)))
+@Suite("Examples of streams", .timeLimit(.minutes(10)))
 struct StreamExamples {
     let output = Output()
     let numbers = numbered(1...5)

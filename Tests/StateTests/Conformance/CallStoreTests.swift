@@ -2,7 +2,7 @@ import Streaming
 import Testing
 
 /// What every store promises of calls.
-@Suite("What every store keeps of calls", .timeLimit(.minutes(5)))
+@Suite("What every store keeps of calls", .timeLimit(.minutes(10)))
 struct CallStoreTests {
     private let rule = BudgetRule(limit: 2.5, period: 100)
 

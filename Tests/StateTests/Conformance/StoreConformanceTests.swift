@@ -2,7 +2,7 @@ import Streaming
 import Testing
 
 /// What every store promises, whatever it keeps its things in.
-@Suite("Every checkpoint store", .timeLimit(.minutes(5)))
+@Suite("Every checkpoint store", .timeLimit(.minutes(10)))
 struct StoreConformanceTests {
     @Test("is empty at first", arguments: StoreBench.Kind.allCases)
     func isEmptyAtFirst(kind: StoreBench.Kind) throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Random checkpoints against plain dictionaries.
-@Suite("Every checkpoint store, by seed", .timeLimit(.minutes(5)))
+@Suite("Every checkpoint store, by seed", .timeLimit(.minutes(10)))
 struct StoreModelTests {
     @Test("answers what a model of it answers", arguments: StoreBench.Kind.allCases, 0..<6 as Range<UInt64>)
     func agreesWithItsModel(kind: StoreBench.Kind, seed: UInt64) throws {

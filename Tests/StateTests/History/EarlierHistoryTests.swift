@@ -4,7 +4,7 @@ import Testing
 
 @testable import State
 
-@Suite("A history of version 1", .timeLimit(.minutes(5)))
+@Suite("A history of version 1", .timeLimit(.minutes(10)))
 struct EarlierHistoryTests {
     private let folder: TemporaryFolder
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("What is noted of calls", .timeLimit(.minutes(2))) struct CallBookTests {
+@Suite("What is noted of calls", .timeLimit(.minutes(10))) struct CallBookTests {
     private struct Trouble: Error {}
 
     /// Counts the notes of each transaction.

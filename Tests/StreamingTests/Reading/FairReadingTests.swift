@@ -6,7 +6,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("Reading of sources is fair", .timeLimit(.minutes(5)))
+@Suite("Reading of sources is fair", .timeLimit(.minutes(10)))
 struct FairReadingTests {
     /// Waits for something that never comes.
     private func hanging(_ name: String, every: Duration? = nil) -> Pipeline.SourceNode {
@@ -94,7 +94,7 @@ struct FairReadingTests {
     }
 }
 
-@Suite("What is said of failing sources", .timeLimit(.minutes(5)))
+@Suite("What is said of failing sources", .timeLimit(.minutes(10)))
 struct OutageTests {
     private func said(
         retry: RetryPolicy?, outcomes: [(any Error & Sendable)?]

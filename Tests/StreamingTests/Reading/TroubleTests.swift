@@ -5,7 +5,7 @@ import Testing
 
 @testable import Streaming
 
-@Suite("A source in trouble", .timeLimit(.minutes(5))) struct TroubleTests {
+@Suite("A source in trouble", .timeLimit(.minutes(10))) struct TroubleTests {
     /// What a source says that is polled so often and fails where it is told to.
     private func said(polls: Int, failing: Set<Int>, isPermanent: Bool, in part: String? = nil) async throws
         -> [String]

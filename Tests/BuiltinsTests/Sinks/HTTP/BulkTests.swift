@@ -7,7 +7,7 @@ import Testing
 @testable import Builtins
 
 /// Many records in one request.
-@Suite(.timeLimit(.minutes(2))) struct BulkTests {
+@Suite(.timeLimit(.minutes(10))) struct BulkTests {
     @Test func `a batch is an array, or stands in what the spec says`() async throws {
         try await HTTPSinkHarness.run { server, harness in
             server.otherwise { _ in .reply(200) }

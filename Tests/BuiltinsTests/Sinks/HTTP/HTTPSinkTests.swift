@@ -9,7 +9,7 @@ import Testing
 @testable import Builtins
 
 /// What the sink `http` sends, and what it makes of answers.
-@Suite(.timeLimit(.minutes(2))) struct HTTPSinkTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPSinkTests {
     @Test func `each record is a request`() async throws {
         try await HTTPSinkHarness.run(environment: ["TOKEN": "hunter2hunter2"]) { server, harness in
             server.otherwise { _ in .reply(202) }

@@ -8,7 +8,7 @@ import Testing
 @testable import Builtins
 
 /// What services are sent, beside the rules that their documents state.
-@Suite(.timeLimit(.minutes(2))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceTests {
     private static let secret = "hunter2-0123456789"
 
     private static let item = #"""

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What every source promises, whatever it reads.
-@Suite(.timeLimit(.minutes(5))) struct SourceConformanceTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceConformanceTests {
     @Test func everySourceOfTheCatalogueIsAmongThem() {
         #expect(
             Set(SourceKind.allCases.compactMap(\.component))
