@@ -21,12 +21,16 @@ package final class PipelineRun: Sendable {
         figures = RunFigures(
             sources: pipeline.sources.map { SourceFigures(name: $0.name) },
             stages: pipeline.stages.map { StageFigures(name: $0.name, kind: $0.operation.kind) },
+            timings: environment.keepsTimings ? RunTimings(pipeline) : nil,
             uptime: environment.uptime)
     }
 
     /// Stops the sources; what is in flight is delivered, what is held back is left to the next run, and a last
     /// checkpoint made, then ``run(deliver:)`` returns.
-    package func stop() { stopping.stop() }
+    package func stop() {
+        figures.enter(.stopping)
+        stopping.stop()
+    }
 
     /// Whether it has been told to stop.
     package var isStopped: Bool { stopping.isStopped }
@@ -41,8 +45,10 @@ package final class PipelineRun: Sendable {
     package func run(
         deliver: (@Sendable ([Record]) async throws -> Void)? = nil
     ) async throws -> [String: String] {
+        defer { figures.enter(.ended) }
         let (chain, acknowledgements) = try await restoredChain()
         try await chain.open()
+        figures.enter(.running)
         do {
             let failed = try await withThrowingTaskGroup(of: ChildResult.self) { group in
                 chain.addTasks(to: &group, deliver: deliver)

@@ -25,6 +25,8 @@ package struct RunEnvironment: Sendable {
     package var limit: Int?
     /// Whether sources hear of what has been delivered; a dry run takes nothing from a queue.
     package var acknowledges: Bool
+    /// Whether ``RunFigures/timings`` are kept.
+    package var keepsTimings = false
     /// The identity, in stored form, of a file by its path without links; nil for what is no single file.
     package var realAddress: @Sendable (_ identity: String) -> String? = { _ in nil }
     /// Readings, of the sources or of one list, that may be under way at the same time, those included that only

@@ -129,6 +129,8 @@ package final class StageFigures: Sendable {
 package final class RunFigures: Sendable {
     package let sources: [SourceFigures]
     package let stages: [StageFigures]
+    /// How long things take; nil where nobody asks.
+    package let timings: RunTimings?
     private let started: Duration
     private let uptime: @Sendable () -> Duration
     private let firstDelivery = Mutex<Duration?>(nil)
@@ -139,15 +141,17 @@ package final class RunFigures: Sendable {
     private let checkpoints = Atomic<Int>(0)
     private let restored = Atomic<Int>(0)
     private let heldAtInlet = Atomic<Int>(0)
+    private let progress = Mutex(RunPhase.starting)
     private let passage = Mutex<(inlet: AsyncBuffer, flow: Flow)?>(nil)
 
     /// - Parameter uptime: time since some fixed moment.
     package init(
-        sources: [SourceFigures], stages: [StageFigures],
+        sources: [SourceFigures], stages: [StageFigures], timings: RunTimings? = nil,
         uptime: @escaping @Sendable () -> Duration = Uptime.now
     ) {
         self.sources = sources
         self.stages = stages
+        self.timings = timings
         self.uptime = uptime
         started = uptime()
     }
@@ -174,7 +178,19 @@ package final class RunFigures: Sendable {
     /// Records that were read and are not let into the chain.
     func holdAtInlet(_ count: Int) { heldAtInlet.store(count, ordering: .relaxed) }
 
-    func checkpointed() { checkpoints.add(1, ordering: .relaxed) }
+    /// A checkpoint's marker has set out.
+    func beganCheckpoint(_ marker: UInt64) { timings?.beganCheckpoint(marker, at: elapsed) }
+
+    /// A checkpoint is durable.
+    func checkpointed(_ marker: UInt64) {
+        checkpoints.add(1, ordering: .relaxed)
+        timings?.endedCheckpoint(marker, at: elapsed)
+    }
+
+    /// The run has come so far; it never goes back.
+    func enter(_ phase: RunPhase) { progress.withLock { $0 = max($0, phase) } }
+
+    package var phase: RunPhase { progress.withLock(\.self) }
 
     /// Time since the run started.
     package var elapsed: Duration { uptime() - started }
@@ -208,6 +224,8 @@ package final class RunFigures: Sendable {
     package var droppedCount: Int { stages.reduce(0) { $0 + $1.droppedCount + $1.discardedCount } }
     package var readCount: Int { sources.reduce(0) { $0 + $1.itemCount } }
     package var duplicateCount: Int { stages.reduce(0) { $0 + $1.duplicateCount } }
+    /// Of the records read, the share of duplicates; 0 before the first.
+    package var duplicateRate: Double { readCount == 0 ? 0 : Double(duplicateCount) / Double(readCount) }
     /// Records that filters dropped because a field that they need was absent.
     package var missingCount: Int { stages.reduce(0) { $0 + $1.missingCount } }
 }

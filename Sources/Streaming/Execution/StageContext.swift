@@ -110,8 +110,9 @@ package struct StageContext {
 
     /// The tap's way to a sink.
     mutating func writer(for target: Pipeline.Target) -> SinkWriter {
-        let writer = sinks.writer(
+        var writer = sinks.writer(
             for: target, onError: node.onError, figures: figures, environment: environment)
+        writer.latency = run.timings?.latency(ofSink: target.name).map { ($0, environment.now) }
         writers.append(writer)
         return writer
     }

@@ -40,7 +40,7 @@ struct EndStage: Sendable {
         for step in steps { step.committed(marker: marker.id) }
         deadLetters?.committed(marker: marker.id)
         window.closed()
-        run.checkpointed()
+        run.checkpointed(marker.id)
         try await acknowledgements.committed(marker.checkpoint)
     }
 }

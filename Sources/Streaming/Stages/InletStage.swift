@@ -169,6 +169,7 @@ struct InletStage: WaitingStage {
             inlet.window.opened()
             inlet.run.holdAtInlet(held.count + collected.count)
             var marker = tracker.marker(kind)
+            inlet.run.beganCheckpoint(marker.id)
             if let opening {
                 marker.checkpoint.add(opening)
                 self.opening = nil

@@ -26,6 +26,8 @@ struct SinkWriter: Sendable {
     let random: @Sendable () -> Double
     let logger: Logger
     let notes: SinkNotes
+    /// How long records take from being received to being here, by the wall clock; nil where nobody asks.
+    var latency: (histogram: DurationHistogram, now: @Sendable () -> Int64)?
 
     func open(_ restored: RestoredState) async throws {
         let opening = SinkOpening(
@@ -41,8 +43,14 @@ struct SinkWriter: Sendable {
     /// - Returns: the records that the sink would not take, in rising order; it has all others.
     /// - Throws: ``SinkFailure`` when the policy is to fail.
     func write(_ records: [Record]) async throws -> [Refusal] {
-        guard let shared else { return try await writeAlone(records) }
-        return try await shared.sink.call(shared.user) { try await writeAlone(records) }
+        let refused =
+            if let shared {
+                try await shared.sink.call(shared.user) { try await writeAlone(records) }
+            } else {
+                try await writeAlone(records)
+            }
+        if let latency { latency.histogram.count(records, at: latency.now(), without: refused) }
+        return refused
     }
 
     /// A marker has come by: makes what was written durable.
