@@ -3,8 +3,8 @@
 #   docker run --rm --read-only -v "$PWD/pipelines:/etc/feedspine:ro" -v feedspine:/var/lib/feedspine \
 #       feedspine run --watch --state /var/lib/feedspine/news.db /etc/feedspine/news.yaml
 #
-# Outputs stand in the volume, too, where the pipeline names them by absolute paths. There is no HEALTHCHECK: the program has
-# no endpoint to ask, and ends when it fails.
+# Outputs stand in the volume, too, where the pipeline names them by absolute paths. There is no HEALTHCHECK: the image
+# has nothing to ask with, and the program ends when it fails. With --http an orchestrator asks /live and /ready.
 
 FROM swift:6.3.1-bookworm AS build
 WORKDIR /source

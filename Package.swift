@@ -20,6 +20,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -48,11 +50,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.44.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0")
@@ -106,10 +111,16 @@ let package = Package(
             "FeedSpine", ["Buffering", "Notation", "Pacing", "Records", "State", "Streaming", crypto, logging]
         ),
         module(
+            "Serving",
+            [
+                "CZlib", "Fetching", "Notation", crypto, httpTypes, hummingbird, logging,
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+            ] + nio),
+        module(
             "FeedSpineCommands",
             [
                 "Builtins", "CEL", "CMalloc", "CProgram", "Diagnostics", "Feeds", "Fetching", "Hosting",
-                "PipelineSpec", "Records", "State", "Streaming",
+                "PipelineSpec", "Records", "Serving", "State", "Streaming",
                 argumentParser, logging, .product(name: "UnixSignals", package: "swift-service-lifecycle")
             ]),
         module(
@@ -156,7 +167,7 @@ let package = Package(
         tests("CEL", ["CEL", "CLibXML2", "Notation", "Records", "TestSupport", "conformance"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests(
-            "EndToEnd", ["TestSupport", grdb, subprocess] + nio
+            "EndToEnd", ["Records", "TestSupport", grdb, subprocess] + nio
         ),
         tests("Feeds", ["CLibXML2", "CSIMD", "Feeds", "Notation", "Records", "TestSupport", crypto]),
         tests("FeedSpine", ["FeedSpine", "TestSupport"]),
@@ -183,6 +194,15 @@ let package = Package(
         tests("Notation", ["Notation", "TestSupport"]),
         tests("Pacing", ["Pacing", "TestSupport"]),
         tests("Records", ["CSIMD", "Records", "TestSupport"]),
+        tests(
+            "Serving",
+            [
+                "Notation", "Serving", "TestSupport", httpTypes, logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+            ]),
         tests("State", ["CSQLite", "State", "Streaming", "TestSupport"]),
         tests("Streaming", ["Pacing", "Records", "Streaming", "TestSupport", logging])
     ],

@@ -27,10 +27,11 @@ enum ProcessLimits {
         mallopt(M_ARENA_MAX, 2)
     }
 
-    /// Whether there are enough for pipelines with so many outputs.
-    static func check(_ sessions: [Session]) throws(TooFewDescriptors) {
+    /// Whether there are enough for pipelines with so many outputs, and connections from outside.
+    static func check(_ sessions: [Session], connections: Int = 0) throws(TooFewDescriptors) {
         let outputs = sessions.reduce(0) { $0 + $1.run.pipeline.outputCount }
-        try check(needed: DescriptorLimit.needed(pipelines: sessions.count, outputs: outputs))
+        try check(
+            needed: DescriptorLimit.needed(pipelines: sessions.count, outputs: outputs) + connections)
     }
 
     private static func check(needed: Int) throws(TooFewDescriptors) {

@@ -1,4 +1,4 @@
-import Builtins
+package import Builtins
 import CEL
 import Logging
 import Notation
@@ -17,6 +17,8 @@ package struct Session: Sendable {
         package var isDry: Bool
         /// The state file, or `:memory:`; nil is the spec's own, or the default.
         package var state: String?
+        /// Whether the run measures how long its parts take.
+        package var keepsTimings = false
         /// Puts other sources and sinks in the places of the spec's.
         package var replace: @Sendable (Pipeline) -> Pipeline
 
@@ -45,6 +47,17 @@ package struct Session: Sendable {
     /// What no sink and no report may write meanwhile.
     fileprivate let kept: [OutputClaim]
     fileprivate let outputs: OwnOutputs
+
+    /// The files that its sinks make for others to read, by the sink's name, each once.
+    package var publications: [(sink: String, publication: Publication)] {
+        var known: Set<String> = []
+        return run.pipeline.stages.flatMap(\.targets).compactMap { target in
+            guard let sink = target.sink as? any PublishingSink, known.insert(target.name).inserted else {
+                return nil
+            }
+            return (target.name, sink.publication)
+        }
+    }
 
     /// Whether the pipeline writes the file that a path leads to: a report must not take its place.
     package func writes(_ path: String) -> Bool {
@@ -78,6 +91,7 @@ extension PipelineHost {
             deadLetters: options.isDry
                 ? nil : DeadLetterSink(file: place.deadLetterFile(), prepare: place.finishRemoval),
             watches: options.watches, limit: options.limit, acknowledges: !options.isDry)
+        environment.keepsTimings = options.keepsTimings
         // No value from `${…}` goes there in any spelling.
         if !redactor.isEmpty { environment.redact = { try $0.redacted(redactor) } }
         environment.realAddress = RealAddress(folder: file.folder).callAsFunction

@@ -6,6 +6,7 @@ import Foundation
 import Hosting
 import Logging
 import PipelineSpec
+import Serving
 import Streaming
 
 /// `run`: runs pipelines until their sources end, or until it is told to stop.
@@ -24,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
                   \(Runner.current.name) --watch --log-format json pipelines/live.yaml
                   \(Runner.current.name) --dry-run --limit 20 pipelines/news.yaml
                   \(Runner.current.name) --progress none --report report.json pipelines/news.yaml
+                  \(Runner.current.name) --watch --http 9464 pipelines/live.yaml
                 """)
     }
 
@@ -58,6 +60,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The live display: auto (on a terminal; lines elsewhere), plain (lines) or none.")
     var progress = ProgressStyle.auto
 
+    @OptionGroup var serving: ServingOptions
+
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -69,6 +73,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
+        let serving = try serving.server(environment)
         let console = log.console(environment)
         let logger = log.logger(console)
         let statuses = try await PipelineHost.withProgram(environment, logger: logger) { host in
@@ -77,11 +82,25 @@ struct RunCommand: AsyncParsableCommand {
             defer { withExtendedLifetime(reportClaim) {} }
             return await SessionGroup(
                 sessions: sessions, console: console, logger: logger, surroundings: host.surroundings,
-                progress: progress, report: report, failsOnDeadLetters: failOnDeadLetters
+                progress: progress, report: report, failsOnDeadLetters: failOnDeadLetters,
+                server: serving.map { server($0.address, $0.token, of: sessions, host, console) }
             ).run()
         }
         let status = statuses.max { $0.severity < $1.severity } ?? .success
         if status != .success { throw status.exitCode }
+    }
+
+    private func server(
+        _ address: ListenAddress, _ token: BearerToken?, of sessions: [Session], _ host: PipelineHost,
+        _ console: Console
+    ) -> HTTPServer {
+        let limits = ServerLimits()
+        let feeds = FeedShelf(
+            sessions, budget: limits.bodyBytes, now: host.surroundings.now, logger: host.logger)
+        return HTTPServer(
+            address, token: token, limits: limits,
+            site: RunSite(sessions, console: console, feeds: feeds),
+            executor: host.surroundings.executor("feedspine.http"), now: host.surroundings.now)
     }
 
     /// A report takes the place of what stands there: that must not be what a pipeline needs or makes.
@@ -109,14 +128,16 @@ struct RunCommand: AsyncParsableCommand {
         if watch, !readings.contains(where: { $0.spec?.isPolled == true }) {
             throw ValidationError("--watch polls the sources that have `every`, and no source has it.")
         }
-        let options = Session.Options(watches: watch, limit: limit, isDry: dryRun, state: state)
+        var options = Session.Options(watches: watch, limit: limit, isDry: dryRun, state: state)
+        options.keepsTimings = serving.http != nil
         do {
             let sessions = try zip(files, readings).compactMap { file, reading in
                 try reading.spec.map { spec in
                     try host.session(spec, redactor: reading.redactor, file: file, options: options)
                 }
             }
-            try ProcessLimits.check(sessions)
+            try ProcessLimits.check(
+                sessions, connections: serving.http == nil ? 0 : ServerLimits().acceptedConnections)
             return sessions
         } catch {
             host.logger.error("\(error)")

@@ -15,7 +15,7 @@ extension Summary {
                 figures.timeToFirstItem.map { JSON.double($0.seconds) } ?? .null
             ),
             ("streaming_throughput_items_per_second", .double(Double(read) / max(seconds, 1e-9))),
-            ("deduplication_hit_rate", .double(read == 0 ? 0 : Double(figures.duplicateCount) / Double(read)))
+            ("deduplication_hit_rate", .double(figures.duplicateRate))
         ]
         members +=
             counts + [

@@ -4,6 +4,7 @@ import Foundation
 import Hosting
 import Logging
 import Records
+import Serving
 import Streaming
 import UnixSignals
 
@@ -17,6 +18,8 @@ struct SessionGroup: Sendable {
     /// Where the figures go as JSON.
     let report: String?
     let failsOnDeadLetters: Bool
+    /// Shows the run to others while it lasts.
+    var server: HTTPServer?
 
     private enum Ending: Sendable {
         case with(ExitStatus)
@@ -41,7 +44,8 @@ struct SessionGroup: Sendable {
     /// How each pipeline ended, in their order.
     func run() async -> [ExitStatus] {
         let signals = await StopSignals.trap()
-        let endings = await withTaskGroup(of: Event.self) { group in
+        let endings: [Ending]? = await withTaskGroup(of: Event.self) { group in
+            if let server, await !listens(server, in: &group) { return nil }
             for (index, session) in sessions.enumerated() {
                 group.addTask { .ended(session: index, await run(session)) }
             }
@@ -61,7 +65,30 @@ struct SessionGroup: Sendable {
             group.cancelAll()
             return sessions.indices.compactMap { endings[$0] }
         }
+        guard let endings else { return [.failed] }
         return finish(endings)
+    }
+
+    /// Starts the server; the run begins only when that listens, and does not end with it.
+    private func listens(_ server: HTTPServer, in group: inout TaskGroup<Event>) async -> Bool {
+        let (started, start) = AsyncStream.makeStream(of: ListenAddress.self)
+        group.addTask { [logger] in
+            do {
+                try await server.run {
+                    start.yield($0)
+                    start.finish()
+                }
+            } catch {
+                logger.error("\(error)")
+            }
+            start.finish()
+            return .helper
+        }
+        for await address in started {
+            logger.notice("serving the run at http://\(address)/")
+            return true
+        }
+        return false
     }
 
     private func run(_ session: Session) async -> Ending {
@@ -121,9 +148,8 @@ struct SessionGroup: Sendable {
         }
         guard let report else { return statuses }
         let figures = zip(summaries, statuses).map { console.redacted($0.json(status: "\($1)")) }
-        let json = figures.count == 1 ? figures[0] : JSON.array(figures)
         do {
-            try replaceFile(at: report, with: Array((json.prettyText + "\n").utf8))
+            try replaceFile(at: report, with: Array((figures.document.prettyText + "\n").utf8))
             return statuses
         } catch {
             logger.error("the report cannot be written: \(error)")

@@ -4,6 +4,15 @@ import Records
 /// The formats in which feeds are written.
 package enum WrittenFormat: String, Sendable, CaseIterable {
     case rss, atom, json
+
+    /// As HTTP names it.
+    package var mediaType: String {
+        switch self {
+        case .rss: "application/rss+xml; charset=utf-8"
+        case .atom: "application/atom+xml; charset=utf-8"
+        case .json: "application/feed+json"
+        }
+    }
 }
 
 /// Writes feeds whole: the same items give the same bytes.

@@ -93,7 +93,7 @@ enum Program {
         }
     }
 
-    private static func status(_ status: TerminationStatus) -> Int32? {
+    static func status(_ status: TerminationStatus) -> Int32? {
         if case .exited(let code) = status { return code }
         return nil
     }

@@ -9,7 +9,7 @@ import Streaming
 ///
 /// What is true is what the checkpoint stores, the items themselves; the file only shows it, and is written anew where it
 /// shows anything else. So it costs what the items cost that are shown, however many there have been.
-actor FeedSink: Sink {
+actor FeedSink: PublishingSink {
     /// What is shown, and how.
     struct Display: Sendable {
         var format: WrittenFormat
@@ -32,6 +32,11 @@ actor FeedSink: Sink {
     private var file: ExchangedFile?
 
     nonisolated var blocks: Bool { true }
+
+    nonisolated var publication: Publication {
+        Publication(
+            path: path, mediaType: display.format.mediaType, pipeline: display.head.pipeline, calls: calls)
+    }
 
     init(
         owner: String = "a feed sink", pipeline: String = "", path: String, display: Display,
