@@ -109,6 +109,11 @@ struct CrashTests {
         }
     }
 
+    /// Dead letters without what a replay has to know: a record that was read again was seen at another time.
+    private func letters(_ world: World) -> [String] {
+        world.dead.lines.map { String($0.split(separator: #","journey":"#)[0]) }.sorted()
+    }
+
     @Test("leaves the output of one that was not disturbed", arguments: 0..<200)
     func recovery(seed: Int) async throws {
         let scenario = Scenario(seed: seed)
@@ -131,7 +136,7 @@ struct CrashTests {
 
         #expect(bySource(world.late.lines) == bySource(undisturbed.late.lines))
         #expect(bySource(world.early.lines) == bySource(undisturbed.early.lines))
-        #expect(world.dead.lines.sorted() == undisturbed.dead.lines.sorted())
+        #expect(letters(world) == letters(undisturbed))
         let files = world.files.all
         let ordered = files.keys.sorted { number($0) < number($1) }.flatMap { files[$0] ?? [] }
         #expect(ordered == world.late.lines, "two sinks of a tap hold the same")
