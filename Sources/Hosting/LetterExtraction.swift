@@ -14,9 +14,7 @@ final class LetterExtraction {
         case last
     }
 
-    let store: SealedStore
-    /// What the state holds.
-    let restored: RestoredState
+    private let store: SealedStore
     private(set) var takenCount = 0
     private let removal: LineRemoval
     private var ranges: [Range<Int>] = []
@@ -30,7 +28,6 @@ final class LetterExtraction {
         self.store = store
         try await LetterExtraction.settle(place, store, host)
         removal = try place.deadLetterRemoval()
-        restored = try store.restore()
     }
 
     /// Goes through the lines of the file, the oldest first.

@@ -40,7 +40,7 @@ package struct LetterChoice: Sendable {
 
     /// - Parameter number: what the letter was listed with.
     func contains(_ letter: DeadLetter, number: Int) -> Bool {
-        return (stages.isEmpty || stages.contains(letter.stage))
+        (stages.isEmpty || stages.contains(letter.stage))
             && (sinks.isEmpty || letter.sink.map(sinks.contains) == true)
             && (sources.isEmpty || sources.contains(letter.source))
             && since.map { letter.time >= $0 } != false && isNumbered(number)
@@ -78,26 +78,10 @@ package enum DeadLetterError: Error, Hashable, CustomStringConvertible {
 package struct LetterRemoval: Sendable, Hashable {
     package var dropped = 0
     package var left = 0
-    /// The numbers of lines that are no letters, the first few; they stay.
-    package var foreign: [Int] = []
-    package var foreignCount = 0
-
-    /// More are only counted.
-    package static let named = 10
+    /// Lines that are no letters; they stay.
+    package var foreign = LineNumbers()
 
     package init() {}
-
-    package mutating func add(_ other: LetterRemoval) {
-        dropped += other.dropped
-        left += other.left
-        foreign += other.foreign.prefix(LetterRemoval.named - foreign.count)
-        foreignCount += other.foreignCount
-    }
-
-    package mutating func addForeign(_ number: Int) {
-        if foreign.count < LetterRemoval.named { foreign.append(number) }
-        foreignCount += 1
-    }
 }
 
 extension PipelineHost {
@@ -138,7 +122,7 @@ extension PipelineHost {
         var missing = choice.bounds
         try extraction.forEach { stored, number in
             guard let stored else {
-                result.addForeign(number)
+                result.foreign.add(number)
                 return .left
             }
             missing.remove(number)

@@ -21,10 +21,10 @@ package struct LetterReplay: Sendable {
     package fileprivate(set) var replayed = 0
     /// Letters of items that have been delivered since: they are only taken out.
     package fileprivate(set) var known = 0
-    /// What cannot be replayed, by the reason, with the numbers; it stays.
-    package fileprivate(set) var refused: [String: [Int]] = [:]
+    /// What cannot be replayed, by the reason; it stays.
+    package fileprivate(set) var refused: [String: LineNumbers] = [:]
     /// Lines that are no letters.
-    package fileprivate(set) var damage = LetterRemoval()
+    package fileprivate(set) var foreign = LineNumbers()
     /// Nil when all letters have been gone through.
     package fileprivate(set) var next: Cursor?
 }
@@ -57,7 +57,7 @@ extension PipelineHost {
         if !place.hasDeadLetters { return LetterReplay() }
         let store = SealedStore(try place.open(for: file.owner(spec.name), logger), redactor)
         let extraction = try await LetterExtraction(store, in: place, self)
-        var returning = ReturningRecords(pipeline, extraction, at: stage)
+        var returning = try ReturningRecords(pipeline, store, at: stage)
         var result = LetterReplay()
         var missing = cursor.end == nil ? choice.bounds : []
         var next = cursor
@@ -70,7 +70,7 @@ extension PipelineHost {
             if isFull { return cursor.end == nil ? .left : .last }
             next.line = line + 1
             guard let stored else {
-                result.damage.addForeign(line)
+                result.foreign.add(line)
                 return .left
             }
             guard choice.contains(stored.letter, number: line + cursor.removed) else { return .left }
@@ -78,11 +78,10 @@ extension PipelineHost {
             case .replayed: result.replayed += 1
             case .known: result.known += 1
             case .refused(let reason):
-                result.refused[reason, default: []].append(line + cursor.removed)
+                result.refused[reason, default: LineNumbers()].add(line + cursor.removed)
                 return .left
             }
-            isFull =
-                result.replayed >= count || returning.bytes >= PipelineHost.portionBytes
+            isFull = result.replayed >= count || returning.bytes >= PipelineHost.portionBytes
             return .taken
         }
         if let number = missing.min() { throw DeadLetterError.noLetter(number) }
@@ -112,7 +111,7 @@ private struct ReturningRecords {
     /// Sinks that several taps write to, by identity in stored form, with their names.
     private let shared: [String: String]
     private let entry: String?
-    private var held: [String: [HeldRecord]]
+    private let held: [String: [HeldRecord]]
     private var added: [String: [HeldRecord]] = [:]
     private var admitted: Set<Admitted> = []
 
@@ -122,9 +121,9 @@ private struct ReturningRecords {
         let low: UInt64
     }
 
-    init(_ pipeline: Pipeline, _ extraction: LetterExtraction, at entry: String?) {
-        store = extraction.store
-        held = extraction.restored.held
+    init(_ pipeline: Pipeline, _ store: SealedStore, at entry: String?) throws {
+        self.store = store
+        held = try store.restore().held
         self.entry = entry
         let hashKey = store.hashKey
         stages = Dictionary(

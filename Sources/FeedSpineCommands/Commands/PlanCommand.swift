@@ -42,7 +42,8 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let (plan, console) = try await PipelineHost.answer(about: file, log) { host, spec, redactor, file in
+        let (plan, console) = try await PipelineHost.answer(about: file, log) {
+            host, _, spec, redactor, file in
             try host.plan(spec, redactor: redactor, file: file, state: state)
         }
         try print(plan, console)

@@ -22,12 +22,12 @@ extension PipelineHost {
 
     /// Answers a question about the pipeline of a file; says what is wrong with it, and why there is no answer.
     ///
-    /// - Parameter ask: given the host, what was read, and where from.
+    /// - Parameter ask: given the host, what to say things with meanwhile, what was read, and where from.
     /// - Returns: the answer, and what to say it with.
     /// - Throws: the status to end with.
     static func answer<Answer: Sendable>(
         about path: String, _ log: LogOptions,
-        _ ask: (PipelineHost, PipelineSpec, Redactor, SpecFile) async throws -> Answer
+        _ ask: (PipelineHost, Console, PipelineSpec, Redactor, SpecFile) async throws -> Answer
     ) async throws -> (Answer, Console) {
         let environment = ProcessInfo.processInfo.environment
         let console = log.console(environment)
@@ -39,7 +39,7 @@ extension PipelineHost {
             console.tell([reading.diagnostics])
             guard let spec = reading.spec else { throw ExitStatus.of([reading.diagnostics]).exitCode }
             do {
-                return try await ask(host, spec, reading.redactor, file)
+                return try await ask(host, console, spec, reading.redactor, file)
             } catch {
                 logger.error("\(error)")
                 throw ExitStatus.failed.exitCode

@@ -32,11 +32,11 @@ struct DeadLettersDropCommand: AsyncParsableCommand {
     func run() async throws {
         let choice = numbers.choice(with: letters)
         let (result, console) = try await PipelineHost.answer(about: letters.file, log) {
-            host, spec, redactor, file in
+            host, _, spec, redactor, file in
             try await host.dropDeadLetters(
                 choice, of: spec, redactor: redactor, file: file, state: letters.state)
         }
         try StandardOutput.shared.writeLine("dropped \(result.dropped), left \(result.left)")
-        if let warning = result.foreignText { log.logger(console).warning("\(warning)") }
+        if let warning = result.foreign.foreignText { log.logger(console).warning("\(warning)") }
     }
 }

@@ -51,22 +51,22 @@ struct DeadLettersListCommand: AsyncParsableCommand {
     func run() async throws {
         let choice = letters.choice
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        let ((damage, printed, counts), console) = try await PipelineHost.answer(about: letters.file, log) {
-            host, spec, redactor, file in
+        let ((foreign, printed, counts), console) = try await PipelineHost.answer(about: letters.file, log) {
+            host, _, spec, redactor, file in
             let page = LetterPage(
                 format: format, width: isTerminal ? Console.outputWidth : nil,
                 redact: { text in redactor.redact(text) })
             var printed = 0
             var last: [StoredLetter] = []
             var counts: [LetterKind: Int] = [:]
-            var damage = LetterRemoval()
+            var foreign = LineNumbers()
             func print(_ letter: StoredLetter) throws {
                 for line in printed == 0 ? page.header : [] { try StandardOutput.shared.writeLine(line) }
                 for line in page.lines(of: letter) { try StandardOutput.shared.writeLine(line) }
                 printed += 1
             }
             try host.forEachDeadLetter(of: spec, file: file, state: letters.state) { letter, number in
-                guard let letter else { return damage.addForeign(number) }
+                guard let letter else { return foreign.add(number) }
                 guard choice.contains(letter) else { return }
                 if count {
                     counts[LetterKind(letter.letter), default: 0] += 1
@@ -78,13 +78,13 @@ struct DeadLettersListCommand: AsyncParsableCommand {
                 }
             }
             for letter in last.suffix(limit ?? 0) { try print(letter) }
-            return (damage, printed, counts)
+            return (foreign, printed, counts)
         }
         if count { try print(counts, console) }
         if printed == 0, counts.isEmpty, format == .text {
             try StandardOutput.shared.writeLine("no dead letters")
         }
-        if let warning = damage.foreignText { log.logger(console).warning("\(warning)") }
+        if let warning = foreign.foreignText { log.logger(console).warning("\(warning)") }
     }
 
     private func print(_ counts: [LetterKind: Int], _ console: Console) throws {

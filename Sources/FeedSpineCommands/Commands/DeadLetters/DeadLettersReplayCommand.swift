@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Hosting
 import Logging
 import PipelineSpec
@@ -47,7 +46,7 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let choice = numbers.choice(with: letters)
         let (outcome, console) = try await PipelineHost.answer(about: letters.file, log) {
-            host, spec, redactor, file in
+            host, console, spec, redactor, file in
             var outcome = Outcome()
             var cursor: LetterReplay.Cursor? = .start
             while let begin = cursor, outcome.isGoingOn {
@@ -62,8 +61,8 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
                     spec, redactor: redactor, file: file,
                     options: Session.Options(limit: 0, state: letters.state))
                 let statuses = await SessionGroup(
-                    sessions: [session], console: log.console(ProcessInfo.processInfo.environment),
-                    logger: host.logger, surroundings: host.surroundings,
+                    sessions: [session], console: console, logger: host.logger,
+                    surroundings: host.surroundings,
                     progress: progress, report: nil, failsOnDeadLetters: false
                 ).run()
                 outcome.add(session.run, statuses)
@@ -72,7 +71,7 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
         }
         let logger = log.logger(console)
         for line in outcome.lines { logger.notice("\(line)") }
-        if let warning = outcome.damage.foreignText { logger.warning("\(warning)") }
+        if let warning = outcome.foreign.foreignText { logger.warning("\(warning)") }
         if outcome.status != .success { throw outcome.status.exitCode }
     }
 }
@@ -83,8 +82,8 @@ extension DeadLettersReplayCommand {
         private var replayed = 0
         private var known = 0
         private var failed = 0
-        private var refused: [String: [Int]] = [:]
-        private(set) var damage = LetterRemoval()
+        private var refused: [String: LineNumbers] = [:]
+        private(set) var foreign = LineNumbers()
         private var runStatus = ExitStatus.success
         private var isStopped = false
 
@@ -98,8 +97,8 @@ extension DeadLettersReplayCommand {
         mutating func add(_ portion: LetterReplay) {
             replayed += portion.replayed
             known += portion.known
-            refused.merge(portion.refused) { $0 + $1 }
-            damage.add(portion.damage)
+            for (reason, numbers) in portion.refused { refused[reason, default: LineNumbers()].add(numbers) }
+            foreign.add(portion.foreign)
         }
 
         mutating func add(_ run: PipelineRun, _ statuses: [ExitStatus]) {
@@ -114,13 +113,7 @@ extension DeadLettersReplayCommand {
             if isStopped || runStatus != .success {
                 lines.append("the next run goes on with what is left of them")
             }
-            for (reason, numbers) in refused.sorted(by: { $0.key < $1.key }) {
-                let shown = numbers.prefix(LetterRemoval.named).map(String.init).joined(separator: ", ")
-                let more =
-                    numbers.count > LetterRemoval.named
-                    ? " and \(numbers.count - LetterRemoval.named) more" : ""
-                lines.append("not replayed: \(shown)\(more): \(reason)")
-            }
+            lines += refused.sorted { $0.key < $1.key }.map { "not replayed: \($1): \($0)" }
             return lines
         }
     }

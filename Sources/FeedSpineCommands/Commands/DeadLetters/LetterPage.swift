@@ -57,14 +57,13 @@ struct LetterPage {
     }
 }
 
-extension LetterRemoval {
+extension LineNumbers {
     /// What is to be said of lines that are no letters; nil where there are none.
     var foreignText: String? {
-        if foreignCount == 0 { return nil }
-        let numbers = foreign.map(String.init).joined(separator: ", ")
-        let more = foreignCount > foreign.count ? " and \(foreignCount - foreign.count) more" : ""
-        return foreignCount == 1
-            ? "line \(numbers) is no dead letter, or damaged; it is left alone"
-            : "lines \(numbers)\(more) are no dead letters, or damaged; they are left alone"
+        switch count {
+        case 0: nil
+        case 1: "line \(self) is no dead letter, or damaged; it is left alone"
+        default: "lines \(self) are no dead letters, or damaged; they are left alone"
+        }
     }
 }

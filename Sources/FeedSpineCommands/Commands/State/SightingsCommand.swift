@@ -56,7 +56,7 @@ struct SightingsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (sightings, console) = try await PipelineHost.answer(about: file, log) {
-            host, spec, redactor, file in
+            host, _, spec, redactor, file in
             try host.sightings(of: record.text, spec, redactor: redactor, file: file, state: state)
         }
         try print(sightings, console)
