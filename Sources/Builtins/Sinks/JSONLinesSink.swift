@@ -44,39 +44,15 @@ package actor JSONLinesSink: Sink {
         case each(openFiles: Int, @Sendable (borrowing Record) -> String)
     }
 
-    private let owner: String
-    private let pipeline: String
     private let folder: OutputFolder
     private let calls: any FileCalls
-    private let registry: OutputRegistry
     private let placing: Placing
 
     private var journal: (any SinkJournal)?
     private var lines = LineBuffer()
-    /// What is written now, by path.
-    private var targets: [String: Target] = [:]
-    /// Counts the uses of targets.
-    private var uses: UInt64 = 0
-    /// What was written since the last checkpoint and is not any more: other names, files that were renamed.
-    private var left: [OutputFile] = []
+    private var targets: OutputTargets
     /// Where files were at the last checkpoint.
     private var position = OutputPosition()
-
-    private struct Target {
-        let claim: OutputClaim
-        var output: Output?
-        /// The larger the later.
-        var lastUse: UInt64 = 0
-        /// Whether something was written since the last checkpoint.
-        var isInUse = false
-
-        var hasLeftovers: Bool { if case .file(let file)? = output { file.hasLeftovers } else { false } }
-    }
-
-    private enum Output {
-        case file(OutputFile)
-        case stream(StreamOutput)
-    }
 
     package nonisolated var blocks: Bool { true }
 
@@ -84,36 +60,22 @@ package actor JSONLinesSink: Sink {
     ///   - owner: who it is in errors, when two want to write one file.
     ///   - pipeline: whose inputs it must not write. Dead letters may be read again by the pipeline that wrote them.
     ///   - folder: where relative paths start from; empty for the working directory.
-    ///   - placing: the file that records go to now.
     package init(
         owner: String = "the dead letters", pipeline: String = "", folder: String = "",
         calls: any FileCalls = Files.calls, registry: OutputRegistry = .process, placing: Placing
     ) {
-        self.owner = owner
-        self.pipeline = pipeline
         self.folder = OutputFolder(path: folder)
         self.calls = calls
-        self.registry = registry
         self.placing = placing
-    }
-
-    /// Writes all records to one file.
-    ///
-    /// - Parameter currentPath: the path of the file, now.
-    package init(
-        owner: String = "the dead letters", pipeline: String = "", folder: String = "",
-        calls: any FileCalls = Files.calls, registry: OutputRegistry = .process,
-        currentPath: @escaping @Sendable () -> String
-    ) {
-        self.init(
-            owner: owner, pipeline: pipeline, folder: folder, calls: calls, registry: registry,
-            placing: .all(currentPath))
+        targets = OutputTargets(folder: self.folder, calls: calls) { path throws(OutputConflict) in
+            try registry.claim(path, owner: owner, of: pipeline)
+        }
     }
 
     package func open(_ opening: SinkOpening) throws {
         journal = opening.journal
         do {
-            if case .all(let path) = placing { _ = try target(path()) }
+            if case .all(let path) = placing { try targets.claim(path()) }
             position = try opening.position.map(OutputPosition.init) ?? OutputPosition()
             let notes = try opening.notes.map(OutputNote.init)
             let recovery = OutputRecovery(
@@ -133,7 +95,7 @@ package actor JSONLinesSink: Sink {
         case .all(let path):
             let path = path()
             // The file of another day is written no more.
-            try leave { $0 != path }
+            targets.leave { $0 != path }
             try append(records, to: path)
             return []
         case .each(let openFiles, let path):
@@ -142,7 +104,7 @@ package actor JSONLinesSink: Sink {
     }
 
     private func append(_ records: [Record], to path: String) throws {
-        switch try output(at: path) {
+        switch try targets.output(at: path) {
         case .file(let file):
             let stored = StoredFile(path: folder.stored(file.path), identity: file.identity)
             try file.append(lines.fill(records, separator: true)) { event in
@@ -150,9 +112,7 @@ package actor JSONLinesSink: Sink {
             }
         case .stream(let stream): try stream.write(lines.fill(records))
         }
-        uses += 1
-        targets[path]?.lastUse = uses
-        targets[path]?.isInUse = true
+        targets.used(path)
     }
 
     /// Writes each record to the file that it names.
@@ -164,12 +124,12 @@ package actor JSONLinesSink: Sink {
         let groups = grouped(records, by: path)
         for (number, group) in groups.enumerated() {
             do {
-                if targets[group.path] == nil { try closeOldest(keeping: openFiles - 1) }
+                try targets.makeRoom(for: group.path, among: openFiles)
                 try append(group.places.map { records[$0] }, to: group.path)
                 isWritten = true
             } catch  where isOfThePath(error) {
                 // Another record may name a path that can be written.
-                targets[group.path] = nil
+                targets.remove(group.path)
                 refusals += group.places.map { Refusal(index: $0, reason: "\(error)") }
             } catch  where isWritten || !refusals.isEmpty {
                 // What is written stays; the rest is tried again.
@@ -207,55 +167,25 @@ package actor JSONLinesSink: Sink {
         return [ENAMETOOLONG, EISDIR, ENOTDIR, EINVAL, EILSEQ, ELOOP].contains(error.code)
     }
 
-    /// Closes files that were written longest ago.
-    private func closeOldest(keeping count: Int) throws {
-        while targets.count > count {
-            let closable = targets.filter { !$0.value.hasLeftovers }
-            guard let oldest = closable.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
-            if case .file(let file)? = oldest.value.output { try file.synchronize() }
-            targets[oldest.key] = nil
-        }
-    }
-
-    /// Lets go of targets; what was written to them is synced with the next checkpoint.
-    private func leave(_ isOver: (String) -> Bool) throws {
-        for (path, target) in targets where isOver(path) {
-            if case .file(let file)? = target.output { left.append(file) }
-            targets[path] = nil
-        }
-    }
-
     package func checkpoint() throws -> SinkPosition? {
-        for file in left { try file.synchronize() }
-        left = []
-        var places: [OutputPosition.Place] = []
-        for target in targets.values {
-            guard case .file(let file)? = target.output else { continue }
-            try file.synchronize()
-            if file.end != nil { places.append(try place(of: file)) }
-        }
+        let places = try targets.synchronize().filter { $0.end != nil }.map(place)
         if !places.isEmpty { position.places = places }
         let answer = position.stored
         switch placing {
         case .all(let path):
             let path = path()
             // With this checkpoint nothing can need to be taken out of the file of another day.
-            targets = targets.filter { $0.key == path }
-            if case .file(let file)? = targets[path]?.output, !file.isCurrent {
-                // When it cannot be made again now, the next record tells.
-                _ = try? output(at: path)
-                left = []
-            }
-        case .each:
-            targets = targets.filter { $0.value.isInUse || $0.value.hasLeftovers }
-            for path in targets.keys { targets[path]?.isInUse = false }
+            targets.forget { $0 != path }
+            // When it cannot be made again now, the next record tells.
+            if targets.isGone(path) { _ = try? targets.output(at: path) }
+            targets.forgetLeft()
+        case .each: targets.forgetUnused()
         }
         return answer
     }
 
     package func close() {
-        targets = [:]
-        left = []
+        targets.removeAll()
         journal = nil
     }
 
@@ -271,37 +201,10 @@ package actor JSONLinesSink: Sink {
         let absolute = folder.absolute(path)
         guard case .file = RealPath.place(of: absolute, calls) else { return }
         if calls.status(of: absolute) != nil {
-            _ = try output(at: path)
+            _ = try targets.output(at: path)
             return
         }
         try makeFolders(for: absolute, calls)
         if !calls.isWritable(parent(of: absolute)) { throw FileError(path: absolute, doing: "make it") }
-    }
-
-    /// A path is claimed before it is opened.
-    private func target(_ path: String) throws -> Target {
-        if let target = targets[path] { return target }
-        let claim = try registry.claim(folder.absolute(path), owner: owner, of: pipeline)
-        let target = Target(claim: claim)
-        targets[path] = target
-        return target
-    }
-
-    /// What is to be written at a path, opened if it is another than before.
-    private func output(at path: String) throws -> Output {
-        let target = try target(path)
-        if let output = target.output {
-            guard case .file(let file) = output, !file.isCurrent else { return output }
-        }
-        let absolute = folder.absolute(path)
-        let output: Output =
-            switch RealPath.place(of: absolute, calls) {
-            case .stream(let isInherited):
-                .stream(try StreamOutput(path: absolute, isInherited: isInherited, calls: calls))
-            case .file: .file(try OutputFile(path: absolute, claim: target.claim, calls: calls))
-            }
-        if case .file(let former)? = target.output { left.append(former) }
-        targets[path]?.output = output
-        return output
     }
 }

@@ -17,7 +17,8 @@ import Testing
     private func sink(
         _ path: String = "out.jsonl", owner: String = "sink 'a'", calls: any FileCalls = SystemFileCalls()
     ) -> JSONLinesSink {
-        JSONLinesSink(owner: owner, folder: folder.path, calls: calls, registry: registry) { path }
+        JSONLinesSink(
+            owner: owner, folder: folder.path, calls: calls, registry: registry, placing: .all { path })
     }
 
     private func opened(_ calls: FaultyFileCalls? = nil) async throws -> JSONLinesSink {
@@ -177,7 +178,7 @@ import Testing
         try await die(after: 0..<3)
         let moved = try Folder()
         try moved.write("out.jsonl", try folder.text("out.jsonl"))
-        let sink = JSONLinesSink(folder: moved.path, registry: registry) { "out.jsonl" }
+        let sink = JSONLinesSink(folder: moved.path, registry: registry, placing: .all { "out.jsonl" })
         try await sink.open(history.opening())
         #expect(try moved.text("out.jsonl").isEmpty)
     }
@@ -229,7 +230,8 @@ import Testing
 
     @Test func aPathThatChangesLeavesTheFinishedFileAlone() async throws {
         let path = Mutex("monday.jsonl")
-        let sink = JSONLinesSink(folder: folder.path, registry: registry) { path.withLock { $0 } }
+        let sink = JSONLinesSink(
+            folder: folder.path, registry: registry, placing: .all { path.withLock { $0 } })
         try await sink.open(history.opening())
         _ = try await sink.write(SinkRecords.numbered(0..<1))
         path.withLock { $0 = "tuesday.jsonl" }
@@ -244,11 +246,11 @@ import Testing
     }
 
     @Test func aDeviceIsWrittenAndNamesWhatItSays() async throws {
-        let null = JSONLinesSink(registry: registry) { "/dev/null" }
+        let null = JSONLinesSink(registry: registry, placing: .all { "/dev/null" })
         try await null.open(history.opening())
         _ = try await null.write(SinkRecords.numbered(0..<1))
         _ = try await null.checkpoint()
-        let full = JSONLinesSink(registry: registry) { "/dev/full" }
+        let full = JSONLinesSink(registry: registry, placing: .all { "/dev/full" })
         try await full.open(history.opening())
         let error = await #expect(throws: FileError.self) {
             try await full.write(SinkRecords.numbered(0..<1))

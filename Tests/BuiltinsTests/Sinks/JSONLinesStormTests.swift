@@ -87,7 +87,8 @@ private struct Storm {
 
     private func sink(_ calls: any FileCalls) -> JSONLinesSink {
         guard files > 1 else {
-            return JSONLinesSink(folder: folder.path, calls: calls, registry: registry) { "out.jsonl" }
+            return JSONLinesSink(
+                folder: folder.path, calls: calls, registry: registry, placing: .all { "out.jsonl" })
         }
         return JSONLinesSink(
             folder: folder.path, calls: calls, registry: registry,

@@ -136,7 +136,8 @@ final class TestOutput {
     func sink() throws -> any Sink {
         switch kind {
         case .http: return try HTTPSinkHarness(server, fetcher).sink("http: \(server.url("/"))")
-        case .jsonl: return JSONLinesSink(folder: folder.path, registry: registry) { "out/a.jsonl" }
+        case .jsonl:
+            return JSONLinesSink(folder: folder.path, registry: registry, placing: .all { "out/a.jsonl" })
         case .sqlite:
             return SQLiteSink(
                 path: "\(folder.path)/out/a.db",
