@@ -1,3 +1,4 @@
+import CEL
 import Records
 
 /// The value of a field as a template fills it in.
@@ -21,15 +22,11 @@ struct FieldText: Sendable, Hashable {
     /// have under these names.
     init?(_ path: FieldPath, of record: borrowing Record) {
         if let field = MetaField(path) {
-            self.init(field.text(of: record))
+            self = field.text(of: record)
             return
         }
         guard let node = path.node(in: record) else { return nil }
         self.init(node)
-    }
-
-    private init(_ meta: (text: String, isNumber: Bool)) {
-        if meta.isNumber { self.init(json: meta.text) } else { self.init(meta.text) }
     }
 
     init(_ text: String) {

@@ -1,3 +1,4 @@
+import CEL
 import Diagnostics
 import Notation
 import PipelineSpec
@@ -63,8 +64,8 @@ struct TemplateParser {
             throw .invalid("a field path has a name before, between and after its dots", suggestion: nil)
         }
         guard !MetaField.isMeant(by: path) || MetaField(path) != nil else {
-            throw .invalid(
-                "\(quoted(name)) is not known", suggestion: .advice("there are \(MetaField.names)"))
+            let known = MetaField.paths.map { "`\($0)`" }.joined(separator: ", ")
+            throw .invalid("\(quoted(name)) is not known", suggestion: .advice("there are \(known)"))
         }
         flush()
         pieces.append(.field(path, at: start))

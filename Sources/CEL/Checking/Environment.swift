@@ -46,7 +46,27 @@ package enum RecordNames {
     package static let all = [record, meta, now]
 
     static let metaType = ObjectType(
-        name: "'meta'", properties: ["source": .string, "received": .timestamp, "index": .int])
+        name: "'meta'",
+        properties: Dictionary(uniqueKeysWithValues: MetaField.allCases.map { ($0.rawValue, $0.type) }))
+}
+
+/// What is known of a record beside its fields.
+package enum MetaField: String, CaseIterable, Sendable {
+    case source, received, index
+
+    /// The name that they are under: as in expressions, a field of the record that is called so is hidden.
+    package static let container = RecordNames.meta
+
+    /// The names, as one writes them.
+    package static let paths = allCases.map { "\(container).\($0.rawValue)" }
+
+    fileprivate var type: ValueType {
+        switch self {
+        case .source: .string
+        case .received: .timestamp
+        case .index: .int
+        }
+    }
 }
 
 /// Bounds on the text of an expression and on the work of one evaluation.

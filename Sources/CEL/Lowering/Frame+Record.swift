@@ -40,11 +40,11 @@ extension Frame {
     /// A field of `meta`.
     mutating func metaField(_ name: Text) -> Value? {
         guard let origin = chunk?.takeUnretainedValue().origin else { return nil }
-        switch name.string {
-        case "source": return .text(arena.text(origin.source))
-        case "received": return .timestamp(Timestamp(nanosecondsSince1970: origin.received))
-        case "index": return .int(Int64(clamping: recordIndex))
-        default: return nil
+        switch MetaField(rawValue: name.string) {
+        case .source: return .text(arena.text(origin.source))
+        case .received: return .timestamp(Timestamp(nanosecondsSince1970: origin.received))
+        case .index: return .int(Int64(clamping: recordIndex))
+        case nil: return nil
         }
     }
 
@@ -57,8 +57,8 @@ extension Frame {
                 entries.append((.text(arena.text(name.string)), Value(value)))
             }
         } else if case .meta = container {
-            for name in ["source", "received", "index"] {
-                let key = arena.text(name)
+            for field in MetaField.allCases {
+                let key = arena.text(field.rawValue)
                 if let value = metaField(key) { entries.append((.text(key), value)) }
             }
         }

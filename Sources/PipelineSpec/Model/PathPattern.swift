@@ -115,20 +115,17 @@ struct PathPattern: Sendable {
     /// - Parameter place: with its braces.
     private static func filling(_ place: String) -> [TemplatePlace] {
         let parts = place.dropFirst().dropLast().split(separator: ":", maxSplits: 1).map(String.init)
-        let name = parts.first ?? ""
-        let format = parts.count > 1 ? try? DateFormat(parts[1]) : nil
-        if let form = name == "date" ? format?.form ?? forms[name] : forms[name] {
+        let pattern = parts.count > 1 ? parts[1] : nil
+        if let form = PathTemplate.Placeholder(rawValue: parts.first ?? "")?.form(pattern) {
             return form.utf8.map {
                 TemplatePlace(set: $0 == UInt8(ascii: "0") ? ByteSet.digits : ByteSet($0))
             }
         }
         // What a record has, in which there are no folders unless a format makes them.
+        let format = pattern.flatMap { try? DateFormat($0) }
         let isWithinName = format?.form.utf8.contains(PathPattern.slash) != true
         return [TemplatePlace(set: isWithinName ? .withinNames : .all, repeats: true)]
     }
-
-    /// The forms of what is filled in; `0` stands for a digit.
-    private static let forms = ["date": "0000-00-00", "hour": "00", "run": "00000000T000000000Z"]
 
     private var globTokens: [Token] {
         var tokens: [Token] = []

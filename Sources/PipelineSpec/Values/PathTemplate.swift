@@ -1,3 +1,4 @@
+import CEL
 package import Diagnostics
 package import Notation
 
@@ -23,7 +24,7 @@ package struct PathTemplate: ScalarValue, Hashable {
         package let format: DateFormat?
 
         /// Whether it is no field, but what expressions have as `meta`.
-        fileprivate var isMeta: Bool { field.hasPrefix("meta.") }
+        fileprivate var isMeta: Bool { MetaField.paths.contains(field) }
     }
 
     /// What fills a template in.
@@ -172,15 +173,28 @@ package struct PathTemplate: ScalarValue, Hashable {
                 "there is no place \(quoted("{\(name)}"))",
                 suggestion: .advice("the places are \(list) and fields of records"))
         }
-        if names[0] == "meta", !["meta.source", "meta.received", "meta.index"].contains(name) {
+        if names[0] == MetaField.container, !MetaField.paths.contains(name) {
+            let list = MetaField.paths.map { "`{\($0)}`" }.joined(separator: ", ")
             throw .invalid(
-                "there is no place \(quoted("{\(name)}"))",
-                suggestion: .advice("there are `{meta.source}`, `{meta.received}` and `{meta.index}`"))
+                "there is no place \(quoted("{\(name)}"))", suggestion: .advice("there are \(list)"))
         }
     }
 }
 
 extension PathTemplate.Placeholder {
+    /// What it is filled in with, `0` for each digit; nil for what has no form.
+    ///
+    /// - Parameter pattern: what stands behind the `:`.
+    func form(_ pattern: String?) -> String? {
+        switch self {
+        case .date: (pattern.flatMap { try? DateFormat($0) } ?? Self.day).form
+        case .hour: Self.hours.form
+        // 2026-01-31T08:05:09.250Z without its signs.
+        case .run: "00000000T000000000Z"
+        case .pipeline: nil
+        }
+    }
+
     fileprivate static let day = format("yyyy-MM-dd")
     fileprivate static let hours = format("HH")
 
