@@ -90,15 +90,17 @@ struct RunCommand: AsyncParsableCommand {
         if status != .success { throw status.exitCode }
     }
 
+    /// What clients of `--http` may take of the process.
+    private static let limits = ServerLimits()
+
     private func server(
         _ address: ListenAddress, _ token: BearerToken?, of sessions: [Session], _ host: PipelineHost,
         _ console: Console
     ) -> HTTPServer {
-        let limits = ServerLimits()
         let feeds = FeedShelf(
-            sessions, budget: limits.bodyBytes, now: host.surroundings.now, logger: host.logger)
+            sessions, budget: RunCommand.limits.bodyBytes, now: host.surroundings.now, logger: host.logger)
         return HTTPServer(
-            address, token: token, limits: limits,
+            address, token: token, limits: RunCommand.limits,
             site: RunSite(sessions, console: console, feeds: feeds),
             executor: host.surroundings.executor("feedspine.http"), now: host.surroundings.now)
     }
@@ -137,7 +139,7 @@ struct RunCommand: AsyncParsableCommand {
                 }
             }
             try ProcessLimits.check(
-                sessions, connections: serving.http == nil ? 0 : ServerLimits().acceptedConnections)
+                sessions, connections: serving.http == nil ? 0 : RunCommand.limits.acceptedConnections)
             return sessions
         } catch {
             host.logger.error("\(error)")

@@ -56,17 +56,15 @@ package struct Reply: Sendable {
         guard head.status == .ok else { return self }
         var reply = self
         reply.head.headerFields[.vary] = "Accept-Encoding, Accept"
-        if let version {
-            if version.isKnown(by: fields) {
-                reply.head.status = .notModified
-                reply.body = ReplyBody([])
-                reply.head.headerFields[.contentType] = nil
-                reply.describe(version, isCompressed: AcceptedCoding.takesGzip(fields))
-                return reply
-            }
+        let takesGzip = AcceptedCoding.takesGzip(fields)
+        if let version, version.isKnown(by: fields) {
+            reply.head.status = .notModified
+            reply.body = ReplyBody([])
+            reply.head.headerFields[.contentType] = nil
+            reply.describe(version, isCompressed: takesGzip)
+            return reply
         }
-        let isCompressible = body.count >= ReplyBody.leastCompressed && AcceptedCoding.takesGzip(fields)
-        let compressed = isCompressible ? body.compressed : nil
+        let compressed = takesGzip && body.count >= ReplyBody.leastCompressed ? body.compressed : nil
         if let compressed {
             reply.body = compressed
             reply.head.headerFields[.contentEncoding] = "gzip"

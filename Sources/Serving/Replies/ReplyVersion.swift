@@ -12,7 +12,7 @@ package struct ReplyVersion: Sendable, Equatable {
 
     /// What content is told apart by.
     package static func hash(of bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).prefix(16).map { String(UInt16($0) | 0x100, radix: 16).dropFirst() }.joined()
+        SHA256.hash(data: bytes).prefix(16).map { String($0, radix: 16, width: 2) }.joined()
     }
 
     /// - Parameters:

@@ -8,7 +8,6 @@ package final class RunTimings: Sendable {
     /// From a checkpoint's setting out at the sources to its being stored.
     package let checkpoints = DurationHistogram()
 
-    private let latencies: [String: DurationHistogram]
     /// By the marker, when it set out.
     private let underway = Mutex<[UInt64: Duration]>([:])
 
@@ -19,10 +18,9 @@ package final class RunTimings: Sendable {
             sinks.append((target.name, DurationHistogram()))
         }
         self.sinks = sinks
-        latencies = Dictionary(uniqueKeysWithValues: sinks.map { ($0.name, $0.latency) })
     }
 
-    func latency(ofSink name: String) -> DurationHistogram? { latencies[name] }
+    func latency(ofSink name: String) -> DurationHistogram? { sinks.first { $0.name == name }?.latency }
 
     func beganCheckpoint(_ marker: UInt64, at time: Duration) {
         underway.withLock { $0[marker] = time }

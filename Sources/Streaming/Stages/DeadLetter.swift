@@ -49,19 +49,13 @@ package struct DeadLetter: Sendable {
             part.withUTF8 { hash.update($0) }
             hash.update(0)
         }
-        if var record = recordJSON { record.withUTF8 { hash.update($0) } }
+        if let record = contents[DeadLetter.record] { hash.update(record.text) }
         let (high, low) = hash.finish()
         return DedupKey(high: high, low: low, seen: .init(time: 0))
     }
 
     /// The failed record.
-    package var recordJSON: String? {
-        contents[DeadLetter.record].map { record in
-            var output = OutputBuffer()
-            output.append(record)
-            return String(decoding: output.bytes, as: UTF8.self)
-        }
-    }
+    package var recordJSON: String? { contents[DeadLetter.record]?.json }
 
     /// What a field of the failed record says, where that is text or a number.
     package func text(of field: Key) -> String? {
