@@ -31,19 +31,13 @@ import Testing
         try await ScriptedServer.run { server in
             server.otherwise { _ in .reply(200) }
             try write("http: { url: \"\(server.url("/"))\", concurrency: \(concurrency) }")
-            var random = SeededGenerator(seed: UInt64(concurrency))
-            var (items, kills) = (0, 0)
-            // A life that is at its end before the kill, as it can happen on a busy machine, does not count.
-            for _ in 0..<20 where kills < 6 {
+            var items = 0
+            try await Program.killAgainAndAgain(
+                "hook.yaml", in: workspace.path, kills: 6, at: 1...15, seed: UInt64(concurrency)
+            ) { _ in
                 items += 300
                 try writeItems(items)
-                let line = Int.random(in: 1...15, using: &random)
-                let outcome = try await Program.run(["hook.yaml"], in: workspace.path, killedAtDelivery: line)
-                if outcome.status == nil { kills += 1 }
             }
-            let last = try await Program.run(["hook.yaml", "--progress", "none"], in: workspace.path)
-            #expect(last.status == 0, "\(last.error)")
-            #expect(kills == 6, "too many runs ended before they could be killed")
 
             var keys: [String: Set<String>] = [:]
             for request in server.requests {

@@ -15,27 +15,24 @@ import Testing
 
     @Test func `an hour without one reads no more than the buffers hold, then all comes, once`() async throws
     {
-        let clock = ManualClock()
+        var test = TestHost()
+        let clock = test.clock
         var configuration = FetcherConfiguration(userAgent: "feedspine/test")
         configuration.clock = .manual(clock)
         let fetcher = Fetcher(configuration)
-        try await ScriptedServer.run { server in
+        test.host.catalog = .builtin
+        test.host.fetcher = fetcher
+        try await ScriptedServer.run { [test] server in
             server.otherwise { _ in .reply(503, [("Retry-After", "\(DeadReceiverTests.pause)")]) }
-            var host = PipelineHost(catalog: .builtin, expressions: .builtin, logger: Log().logger)
-            host.surroundings = .manual(clock)
-            host.fetcher = fetcher
-            let text = """
+            let session = try test.session(
+                """
                 name: t
                 settings: { buffer: 100 }
                 sources: [{ generate: { count: \(DeadReceiverTests.records) } }]
                 stages:
                   - batch: 50
                   - tap: { http: { url: "\(server.url("/"))", max_wait: 2h } }
-                """
-            let file = SpecFile(text: text, name: "t.yaml", folder: "/nowhere")
-            let reading = host.read(file, .resolving)
-            let spec = try #require(reading.spec, "\(reading.diagnostics.diagnostics.map(\.message))")
-            let session = try host.session(spec, redactor: reading.redactor, file: file, store: MemoryStore())
+                """)
             async let failed = session.execute()
 
             var read: [Int] = []

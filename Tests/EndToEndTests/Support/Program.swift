@@ -1,6 +1,8 @@
 import Foundation
 import Subprocess
 import Synchronization
+import TestSupport
+import Testing
 
 #if canImport(System)
 import System
@@ -91,6 +93,31 @@ enum Program {
                 return seen == line ? .kill : nil
             }
         }
+    }
+
+    /// Gives life after life something to do and kills each at a delivery that chance names, then lets one run to its end.
+    /// A life that is at its end before its kill, as it can happen on a busy machine, does not count.
+    ///
+    /// - Parameters:
+    ///   - lines: at which of the lines about deliveries.
+    ///   - prepare: gives a life, from 0 on, its records.
+    ///   - killed: hears of each kill.
+    static func killAgainAndAgain(
+        _ spec: String, in folder: String, kills: Int, at lines: ClosedRange<Int>, seed: UInt64,
+        prepare: (_ life: Int) throws -> Void, killed: () -> Void = {}
+    ) async throws {
+        var random = SeededGenerator(seed: seed)
+        var count = 0
+        for life in 0..<4 * kills where count < kills {
+            try prepare(life)
+            let line = Int.random(in: lines, using: &random)
+            guard try await run([spec], in: folder, killedAtDelivery: line).status == nil else { continue }
+            count += 1
+            killed()
+        }
+        let last = try await run([spec, "--progress", "none"], in: folder)
+        #expect(last.status == 0, "\(last.error)")
+        #expect(count == kills, "too many runs ended before they could be killed")
     }
 
     static func status(_ status: TerminationStatus) -> Int32? {
