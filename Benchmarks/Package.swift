@@ -77,6 +77,12 @@ let package = Package(
             name: "HistoryBenchmarks", dependencies: ["State", "Streaming"], path: "HistoryBenchmarks",
             swiftSettings: settings),
         .executableTarget(
+            name: "NearBenchmarks",
+            dependencies: [
+                "Records", "State", "Streaming", .product(name: "Logging", package: "swift-log")
+            ],
+            path: "NearBenchmarks", swiftSettings: settings),
+        .executableTarget(
             name: "HandOverBenchmarks", dependencies: ["Buffering", "Records", "Streaming"],
             path: "HandOverBenchmarks",
             swiftSettings: settings),

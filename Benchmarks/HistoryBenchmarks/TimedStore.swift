@@ -30,4 +30,7 @@ final class TimedStore: CheckpointStore {
     }
     func syncNotes() throws { try store.syncNotes() }
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] { try store.lastSeen(keys) }
+    func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]] {
+        try store.stories(similarTo: queries)
+    }
 }

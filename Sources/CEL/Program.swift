@@ -192,7 +192,8 @@ extension Program {
     ) -> Frame {
         Frame(
             base: record.node, overlay: record.unmanagedOverlay,
-            chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index, variables: nil,
+            chunk: Unmanaged.passUnretained(record.chunk), recordIndex: record.index,
+            attachment: record.unmanagedAttachment, attachmentIndex: record.attachmentIndex, variables: nil,
             slots: slots, context: Unmanaged.passUnretained(context), budget: budget ?? cost)
     }
 

@@ -166,6 +166,8 @@ private struct ReturningRecords {
 
     /// Whether another record has been let through with one of the keys meanwhile: this one had given them back.
     private mutating func isKnown(_ admissions: [Admission]) throws -> Bool {
+        // That the story which it follows has been delivered says nothing about this record.
+        let admissions = admissions.filter { !$0.isFollower }
         if admissions.isEmpty { return false }
         let keys = admissions.map { Admitted(stage: $0.stage, high: $0.key.high, low: $0.key.low) }
         if keys.contains(where: admitted.contains) { return true }

@@ -52,6 +52,9 @@ struct SealedStore: CheckpointStore {
 
     func syncNotes() throws { try store.syncNotes() }
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?] { try store.lastSeen(keys) }
+    func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]] {
+        try store.stories(similarTo: queries)
+    }
     func forget(before cutoff: Int64, limit: Int) throws -> Int {
         try store.forget(before: cutoff, limit: limit)
     }

@@ -67,8 +67,20 @@ package struct Record: Sendable {
         return extra.map { unsafeDowncast($0, to: RecordAttachment.self) }
     }
 
+    /// ``attachment`` for who keeps the record for as long as it is used.
+    package var unmanagedAttachment: Unmanaged<RecordAttachment>? {
+        guard let extra else { return nil }
+        if let overlay = unmanagedOverlay {
+            return overlay._withUnsafeGuaranteedRef { $0.attachment.map { Unmanaged.passUnretained($0) } }
+        }
+        return Unmanaged.passUnretained(unsafeDowncast(extra, to: RecordAttachment.self))
+    }
+
     /// The record's place in ``attachment``.
     package var attachmentIndex: Int { Int(mark & ~(Record.delivered | Record.changed)) }
+
+    /// The story that the record belongs to; nil where none was looked for.
+    package var story: RecordStory? { attachment?.story(at: attachmentIndex) }
 
     /// - Parameter index: the record's place in it, less than 2^30.
     package mutating func attach(_ attachment: RecordAttachment?, index: Int) {
@@ -87,6 +99,28 @@ open class RecordExtra: @unchecked Sendable {
 /// What the engine remembers of records beside their contents; it says what in a subclass.
 open class RecordAttachment: RecordExtra, @unchecked Sendable {
     override package init() {}
+
+    /// The story that the record at a place belongs to; nil where none was looked for.
+    open func story(at index: Int) -> RecordStory? { nil }
+}
+
+/// The story that a record belongs to, among those whose texts are similar.
+public struct RecordStory: Hashable, Sendable {
+    /// The same for all records of a story.
+    package let number: UInt64
+    /// Whether it has opened the story; the others are similar to it.
+    package let isFirst: Bool
+
+    package init(number: UInt64, isFirst: Bool) {
+        self.number = number
+        self.isFirst = isFirst
+    }
+
+    /// The number in 16 hexadecimal digits, as `meta` shows it.
+    package var name: String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
 }
 
 /// The changed top-level fields of one record. A nested change replaces its whole top-level field.

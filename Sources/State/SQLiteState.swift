@@ -15,16 +15,59 @@ package final class SQLiteState: CheckpointStore {
     /// Where the spec stood when the state was last used, if that was elsewhere and is gone from there.
     package let movedFrom: String?
 
+    /// The history as a connection finds it.
+    private struct Catalogs {
+        var keys: SegmentCatalog
+        var stories: SegmentCatalog
+
+        init(keys: SegmentCatalog, stories: SegmentCatalog) {
+            self.keys = keys
+            self.stories = stories
+        }
+
+        init(_ connection: Connection) throws {
+            keys = try SegmentCatalog(connection, .keys)
+            stories = try SegmentCatalog(connection, .stories)
+        }
+    }
+
     /// A connection, and the history as it finds it; nil where that has to be read again.
     private struct User {
         let connection: Connection
-        var catalog: SegmentCatalog?
+        var catalogs: Catalogs?
 
-        mutating func current() throws -> SegmentCatalog {
-            if let catalog { return catalog }
-            let catalog = try SegmentCatalog(connection)
-            self.catalog = catalog
-            return catalog
+        mutating func current() throws -> Catalogs {
+            if let catalogs { return catalogs }
+            let catalogs = try Catalogs(connection)
+            self.catalogs = catalogs
+            return catalogs
+        }
+    }
+
+    /// The history of keys and that of stories, in one transaction.
+    private struct Histories {
+        var keys: History
+        var stories: History
+
+        init(_ connection: Connection, _ catalogs: Catalogs) {
+            keys = History(connection, catalogs.keys)
+            stories = History(connection, catalogs.stories)
+        }
+
+        var catalogs: Catalogs { Catalogs(keys: keys.catalog, stories: stories.catalog) }
+
+        /// Lets go of what is not looked up any more, and reads what is; see ``SegmentCatalog/load(_:)``.
+        mutating func load() throws {
+            try keys.catalog.load(keys.connection)
+            try stories.catalog.load(stories.connection)
+        }
+
+        /// See ``CheckpointStore/forget(before:limit:)``.
+        mutating func forget(before cutoff: Int64, limit: Int) throws -> Int {
+            let looked = try keys.isDue(before: cutoff) ? try keys.forget(before: cutoff, limit: limit) : 0
+            if looked >= limit { return looked }
+            guard try stories.isDue(before: cutoff) else { return looked }
+            return looked + (try stories.forget(before: cutoff, limit: limit - looked))
         }
     }
 
@@ -66,16 +109,16 @@ package final class SQLiteState: CheckpointStore {
             try SQLiteState.setUp(reader)
             let restored = Restoration(connection: reader)
             notes = try NoteFile(path: lock.path + "-notes", key: hashKey, covered: restored.coveredNotes())
-            let catalog = try SegmentCatalog(reader)
-            hasKeys = Atomic(!catalog.isEmpty)
+            let catalogs = try Catalogs(reader)
+            hasKeys = Atomic(!catalogs.keys.isEmpty)
             openCleaner = { [path = lock.path] in
                 let cleaner = try Connection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
                 try SQLiteState.setUp(cleaner)
                 return cleaner
             }
             cleaner = Mutex(nil)
-            self.writer = Mutex(User(connection: writer, catalog: catalog))
-            self.reader = Mutex(User(connection: reader, catalog: catalog))
+            self.writer = Mutex(User(connection: writer, catalogs: catalogs))
+            self.reader = Mutex(User(connection: reader, catalogs: catalogs))
             self.lock = Mutex(lock)
         } catch {
             throw StateError(path: path, any: error)
@@ -114,9 +157,11 @@ package final class SQLiteState: CheckpointStore {
             if !checkpoint.keys.isEmpty { hasKeys.store(true, ordering: .sequentiallyConsistent) }
             try writer.withLock { writer in
                 try SQLiteState.use(.durable, writer.connection)
-                try change(&writer) { history in
-                    try CheckpointWriter(connection: history.connection).write(checkpoint)
-                    try history.take(checkpoint)
+                let connection = writer.connection
+                try change(&writer) { histories in
+                    try CheckpointWriter(connection: connection).write(checkpoint)
+                    try histories.keys.take(checkpoint)
+                    try histories.stories.take(checkpoint.stories)
                 }
             }
         }
@@ -136,7 +181,7 @@ package final class SQLiteState: CheckpointStore {
         }
         return try named {
             try reader.withLock { reader in
-                let catalog = try reader.current()
+                let catalog = try reader.current().keys
                 return try reader.connection.snapshot {
                     let lookup = try HistoryLookup(reader.connection, catalog)
                     return try keys.map { try lookup.lastSeen(HistoryKey($0)) }
@@ -145,17 +190,31 @@ package final class SQLiteState: CheckpointStore {
         }
     }
 
+    package func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]] {
+        try named {
+            try reader.withLock { reader in
+                let catalog = try reader.current().stories
+                if queries.isEmpty || catalog.isEmpty { return queries.map { _ in [] } }
+                return try reader.connection.snapshot {
+                    try StoryLookup(reader.connection, catalog).stories(similarTo: queries)
+                }
+            }
+        }
+    }
+
     package func forget(before cutoff: Int64, limit: Int) throws -> Int {
         try named {
             let isDue = try reader.withLock { reader in
-                try History(reader.connection, try reader.current()).isDue(before: cutoff)
+                let histories = Histories(reader.connection, try reader.current())
+                return try histories.keys.isDue(before: cutoff) || histories.stories.isDue(before: cutoff)
             }
             if !isDue || limit <= 0 { return 0 }
             return try writer.withLock { writer in
                 try SQLiteState.use(.renewable, writer.connection)
-                return try change(&writer) { history in
-                    let looked = try history.forget(before: cutoff, limit: limit)
-                    changedPages.add(history.changedPages, ordering: .relaxed)
+                return try change(&writer) { histories in
+                    let looked = try histories.forget(before: cutoff, limit: limit)
+                    changedPages.add(
+                        histories.keys.changedPages + histories.stories.changedPages, ordering: .relaxed)
                     return looked
                 }
             }
@@ -175,19 +234,19 @@ package final class SQLiteState: CheckpointStore {
     }
 
     /// Changes the file and the history in one transaction, and lets lookups have the history as it is then.
-    private func change<Result>(_ writer: inout User, _ body: (inout History) throws -> Result) throws
+    private func change<Result>(_ writer: inout User, _ body: (inout Histories) throws -> Result) throws
         -> Result
     {
-        var history = History(writer.connection, try writer.current())
-        let result = try writer.connection.transaction { try body(&history) }
+        var histories = Histories(writer.connection, try writer.current())
+        let result = try writer.connection.transaction { try body(&histories) }
         // Nobody else may hold what is not looked up any more when what has taken its place comes.
-        writer.catalog = nil
+        writer.catalogs = nil
         try reader.withLock { reader in
-            reader.catalog = nil
-            try history.catalog.load(writer.connection)
-            reader.catalog = history.catalog
+            reader.catalogs = nil
+            try histories.load()
+            reader.catalogs = histories.catalogs
         }
-        writer.catalog = history.catalog
+        writer.catalogs = histories.catalogs
         return result
     }
 

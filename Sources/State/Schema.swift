@@ -153,16 +153,8 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// The history; see ``History``. A number of a page or a range is that of its segment, and its own in 24 bits.
-    private static let segments = """
-        CREATE TABLE key_segment (
-            id INTEGER PRIMARY KEY, place INTEGER NOT NULL, state INTEGER NOT NULL, target INTEGER,
-            range_bits INTEGER NOT NULL, ranges INTEGER NOT NULL, keys INTEGER NOT NULL, pages INTEGER NOT NULL,
-            earliest INTEGER NOT NULL, latest INTEGER NOT NULL, has_readings INTEGER NOT NULL
-        );
-        CREATE TABLE key_page (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-        CREATE TABLE key_range (id INTEGER PRIMARY KEY, fences BLOB NOT NULL, filter BLOB NOT NULL);
-        """
+    /// The history; see ``History``.
+    private static let segments = SegmentFamily.keys.definition
 
     private static let tables = """
         CREATE TABLE \(versionTable) (identifier TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;

@@ -149,6 +149,36 @@ import Testing
         }
     }
 
+    @Test("meta tells the story that a record belongs to, where one was looked for")
+    func stories() throws {
+        final class Story: RecordAttachment, @unchecked Sendable {
+            // Safe because it has no state.
+            override func story(at index: Int) -> RecordStory? {
+                RecordStory(number: 0xBEEF, isFirst: index == 0)
+            }
+        }
+        var first = try record(item, index: 7, source: "bbc")
+        var second = first
+        let without = first
+        first.attach(Story(), index: 0)
+        second.attach(Story(), index: 1)
+        func value(_ text: String, of record: Record) throws -> String {
+            switch try Program.compile(text, in: .records()).value(of: record, in: context) {
+            case .success(let value): value.description
+            case .failure(let error): "\(error.kind)"
+            }
+        }
+        let texts = [
+            "meta.cluster", "'similar_to' in meta", "has(meta.cluster)", "meta.map(name, name).size()"
+        ]
+        #expect(try texts.map { try value($0, of: first) } == ["\"000000000000beef\"", "false", "true", "4"])
+        #expect(try texts.map { try value($0, of: second) } == ["\"000000000000beef\"", "true", "true", "5"])
+        #expect(try texts.dropFirst().map { try value($0, of: without) } == ["false", "false", "3"])
+        #expect(try value("meta.similar_to == meta.cluster", of: second) == "true")
+        #expect(compileErrors("meta.clustre", in: .records()).first?.suggestion == "cluster")
+        #expect(!compileErrors("meta.cluster + 1", in: .records()).isEmpty)
+    }
+
     @Test("Fields may have the names of functions and namespaces")
     func functionNames() throws {
         let json = #"{"ip": "10.0.0.1", "math": [1, 2], "size": 3, "strings": {"quote": 1}, "hash": "x"}"#

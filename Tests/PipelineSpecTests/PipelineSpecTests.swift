@@ -1,6 +1,7 @@
 import Diagnostics
 import Pacing
 import PipelineSpec
+import Records
 import Streaming
 import Testing
 
@@ -101,6 +102,35 @@ import Testing
         let dedup = try dedup(spec.stages[0])
         #expect(dedup.history == .seconds(30 * 86_400))
         #expect(dedup.ttl == .seconds(30 * 86_400))
+    }
+
+    @Test func `a dedup of a key and texts is two stages, each known by what it is made of`() throws {
+        let text = """
+            name: x
+            sources: [generate]
+            stages:
+              - dedup: { key: [url], near: { text: [title, summary], similarity: 0.9 }, history: 3d }
+              - dedup: { near: [title], history: 8d }
+              - tap: stdout
+            """
+        let spec = try validSpec(text)
+        #expect(spec.stages.map(\.name) == ["dedup", "dedup near", "dedup#2", "tap"])
+        #expect(spec.stages[0].identity == Identity("dedup url"))
+        #expect(try dedup(spec.stages[0]).history == .seconds(3 * 86_400))
+        let near = try spec.stages[1...2].map { stage in
+            try #require(try stage.make(BuildContext(directory: "", pipeline: "p")) as? NearOperation)
+        }
+        #expect(near.map { $0.near.texts.map { $0.map(\.name) } } == [[["title"], ["summary"]], [["title"]]])
+        #expect(near.map(\.near.similarity) == [0.9, 0.8])
+        // The bands of a story have to be there for a quarter of the history longer.
+        #expect(near.map(\.ttl) == [.seconds(7 * 86_400), .seconds(10 * 86_400 + 1)])
+        // What is done with similar texts is no part of the identity; the texts are.
+        func identity(_ near: String) throws -> Identity {
+            try validSpec("name: x\nsources: [generate]\nstages: [dedup: { near: \(near) }, tap: stdout]\n")
+                .stages[0].identity
+        }
+        #expect(try identity("{ text: [title], similarity: 0.7, then: mark }") == spec.stages[2].identity)
+        #expect(try identity("{ text: [summary] }") != spec.stages[2].identity)
     }
 
     @Test func `checked without its environment, it has constructors that say so`() throws {

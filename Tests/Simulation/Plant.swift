@@ -112,6 +112,10 @@ private struct PlantedStore: CheckpointStore {
         return seen
     }
 
+    func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]] {
+        try base.stories(similarTo: queries)
+    }
+
     func forget(before cutoff: Int64, limit: Int) throws -> Int {
         try base.forget(before: plant == .keysExpired ? cutoff + 8 * 86_400 : cutoff, limit: limit)
     }

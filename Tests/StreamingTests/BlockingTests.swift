@@ -121,6 +121,11 @@ private struct BlockingStore: CheckpointStore {
         block(on: release)
         return store.lastSeen(keys)
     }
+
+    func stories(similarTo queries: [StoryQuery]) -> [[StorySketch]] {
+        block(on: release)
+        return store.stories(similarTo: queries)
+    }
 }
 
 /// Blocks the thread, as a read of a file or a pipe would.

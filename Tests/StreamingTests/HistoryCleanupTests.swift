@@ -115,4 +115,5 @@ private final class SlowStore: CheckpointStore {
     func note(_ position: SinkPosition, sink: String) -> UInt64 { 0 }
     func syncNotes() {}
     func lastSeen(_ keys: [DedupKey]) -> [DedupKey.Seen?] { keys.map { _ in nil } }
+    func stories(similarTo queries: [StoryQuery]) -> [[StorySketch]] { queries.map { _ in [] } }
 }

@@ -1,3 +1,4 @@
+import PipelineSpec
 import Records
 import Streaming
 

@@ -1,3 +1,4 @@
+import PipelineSpec
 import Records
 
 /// A column of the table of a ``SQLiteSink`` and the field of a record that it shows.

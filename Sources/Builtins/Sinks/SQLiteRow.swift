@@ -1,4 +1,5 @@
 import CSQLite
+import PipelineSpec
 import Records
 
 /// A record as the values of a row, in memory that is used again.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import PipelineSpec
 import Records
 
 /// The table of a ``SQLiteSink``: the key, an item's main fields for queries, and the whole record.

@@ -1,4 +1,5 @@
 import Notation
+import PipelineSpec
 import Records
 
 /// Where in a text a value stands, and so how it is escaped.

@@ -1,4 +1,5 @@
 import CEL
+import PipelineSpec
 import Records
 
 /// The value of a field as a template fills it in.
@@ -18,11 +19,12 @@ struct FieldText: Sendable, Hashable {
         json = node.json
     }
 
-    /// Nil where the record has no such field, or null. `meta.source`, `meta.received` and `meta.index` are what expressions
-    /// have under these names.
+    /// Nil where the record has no such field, or null. `meta.source` and the like are what expressions have under these
+    /// names.
     init?(_ path: FieldPath, of record: borrowing Record) {
         if let field = MetaField(path) {
-            self = field.text(of: record)
+            guard let text = field.text(of: record) else { return nil }
+            self = text
             return
         }
         guard let node = path.node(in: record) else { return nil }

@@ -15,13 +15,15 @@ extension MetaField {
         self.init(rawValue: path.keys[1].name)
     }
 
-    /// What a record has there, as a template fills it in.
-    func text(of record: borrowing Record) -> FieldText {
+    /// What a record has there, as a template fills it in; nil where no story was looked for, or it is the first of its own.
+    func text(of record: borrowing Record) -> FieldText? {
         let origin = record.chunk.origin
-        return switch self {
-        case .source: FieldText(origin.source)
-        case .received: FieldText(Timestamp(nanosecondsSince1970: origin.received).rfc3339)
-        case .index: FieldText(json: "\(record.index)")
+        switch self {
+        case .source: return FieldText(origin.source)
+        case .received: return FieldText(Timestamp(nanosecondsSince1970: origin.received).rfc3339)
+        case .index: return FieldText(json: "\(record.index)")
+        case .cluster: return record.story.map { FieldText($0.name) }
+        case .similarTo: return record.story.flatMap { $0.isFirst ? nil : FieldText($0.name) }
         }
     }
 }

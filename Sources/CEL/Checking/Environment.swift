@@ -52,7 +52,8 @@ package enum RecordNames {
 
 /// What is known of a record beside its fields.
 package enum MetaField: String, CaseIterable, Sendable {
-    case source, received, index
+    case source, received, index, cluster
+    case similarTo = "similar_to"
 
     /// The name that they are under: as in expressions, a field of the record that is called so is hidden.
     package static let container = RecordNames.meta
@@ -62,7 +63,7 @@ package enum MetaField: String, CaseIterable, Sendable {
 
     fileprivate var type: ValueType {
         switch self {
-        case .source: .string
+        case .source, .cluster, .similarTo: .string
         case .received: .timestamp
         case .index: .int
         }

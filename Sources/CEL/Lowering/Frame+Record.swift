@@ -44,9 +44,13 @@ extension Frame {
         case .source: return .text(arena.text(origin.source))
         case .received: return .timestamp(Timestamp(nanosecondsSince1970: origin.received))
         case .index: return .int(Int64(clamping: recordIndex))
+        case .cluster: return story.map { .text(arena.text($0.name)) }
+        case .similarTo: return story.flatMap { $0.isFirst ? nil : .text(arena.text($0.name)) }
         case nil: return nil
         }
     }
+
+    private var story: RecordStory? { attachment?.takeUnretainedValue().story(at: attachmentIndex) }
 
     /// `record` or `meta` with all entries, for iteration and comparison.
     mutating func materialised(_ container: Value) -> Value.Map {

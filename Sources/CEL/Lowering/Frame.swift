@@ -3,7 +3,7 @@ import Records
 
 /// The state of one evaluation: the record, the variables of macros, memory for new values, and what may still be spent.
 ///
-/// Safe because the objects that it refers to without owning them (chunk, overlay, context) are borrowed by the call that
+/// Safe because the objects that it refers to without owning them (chunk, overlay, attachment, context) are borrowed by the call that
 /// makes the frame and outlive it.
 package struct Frame: ~Copyable {
     /// The record's object, without overlay; nil when there is no record.
@@ -11,6 +11,8 @@ package struct Frame: ~Copyable {
     let overlay: Unmanaged<Overlay>?
     let chunk: Unmanaged<Chunk>?
     let recordIndex: UInt64
+    let attachment: Unmanaged<RecordAttachment>?
+    let attachmentIndex: Int
     /// The declared variables, in the order of the program.
     let variables: UnsafePointer<Value>?
     /// The variables of macros.
@@ -34,6 +36,7 @@ package struct Frame: ~Copyable {
 
     init(
         base: Node?, overlay: Unmanaged<Overlay>?, chunk: Unmanaged<Chunk>?, recordIndex: UInt64,
+        attachment: Unmanaged<RecordAttachment>? = nil, attachmentIndex: Int = 0,
         variables: UnsafePointer<Value>?, slots: UnsafeMutablePointer<Value>,
         context: Unmanaged<EvaluationContext>?, budget: Int
     ) {
@@ -41,6 +44,8 @@ package struct Frame: ~Copyable {
         self.overlay = overlay
         self.chunk = chunk
         self.recordIndex = recordIndex
+        self.attachment = attachment
+        self.attachmentIndex = attachmentIndex
         self.variables = variables
         self.slots = slots
         self.context = context

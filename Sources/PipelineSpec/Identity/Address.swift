@@ -46,17 +46,20 @@ extension Options {
     /// - Parameters:
     ///   - name: what stands in front.
     ///   - scope: the options that count.
+    ///   - part: the one of a stage's parts that is asked for; of the options that it is made of, only this one counts.
     ///   - folder: what relative paths start from.
     func address(
         _ name: String, _ node: YAMLNode?, defaults: [YAMLPair] = [], _ scope: CanonicalForm.Scope = .address,
-        in source: SourceText, folder: String?
+        part: StagePartName? = nil, in source: SourceText, folder: String?
     ) -> Address {
         var form = CanonicalForm(scope, in: source, folder: folder)
         let bare = isValue ? fields.first?.name : shorthand
-        let options = canonical(node, defaults: defaults, &form).map { option in
+        let others = part?.others ?? []
+        let options = canonical(node, defaults: defaults, &form).filter { !others.contains($0.name) }.map {
+            option in
             option.name == bare ? JSONLiteral.Member("", option.value) : option
         }
-        let count = scope == .all ? fields.count : fields.count(where: \.isAddress)
+        let count = scope == .all ? fields.count : fields.count { $0.isAddress && !others.contains($0.name) }
         return Address(name, options, isSole: count < 2, outside: form.outside)
     }
 }

@@ -66,10 +66,12 @@ extension PipelineReader {
     }
 
     /// What a component of an entry is known by, with the defaults that the file gives for it.
-    mutating func address<Product>(_ component: Component<Product>, _ entry: Entry) -> Address {
+    mutating func address<Product>(
+        _ component: Component<Product>, _ entry: Entry, part: StagePartName? = nil
+    ) -> Address {
         let pairs = defaults.use(entry.name, fields: component.options.names)
         return component.options.address(
-            entry.name, entry.value, defaults: pairs, in: reader.source, folder: files.folder)
+            entry.name, entry.value, defaults: pairs, part: part, in: reader.source, folder: files.folder)
     }
 
     /// The place of the options beside a component's name.

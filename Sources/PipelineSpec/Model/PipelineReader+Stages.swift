@@ -18,27 +18,45 @@ extension PipelineReader {
         for entry in entries { names.reserve(of: entry, &reader) }
         var identities = IdentityTable()
         reader.shape = shapes.union(sourceShapes)
-        return entries.compactMap { readStage($0, &names, &identities) }
+        return entries.flatMap { readStages($0, &names, &identities) }
     }
 
-    private mutating func readStage(
+    /// The stages of an entry: one, or one for each of the parts that are given.
+    private mutating func readStages(
         _ entry: Entry, _ names: inout NameTable, _ identities: inout IdentityTable
-    ) -> StageSpec? {
-        guard let component = catalog.stages[entry.name] else { return nil }
+    ) -> [StageSpec] {
+        guard let component = catalog.stages[entry.name] else { return [] }
         let siblings = StepOptions.options
         let options = siblings.read(
             entry.siblings, at: sibling(entry, of: component.options, siblings.names), &reader)
         let parts = readParts(entry, component)
         checkEffects(ofStage: entry, component)
         guard let parts, let make = constructor(component, entry, siblings: siblings.names), let options
-        else { return nil }
-        let address = address(of: entry, component, parts)
-        let was = formerTap(parts, entry) ?? (component.stage.carriesOver ? options.was : nil)
-        return StageSpec(
-            name: options.name ?? names.generate(parts.map?.component ?? entry.name, at: entry.nameRange),
-            identity: identities.next(address.identity),
-            was: former(was, of: entry, component.options, known: address), component: entry.name,
-            parts: parts, options: options, make: make, range: entry.range)
+        else { return [] }
+        let name = options.name ?? names.generate(parts.map?.component ?? entry.name, at: entry.nameRange)
+        let pieces = pieces(of: entry, component)
+        return pieces.map { piece in
+            let address = address(of: entry, component, parts, piece)
+            let was = formerTap(parts, entry) ?? (component.stage.carriesOver ? options.was : nil)
+            return StageSpec(
+                name: piece == pieces.first
+                    ? name : names.generate("\(name) \(piece?.name ?? "")", at: entry.nameRange),
+                identity: identities.next(address.identity),
+                was: former(was, of: entry, component.options, known: address), component: entry.name,
+                parts: parts, options: options, make: { try make($0.with(piece)) }, range: entry.range)
+        }
+    }
+
+    /// The parts of a stage that are given, in their order; nil for a stage without parts.
+    private mutating func pieces(of entry: Entry, _ component: Component<any StageOperation>)
+        -> [StagePartName?]
+    {
+        let all = component.stage.parts
+        if all.isEmpty { return [nil] }
+        let given = given(component, entry)
+        return all.filter { given.has($0) }.map { name in
+            StagePartName(name: name, others: all.filter { $0 != name })
+        }
     }
 
     /// What a tap with one sink was when that had another address.
@@ -59,11 +77,12 @@ extension PipelineReader {
     }
 
     private mutating func address(
-        of entry: Entry, _ component: Component<any StageOperation>, _ parts: StageParts
+        of entry: Entry, _ component: Component<any StageOperation>, _ parts: StageParts,
+        _ piece: StagePartName?
     ) -> Address {
         if let map = parts.map { return map.address }
         if !parts.sinks.isEmpty { return Address(entry.name, parts.sinks.map(\.identity)) }
-        return address(component, entry)
+        return address(component, entry, part: piece)
     }
 
     private mutating func readMap(_ entry: Entry) -> MapSpec? {
@@ -125,5 +144,14 @@ extension PipelineReader {
         for entry in entries[(last + 1)...] where stages[entry.name]?.stage.place == .anywhere {
             report(.idleStage(entry.name, tap: entries[last].nameRange), entry.nameRange)
         }
+    }
+}
+
+extension BuildContext {
+    /// The same for one of a stage's parts.
+    fileprivate func with(_ part: StagePartName?) -> BuildContext {
+        var copy = self
+        copy[StagePartNameKey.self] = part
+        return copy
     }
 }

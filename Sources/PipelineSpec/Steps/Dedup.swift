@@ -7,22 +7,33 @@ extension DedupOperation {
 
     static let component = Component<any StageOperation>(
         "dedup", "Drops records that were delivered before.",
-        details: "A record becomes history with its delivery, so that a failed delivery loses nothing.",
-        Field<[Expression]>(
-            "key", "What makes two records the same: fields or expressions, which must all be equal.",
+        details: "A record becomes history with its delivery, so that a failed delivery loses nothing. "
+            + "With both `key` and `near` it is two stages: the second compares the texts of what the first "
+            + "lets through.",
+        Field<[Expression]?>(
+            "key", default: nil,
+            "What makes two records the same: fields or expressions, which must all be equal.",
             example: "[url]", role: .address),
+        Field<NearText?>(
+            "near", "What makes two records the same story: texts that are similar.",
+            example: "{ text: [title, content.text], similarity: 0.8 }", role: .address),
         Field<Duration>("history", default: day, "How long a record counts as seen.", .positive),
         Field<Duration>(
             "ttl", default: day * 7, "How long the state remembers it; at least `history`.", .positive),
         Field<Bool>(
             "sightings", default: false,
             "Keep for each key which sources have shown it, and when, as long as the state remembers it; "
-                + "`state sightings` prints it.")
-    ) { context, key, history, ttl, sightings in
-        DedupOperation(
-            try context.identification(key), history: history, ttl: max(ttl, history),
+                + "`state sightings` prints it."),
+        shorthand: "key"
+    ) { context, key, near, history, ttl, sightings in
+        if let near, context[StagePartNameKey.self]?.name != "key" {
+            return NearOperation(near.comparison, history: history, ttl: max(ttl, history))
+        }
+        return DedupOperation(
+            try context.identification(key ?? []), history: history, ttl: max(ttl, history),
             keepsSightings: sightings)
     }
+    .needing("key", "near")
     // A `ttl` that is not given follows `history`.
     .depending(
         on: .refused(
@@ -32,10 +43,11 @@ extension DedupOperation {
                 return false
             }
             return ttl < history
-        }
+        },
+        .idle("sightings", because: "they are kept of the values of a `key`") { !$0.has("key") }
     )
     .showing("{ key: [url], history: 24h, ttl: 7d }")
-    .behaving(StageTraits(place: .beforeDelivery, carriesOver: false))
+    .behaving(StageTraits(place: .beforeDelivery, carriesOver: false, parts: ["key", "near"]))
 }
 
 extension BuildContext {

@@ -21,4 +21,17 @@ package struct StageTraits: Sendable {
     var retries = false
     /// Whether what the state has of it can go on under another address.
     var carriesOver = true
+    /// Options each of which makes a stage of its own; where several are given, they follow each other in this order.
+    var parts: [String] = []
+}
+
+/// One of the options that a stage is made of, where there are several.
+struct StagePartName: Sendable, Hashable {
+    let name: String
+    let others: [String]
+}
+
+/// Which part is to be built.
+enum StagePartNameKey: BuildContextKey {
+    static let defaultValue: StagePartName? = nil
 }

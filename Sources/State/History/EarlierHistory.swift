@@ -55,7 +55,7 @@ struct EarlierHistory {
         // Counting the keys would take a look at each; no page has more than this.
         let keysAPage = 100
         try SegmentRow(
-            id: SegmentCatalog.earlierHistory, place: SegmentCatalog.earlierHistory, state: .written,
+            .keys, id: SegmentCatalog.earlierHistory, place: SegmentCatalog.earlierHistory, state: .written,
             rangeBits: SegmentRow.rangeBits(for: Int(clamping: pages) * keysAPage)
         ).store(connection)
     }

@@ -3,7 +3,8 @@ extension History {
     func isDue(before cutoff: Int64) throws -> Bool {
         if catalog.hasUnfinished { return true }
         if cutoff > catalog.cutoff, catalog.earliest < cutoff { return true }
-        return try ReadingTimes.areThere(before: unneededReadings(cutoff), connection)
+        return try catalog.family == .keys
+            && ReadingTimes.areThere(before: unneededReadings(cutoff), connection)
     }
 
     /// Forgets what was last seen before a cutoff, and does a part of what has to be done for that in the file.
@@ -16,11 +17,12 @@ extension History {
         if cutoff > catalog.cutoff, catalog.earliest < cutoff {
             catalog.cutoff = cutoff
             try connection.run(
-                "INSERT OR REPLACE INTO setting (name, value) VALUES ('forgotten_before', ?)", .int(cutoff))
+                "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)",
+                .text(catalog.family.cutoffSetting), .int(cutoff))
         }
         try dropOldest()
         if looked < limit { looked += try merge(budget: limit - looked) }
-        if looked < limit {
+        if looked < limit, catalog.family == .keys {
             let readings = try ReadingTimes.forget(
                 before: unneededReadings(catalog.cutoff), limit: limit - looked, connection)
             changedPages += readings
@@ -57,10 +59,10 @@ extension History {
         var pages = max(1, budget / keysAPage)
         let allowed = pages
         for var row in catalog.rows where row.state == .replaced && pages > 0 {
-            try delete("key_page", of: row, &row.pages, &pages)
-            try delete("key_range", of: row, &row.ranges, &pages)
+            try delete(row.family.pageTable, of: row, &row.pages, &pages)
+            try delete(row.family.rangeTable, of: row, &row.ranges, &pages)
             if row.pages == 0 && row.ranges == 0 {
-                try connection.run("DELETE FROM key_segment WHERE id = ?", .int(row.id))
+                try connection.run("DELETE FROM \(row.family.segmentTable) WHERE id = ?", .int(row.id))
                 catalog.remove(row.id)
             } else {
                 try put(row)

@@ -44,6 +44,26 @@ extension History {
     private static let share = 6
     private static let least = 2048
 
+    /// Takes up the bands of stories.
+    mutating func take(_ stories: [StoryEntry]) throws {
+        if stories.isEmpty { return }
+        if try !catalog.family.isThere(connection) { try connection.execute(catalog.family.definition) }
+        _ = try clear(budget: History.least + stories.count * History.share)
+        var entries: [HistoryEntry] = []
+        for story in stories {
+            for band in story.bands {
+                entries.append(
+                    HistoryEntry(key: StoryKey.make(band: band, story.sketch), time: story.time, reading: 0))
+            }
+        }
+        entries.sort { $0.key != $1.key ? $0.key < $1.key : $0.time > $1.time }
+        var kept: [HistoryEntry] = []
+        kept.reserveCapacity(entries.count)
+        for entry in entries where kept.last?.key != entry.key { kept.append(entry) }
+        try write(kept)
+        _ = try merge(budget: History.least + kept.count * History.share)
+    }
+
     /// Takes up what a checkpoint says of keys.
     ///
     /// - Returns: how many keys have changed.
@@ -104,12 +124,13 @@ extension History {
             row.keys + entries.count <= History.smallest
         {
             var before: [HistoryEntry] = []
-            try last.append(from: 0, through: .max, to: &before, SegmentPages(connection))
+            try last.append(
+                from: 0, through: .max, to: &before, SegmentPages(connection, catalog.family))
             entries = SegmentMerge.merged([entries, before])
             place = row.place
             try replace(row)
         }
-        let row = try SegmentWriter.write(entries, id: id, place: place, connection)
+        let row = try SegmentWriter.write(entries, catalog.family, id: id, place: place, connection)
         try put(row)
         changedPages += row.pages + row.ranges
         try catalog.load(connection)

@@ -9,7 +9,7 @@ struct HistoryLookup {
     private let readings: ReadingTimes
 
     init(_ connection: Connection, _ catalog: SegmentCatalog) throws {
-        pages = try SegmentPages(connection)
+        pages = try SegmentPages(connection, catalog.family)
         segments = catalog.whole
         cutoff = catalog.cutoff
         earlier = catalog.readsEarlierHistory ? EarlierHistory(connection) : nil

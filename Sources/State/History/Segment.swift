@@ -8,16 +8,16 @@ final class Segment: Sendable {
     /// By the range, where its filter begins, in blocks; one more for the end of the last.
     private let filterStarts: [UInt32]
 
-    /// Reads what the table `key_range` has of a segment that is whole.
+    /// Reads what the table of ranges has of a segment that is whole.
     init(_ row: SegmentRow, _ connection: Connection) throws {
         func impossible(_ value: String) -> ImpossibleValue {
-            ImpossibleValue(table: "key_range", value: value)
+            ImpossibleValue(table: row.family.rangeTable, value: value)
         }
         guard row.ranges == 1 << row.rangeBits else {
-            throw ImpossibleValue(table: "key_segment", value: "number of ranges")
+            throw ImpossibleValue(table: row.family.segmentTable, value: "number of ranges")
         }
         let statement = try connection.statement(
-            "SELECT id, fences, filter FROM key_range WHERE id >= ? AND id < ? ORDER BY id")
+            "SELECT id, fences, filter FROM \(row.family.rangeTable) WHERE id >= ? AND id < ? ORDER BY id")
         defer { statement.reset() }
         try statement.bind(1, row.number(0))
         try statement.bind(2, row.number(0) + SegmentRow.numbers)
@@ -26,7 +26,9 @@ final class Segment: Sendable {
         var starts: [UInt32] = [0]
         // A row may promise anything; what is there has been read before it takes room.
         let expected = min(row.keys, 1 << 24)
-        filter.reserveCapacity((KeyFilter.blocks(for: expected) + row.ranges) * KeyFilter.blockWords)
+        if row.hasFilter {
+            filter.reserveCapacity((KeyFilter.blocks(for: expected) + row.ranges) * KeyFilter.blockWords)
+        }
         while try statement.step() {
             guard statement.int(0) == row.number(starts.count - 1) else { throw impossible("number") }
             let isRead: (fences: Bool, filter: Bool) = (
@@ -34,7 +36,8 @@ final class Segment: Sendable {
                 statement.withBytes(2) { read($0, into: &filter) } ?? false
             )
             guard isRead.fences, filter.count % KeyFilter.blockWords == 0, isRead.filter,
-                let end = UInt32(exactly: filter.count / KeyFilter.blockWords), end > starts[starts.count - 1]
+                let end = UInt32(exactly: filter.count / KeyFilter.blockWords),
+                row.hasFilter ? end > starts[starts.count - 1] : end == 0
             else { throw impossible("filter") }
             starts.append(end)
         }
@@ -49,8 +52,15 @@ final class Segment: Sendable {
     }
 
     /// Whether the segment may have a key.
-    func mayHold(_ key: HistoryKey) -> Bool {
-        let range = Int(row.rangeBits == 0 ? 0 : key.high >> UInt64(64 - row.rangeBits))
+    func mayHold(_ key: HistoryKey) -> Bool { mayHold(key, inRangeOf: key.high) }
+
+    /// Whether the segment may have stories of a band.
+    func mayHold(band: UInt32) -> Bool {
+        !row.hasFilter || mayHold(StoryKey.filtered(band: band), inRangeOf: UInt64(band) << 32)
+    }
+
+    private func mayHold(_ key: HistoryKey, inRangeOf high: UInt64) -> Bool {
+        let range = Int(row.rangeBits == 0 ? 0 : high >> UInt64(64 - row.rangeBits))
         let start = Int(filterStarts[range])
         let blocks = Int(filterStarts[range + 1]) - start
         return filter.withUnsafeBufferPointer {

@@ -6,6 +6,7 @@ struct SegmentCatalog: Sendable {
     /// The number of the segment that the history of an earlier version goes into.
     static let earlierHistory: Int64 = 1
 
+    let family: SegmentFamily
     /// The newest first.
     private(set) var rows: [SegmentRow]
     /// Those in which keys are looked up, the newest first.
@@ -16,13 +17,15 @@ struct SegmentCatalog: Sendable {
     var hasEarlierHistory: Bool
     private var nextID: Int64
 
-    init(_ connection: Connection) throws {
-        rows = try SegmentRow.all(connection)
+    init(_ connection: Connection, _ family: SegmentFamily = .keys) throws {
+        self.family = family
+        rows = try SegmentRow.all(connection, family)
         nextID = max(SegmentCatalog.earlierHistory, rows.map(\.id).max() ?? 0) + 1
-        let statement = try connection.statement("SELECT value FROM setting WHERE name = 'forgotten_before'")
+        let statement = try connection.statement("SELECT value FROM setting WHERE name = ?")
         defer { statement.reset() }
+        try statement.bind(1, .text(family.cutoffSetting))
         cutoff = .min
-        hasEarlierHistory = try EarlierHistory.isThere(connection)
+        hasEarlierHistory = try family == .keys && EarlierHistory.isThere(connection)
         if try statement.step() {
             guard let time = statement.int(0) else { throw ImpossibleValue(table: "setting", value: "time") }
             cutoff = time
@@ -34,7 +37,7 @@ struct SegmentCatalog: Sendable {
     private func checkTargets() throws {
         for row in rows where row.state == .whole {
             if let target = row.target, self.row(target)?.state != .written {
-                throw ImpossibleValue(table: "key_segment", value: "target")
+                throw ImpossibleValue(table: family.segmentTable, value: "target")
             }
         }
     }

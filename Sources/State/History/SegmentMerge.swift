@@ -79,7 +79,7 @@ extension History {
     mutating func beginMerge(of rows: [SegmentRow]) throws {
         let keys = rows.reduce(0) { $0 + $1.keys }
         let output = SegmentRow(
-            id: catalog.newNumber().id, place: rows[0].place, state: .written,
+            catalog.family, id: catalog.newNumber().id, place: rows[0].place, state: .written,
             rangeBits: SegmentRow.rangeBits(for: keys))
         for var row in rows {
             row.target = output.id
@@ -105,7 +105,7 @@ extension History {
         let oldest = catalog.wholeRows.last?.id
         let isOldest = earlier != nil || !catalog.readsEarlierHistory && inputs.last?.row.id == oldest
         let lookup = try HistoryLookup(connection, catalog)
-        let pages = try SegmentPages(connection)
+        let pages = try SegmentPages(connection, catalog.family)
         var looked = 0
         while !writer.isWhole, looked < budget {
             let range = writer.nextRange

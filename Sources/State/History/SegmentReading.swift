@@ -2,8 +2,11 @@
 struct SegmentPages {
     private let select: Statement
 
-    init(_ connection: Connection) throws {
-        select = try connection.statement("SELECT entries FROM key_page WHERE id = ?")
+    private let family: SegmentFamily
+
+    init(_ connection: Connection, _ family: SegmentFamily) throws {
+        self.family = family
+        select = try connection.statement("SELECT entries FROM \(family.pageTable) WHERE id = ?")
     }
 
     /// Lends a page of a segment.
@@ -14,7 +17,7 @@ struct SegmentPages {
         try select.bind(1, row.number(index))
         let result = try select.step() ? select.withBytes(0) { try SegmentPage($0).map(body) } : nil
         guard case .some(.some(let result)) = result else {
-            throw ImpossibleValue(table: "key_page", value: "page of keys")
+            throw ImpossibleValue(table: family.pageTable, value: "page of keys")
         }
         return result
     }

@@ -1,4 +1,4 @@
-/// What stands of a segment in the table `key_segment`.
+/// What stands of a segment in the table of its family.
 struct SegmentRow: Equatable {
     enum State: Int64 {
         /// Keys are looked up in it.
@@ -13,6 +13,7 @@ struct SegmentRow: Equatable {
     static let numbers: Int64 = 1 << 24
     private static let mostRangeBits: Int64 = 20
 
+    let family: SegmentFamily
     let id: Int64
     /// Its age among the others: what is said by one with a higher place is newer.
     let place: Int64
@@ -30,7 +31,8 @@ struct SegmentRow: Equatable {
     var latest: Int64 = .min
     var hasReadings = false
 
-    init(id: Int64, place: Int64, state: State, rangeBits: Int) {
+    init(_ family: SegmentFamily, id: Int64, place: Int64, state: State, rangeBits: Int) {
+        self.family = family
         self.id = id
         self.place = place
         self.state = state
@@ -47,23 +49,30 @@ struct SegmentRow: Equatable {
         return bits
     }
 
+    /// Whether it has a filter, which stands in memory: not the large ones of stories, of which there are so many that most
+    /// of them are looked up in the file.
+    var hasFilter: Bool { family == .keys || rangeBits <= SegmentRow.mostFilteredRangeBits }
+    private static let mostFilteredRangeBits = 10
+
     /// All rows, the newest segment first.
-    static func all(_ connection: Connection) throws -> [SegmentRow] {
+    static func all(_ connection: Connection, _ family: SegmentFamily) throws -> [SegmentRow] {
+        guard try family.isThere(connection) else { return [] }
         let statement = try connection.statement(
             """
             SELECT id, place, state, target, range_bits, ranges, keys, pages, earliest, latest, has_readings
-            FROM key_segment ORDER BY place DESC, id DESC
+            FROM \(family.segmentTable) ORDER BY place DESC, id DESC
             """)
         defer { statement.reset() }
         var rows: [SegmentRow] = []
-        while try statement.step() { rows.append(try SegmentRow(statement)) }
+        while try statement.step() { rows.append(try SegmentRow(statement, family)) }
         return rows
     }
 
-    private init(_ statement: Statement) throws {
+    private init(_ statement: Statement, _ family: SegmentFamily) throws {
+        self.family = family
         func number(_ column: Int32, in range: ClosedRange<Int64>, _ name: String) throws -> Int64 {
             guard let value = statement.int(column), range.contains(value) else {
-                throw ImpossibleValue(table: "key_segment", value: name)
+                throw ImpossibleValue(table: family.segmentTable, value: name)
             }
             return value
         }
@@ -71,7 +80,7 @@ struct SegmentRow: Equatable {
         id = try number(0, in: 1...1 << 38, "id")
         place = try number(1, in: 1...1 << 38, "place")
         guard let state = State(rawValue: try number(2, in: 0...2, "state")) else {
-            throw ImpossibleValue(table: "key_segment", value: "state")
+            throw ImpossibleValue(table: family.segmentTable, value: "state")
         }
         self.state = state
         target = statement.isNull(3) ? nil : try number(3, in: 1...1 << 38, "target")
@@ -87,7 +96,7 @@ struct SegmentRow: Equatable {
     func store(_ connection: Connection) throws {
         try connection.run(
             """
-            INSERT OR REPLACE INTO key_segment
+            INSERT OR REPLACE INTO \(family.segmentTable)
                 (id, place, state, target, range_bits, ranges, keys, pages, earliest, latest, has_readings)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,

@@ -3,7 +3,7 @@ struct SegmentWriter {
     private(set) var row: SegmentRow
     private let insertPage: Statement
     private let insertRange: Statement
-    private var builder = SegmentPageBuilder()
+    private var builder: SegmentPageBuilder
     private var page: [UInt8] = []
     private var fences: [UInt8] = []
     private var filterBytes: [UInt8] = []
@@ -11,8 +11,11 @@ struct SegmentWriter {
     /// - Parameter row: it may have ranges already.
     init(_ row: SegmentRow, _ connection: Connection) throws {
         self.row = row
-        insertPage = try connection.statement("INSERT INTO key_page (id, entries) VALUES (?, ?)")
-        insertRange = try connection.statement("INSERT INTO key_range (id, fences, filter) VALUES (?, ?, ?)")
+        insertPage = try connection.statement(
+            "INSERT INTO \(row.family.pageTable) (id, entries) VALUES (?, ?)")
+        insertRange = try connection.statement(
+            "INSERT INTO \(row.family.rangeTable) (id, fences, filter) VALUES (?, ?, ?)")
+        builder = SegmentPageBuilder(isShort: row.family.isShort)
         page.reserveCapacity(SegmentPage.size)
     }
 
@@ -30,10 +33,10 @@ struct SegmentWriter {
     ///
     /// - Parameter entries: in their order, each key once.
     mutating func write(_ entries: ArraySlice<HistoryEntry>) throws {
-        var filter = KeyFilter(keys: entries.count)
+        var filter = row.hasFilter ? KeyFilter(keys: entries.count) : nil
         fences.removeAll(keepingCapacity: true)
         for entry in entries {
-            filter.insert(entry.key)
+            filter?.insert(row.family.filtered(entry.key))
             if !builder.add(entry) {
                 try writePage()
                 _ = builder.add(entry)
@@ -41,7 +44,7 @@ struct SegmentWriter {
         }
         if !builder.entries.isEmpty { try writePage() }
         filterBytes.removeAll(keepingCapacity: true)
-        for word in filter.words { filterBytes.append(bigEndian: word) }
+        for word in filter?.words ?? [] { filterBytes.append(bigEndian: word) }
         defer { insertRange.reset() }
         try insertRange.bind(1, row.number(row.ranges))
         try fences.withUnsafeBytes { fences in
@@ -57,7 +60,7 @@ struct SegmentWriter {
 
     private mutating func writePage() throws {
         guard row.pages < SegmentRow.numbers - 1 else {
-            throw ImpossibleValue(table: "key_segment", value: "number of pages")
+            throw ImpossibleValue(table: row.family.segmentTable, value: "number of pages")
         }
         fences.append(bigEndian: builder.entries[0].key.high)
         builder.write(to: &page)
@@ -79,12 +82,13 @@ extension SegmentWriter {
     /// Writes the pages and ranges of a segment of all entries at once.
     ///
     /// - Parameter entries: in their order, each key once.
-    static func write(_ entries: [HistoryEntry], id: Int64, place: Int64, _ connection: Connection) throws
-        -> SegmentRow
-    {
+    static func write(
+        _ entries: [HistoryEntry], _ family: SegmentFamily, id: Int64, place: Int64, _ connection: Connection
+    ) throws -> SegmentRow {
         var writer = try SegmentWriter(
             SegmentRow(
-                id: id, place: place, state: .whole, rangeBits: SegmentRow.rangeBits(for: entries.count)),
+                family, id: id, place: place, state: .whole,
+                rangeBits: SegmentRow.rangeBits(for: entries.count)),
             connection)
         var rest = entries[...]
         while !writer.isWhole {

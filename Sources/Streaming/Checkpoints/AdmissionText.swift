@@ -2,7 +2,8 @@ import Notation
 import Records
 
 /// What a held record has been through, as a JSON text: a list of `[stage, key in 32 digits, time, reading]` for each
-/// admission, and of `[sink]` for each sink that has it.
+/// admission (`true` behind them where the key is that of another record, which this one is similar to), and of `[sink]` for
+/// each sink that has it.
 package enum AdmissionText {
     package static func text(_ record: HeldRecord) -> String { text(record.admissions, record.sinks) }
 
@@ -10,13 +11,14 @@ package enum AdmissionText {
     static func text(_ admissions: [Admission], _ sinks: [String]) -> String {
         if admissions.isEmpty, sinks.isEmpty { return "[]" }
         let admissions = admissions.map { admission in
-            JSON.array([
+            let fields: [JSON] = [
                 .string(admission.stage),
                 .string(
                     String(admission.key.high, radix: 16, width: 16)
                         + String(admission.key.low, radix: 16, width: 16)),
                 .int(admission.key.seen.time), .int(admission.key.seen.reading)
-            ])
+            ]
+            return JSON.array(admission.isFollower ? fields + [.bool(true)] : fields)
         }
         return JSON.array(admissions + sinks.map { .array([.string($0)]) }).text
     }
@@ -33,12 +35,15 @@ package enum AdmissionText {
                 sinks.append(name)
                 continue
             }
-            guard fields.count == 4, let key = fields[1].string, key.utf8.count == 32,
+            let isFollower = fields.count == 5 && fields[4] == .bool(true)
+            guard fields.count == 4 || isFollower, let key = fields[1].string, key.utf8.count == 32,
                 let high = UInt64(key.prefix(16), radix: 16), let low = UInt64(key.suffix(16), radix: 16),
                 let time = fields[2].int, let reading = fields[3].int
             else { return nil }
             let seen = DedupKey.Seen(time: time, reading: reading)
-            admissions.append(Admission(stage: name, key: DedupKey(high: high, low: low, seen: seen)))
+            admissions.append(
+                Admission(
+                    stage: name, key: DedupKey(high: high, low: low, seen: seen), isFollower: isFollower))
         }
         return (admissions, sinks)
     }

@@ -11,6 +11,8 @@ package struct Checkpoint: Sendable {
     package var keys: [DedupKey] = []
     /// Keys whose records were not delivered after all; they go from the history, before the others come in.
     package var removedKeys: [DedupKey] = []
+    /// What similar texts find the keys of stories by, of those that were opened since the last checkpoint.
+    package var stories: [StoryEntry] = []
     /// By the number of a reading of a document, when it was last known to be what the document shows, in seconds of
     /// the history's clock.
     package var sightings: [Int64: Int64] = [:]
@@ -79,10 +81,13 @@ package struct Admission: Hashable, Sendable, Codable {
     /// The identity of the stage, in stored form.
     package let stage: String
     package let key: DedupKey
+    /// Whether the key is that of another record, which this one is similar to.
+    package let isFollower: Bool
 
-    package init(stage: String, key: DedupKey) {
+    package init(stage: String, key: DedupKey, isFollower: Bool = false) {
         self.stage = stage
         self.key = key
+        self.isFollower = isFollower
     }
 }
 

@@ -27,6 +27,12 @@ package protocol CheckpointStore: Sendable {
     /// showed it; nil for keys that are not in the history.
     func lastSeen(_ keys: [DedupKey]) throws -> [DedupKey.Seen?]
 
+    /// The stories that are similar to texts: those with one of the bands whose sketch agrees. Some may be forgotten or
+    /// given back; their keys say so.
+    ///
+    /// - Returns: for each query, in their order, each sketch once.
+    func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]]
+
     /// Forgets keys that were last seen before a time, or a part of what there is to be done for that.
     ///
     /// - Parameters:

@@ -8,6 +8,9 @@ package final class MemoryStore: CheckpointStore {
         var nextNote: UInt64 = 1
         var history = MemoryHistory()
         var keySightings = SightingBook()
+        var stories = StoryTable()
+        /// No story was written before it.
+        var earliestStory = Int64.max
         var commits = 0
     }
 
@@ -55,6 +58,10 @@ package final class MemoryStore: CheckpointStore {
             for key in checkpoint.removedKeys { contents.history.remove(key) }
             for key in checkpoint.keys { contents.history.add(key) }
             contents.history.add(checkpoint.sightings)
+            for story in checkpoint.stories {
+                contents.stories.insert(story)
+                contents.earliestStory = min(contents.earliestStory, story.time)
+            }
             contents.keySightings.add(checkpoint.keySightings, now: checkpoint.clock?.wall)
             if let clock = checkpoint.clock { contents.state.clock = clock }
             if let layout = checkpoint.layout { contents.state.layout = layout }
@@ -82,7 +89,18 @@ package final class MemoryStore: CheckpointStore {
         contents.withLock { contents in keys.map { contents.history.lastSeen($0) } }
     }
 
+    package func stories(similarTo queries: [StoryQuery]) -> [[StorySketch]] {
+        contents.withLock { contents in queries.map { contents.stories.similar(to: $0) } }
+    }
+
     package func forget(before cutoff: Int64, limit: Int) -> Int {
-        contents.withLock { $0.history.forget(before: cutoff, limit: limit) }
+        contents.withLock { contents in
+            // A part of the history at a time, so that a search through all of them is worth it.
+            if cutoff > contents.earliestStory {
+                contents.stories.removeAll(before: cutoff)
+                contents.earliestStory = contents.stories.earliest
+            }
+            return contents.history.forget(before: cutoff, limit: limit)
+        }
     }
 }

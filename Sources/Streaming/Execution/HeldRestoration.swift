@@ -4,7 +4,7 @@ import Records
 struct HeldRestoration {
     private let held: [String: [HeldRecord]]
     private let slots: [String: Int]
-    private let dedups: [String: DedupStep]
+    private let dedups: [String: any AdmittingStep]
     /// Stages whose records go on elsewhere.
     private let left: Set<String>
     /// By the sink, how many taps write to it: which of several a record was written by is not known.
@@ -12,7 +12,7 @@ struct HeldRestoration {
 
     init(
         _ held: [String: [HeldRecord]], left: Set<String>, pipeline: Pipeline, writers: [String: Int],
-        dedups: [String: DedupStep]
+        dedups: [String: any AdmittingStep]
     ) {
         self.held = held
         self.left = left
@@ -41,8 +41,8 @@ struct HeldRestoration {
         // The last admission comes first.
         for admission in held.admissions.reversed() {
             guard let step = dedups[admission.stage] else { continue }
-            step.restore(admission.key)
-            Admissions.attach([admission.key], of: step, to: &records)
+            if !admission.isFollower { step.restore(admission.key) }
+            Admissions.attach([admission.key], followers: [admission.isFollower], of: step, to: &records)
         }
         let sinks = held.sinks.filter { writers[$0] == 1 }
         if !sinks.isEmpty { Deliveries.attach(sinks, to: &records) }

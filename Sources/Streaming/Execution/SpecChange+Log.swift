@@ -97,12 +97,12 @@ extension HistoryTime {
 
 extension Pipeline {
     /// Whether a stage keeps keys.
-    var hasHistory: Bool { stages.contains { $0.operation is DedupOperation } }
+    var hasHistory: Bool { stages.contains { $0.operation is any HistoryOperation } }
 
     /// Seconds that keys are remembered for: the longest that a stage asks for; a week, for dead letters, where none
     /// does.
     var longestTTL: Int64 {
-        let dedups = stages.compactMap { $0.operation as? DedupOperation }
+        let dedups = stages.compactMap { $0.operation as? any HistoryOperation }
         // A key that still makes duplicates must not be forgotten.
         return dedups.map { max($0.ttl, $0.history).wholeSeconds }.max() ?? 7 * 86_400
     }

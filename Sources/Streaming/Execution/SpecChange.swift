@@ -150,7 +150,7 @@ package struct SpecChange: Sendable {
         for source in pipeline.sources { add(.source, source.identity, source.was) }
         for stage in pipeline.stages {
             // The keys of a `dedup` are those of its expressions: others have nothing to carry over.
-            if !(stage.operation is DedupOperation) { add(.stage, stage.identity, stage.was) }
+            if !(stage.operation is any HistoryOperation) { add(.stage, stage.identity, stage.was) }
             for target in stage.targets { add(.sink, target.identity, target.was) }
         }
         return was

@@ -27,7 +27,7 @@ package struct StageContext {
     /// Whether there are records of an earlier run that have been in sinks which are ahead of them.
     let mayHaveReturned: Bool
     private let rates: [String: Int64]
-    private let dedups: [String: DedupStep]
+    private let dedups: [String: any AdmittingStep]
     private var sinks: SinkTable
     private var callBook: CallBook?
 
@@ -47,17 +47,25 @@ package struct StageContext {
         node = Pipeline.StageNode(name: "", operation: TapOperation([]))
         figures = StageFigures(name: "", kind: "")
         rule = FailureRule(stage: "", disposal: .fail, figures: figures, now: environment.now)
-        var dedups: [String: DedupStep] = [:]
+        var dedups: [String: any AdmittingStep] = [:]
         for (node, figures) in zip(pipeline.stages, run.stages) {
-            guard let operation = node.operation as? DedupOperation else { continue }
             let identity = node.identity.stored(store.hashKey)
-            dedups[identity] = DedupStep(
-                identity: identity, identification: operation.identification, when: node.when,
-                history: operation.history, store: store, readings: readings, now: { time.now },
-                sightings: operation.keepsSightings ? SightingLog(ttl: operation.ttl) : nil,
-                rule: FailureRule(
-                    stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now),
-                logger: environment.logger)
+            let rule = FailureRule(
+                stage: node.name, disposal: node.onError.then, figures: figures, now: environment.now)
+            switch node.operation {
+            case let operation as DedupOperation:
+                dedups[identity] = DedupStep(
+                    identity: identity, identification: operation.identification, when: node.when,
+                    history: operation.history, store: store, readings: readings, now: { time.now },
+                    sightings: operation.keepsSightings ? SightingLog(ttl: operation.ttl) : nil, rule: rule,
+                    logger: environment.logger)
+            case let operation as NearOperation:
+                dedups[identity] = NearStep(
+                    identity: identity, near: operation.near, when: node.when, history: operation.history,
+                    store: store, readings: readings, now: { time.now }, rule: rule,
+                    logger: environment.logger)
+            default: continue
+            }
         }
         self.dedups = dedups
         held = HeldRestoration(
@@ -103,8 +111,12 @@ package struct StageContext {
     }
 
     /// The step of the `dedup` that is being built; all were made before, since records that are held know theirs.
-    var dedupStep: DedupStep {
-        guard let step = dedups[identity] else { preconditionFailure("every dedup has its step") }
+    var dedupStep: DedupStep { step() }
+    /// The same of one that compares texts.
+    var nearStep: NearStep { step() }
+
+    private func step<Step>() -> Step {
+        guard let step = dedups[identity] as? Step else { preconditionFailure("every dedup has its step") }
         return step
     }
 

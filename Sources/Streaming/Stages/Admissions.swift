@@ -1,5 +1,17 @@
 import Records
 
+/// A step that lets records through with keys, which it takes back if they fail.
+protocol AdmittingStep: AnyObject, Sendable {
+    /// The stage's identity in stored form; the keys of each have a space of their own.
+    var identity: String { get }
+
+    /// The key of a record that was admitted in an earlier run and held since: it is in no history yet.
+    func restore(_ key: DedupKey)
+
+    /// The record that was let through with a key has failed, and no sink has it.
+    func takeBack(_ key: DedupKey)
+}
+
 /// What a run of records has been through; the records carry it on their way.
 class Passage: RecordAttachment, @unchecked Sendable {
     // Safe because it and its subclasses have only constants.
@@ -10,6 +22,17 @@ class Passage: RecordAttachment, @unchecked Sendable {
         let carry = records.contains { $0.attachment != nil }
         earlier = carry ? records.map { ($0.attachment, $0.attachmentIndex) } : nil
         super.init()
+    }
+
+    override final public func story(at index: Int) -> RecordStory? {
+        var (attachment, index): (RecordAttachment?, Int) = (self, index)
+        while let passage = attachment as? Passage {
+            if let admissions = passage as? Admissions, let story = admissions.ownStory(at: index) {
+                return story
+            }
+            (attachment, index) = passage.earlier?[index] ?? (nil, 0)
+        }
+        return nil
     }
 
     /// Calls `body` with all that a record has been through and its place there, the last first.
@@ -26,31 +49,48 @@ class Passage: RecordAttachment, @unchecked Sendable {
 /// The keys that a `dedup` has let records through with, so that one that fails can give its key back, and one that
 /// is held keeps it.
 final class Admissions: Passage, @unchecked Sendable {
-    private let step: DedupStep
+    private let step: any AdmittingStep
     private let keys: [DedupKey?]
+    /// Whether a key is that of another record, which the record is similar to; none is where it is empty.
+    private let followers: [Bool]
 
-    private init(step: DedupStep, keys: [DedupKey?], over records: [Record]) {
+    private init(step: any AdmittingStep, keys: [DedupKey?], followers: [Bool], over records: [Record]) {
         self.step = step
         self.keys = keys
+        self.followers = followers
         super.init(over: records)
     }
 
     /// Lets records carry the keys that a step has let them through with.
     ///
-    /// - Parameter keys: by the records' places; nil for those that have none.
-    static func attach(_ keys: [DedupKey?], of step: DedupStep, to records: inout [Record]) {
-        let admissions = Admissions(step: step, keys: keys, over: records)
+    /// - Parameters:
+    ///   - keys: by the records' places; nil for those that have none.
+    ///   - followers: whether a key is that of another record, which this one is similar to; empty where none is.
+    static func attach(
+        _ keys: [DedupKey?], followers: [Bool] = [], of step: any AdmittingStep, to records: inout [Record]
+    ) {
+        let admissions = Admissions(step: step, keys: keys, followers: followers, over: records)
         for index in records.indices where keys[index] != nil {
             records[index].attach(admissions, index: index)
         }
     }
 
     /// Calls `body` with each key of a record, the last admission first.
-    static func forEachKey(of record: borrowing Record, _ body: (DedupStep, DedupKey) -> Void) {
+    ///
+    /// It is told, too, whether the key is that of another record.
+    static func forEachKey(of record: borrowing Record, _ body: (any AdmittingStep, DedupKey, Bool) -> Void) {
         Passage.forEach(of: record) { passage, index in
             guard let admissions = passage as? Admissions, let key = admissions.keys[index] else { return }
-            body(admissions.step, key)
+            body(admissions.step, key, admissions.isFollower(index))
         }
+    }
+
+    private func isFollower(_ index: Int) -> Bool { !followers.isEmpty && followers[index] }
+
+    /// The story that a record belongs to, where the step is one that knows stories.
+    fileprivate func ownStory(at index: Int) -> RecordStory? {
+        guard step is NearStep, let key = keys[index] else { return nil }
+        return RecordStory(number: key.high, isFirst: !isFollower(index))
     }
 }
 
@@ -73,24 +113,26 @@ final class Deliveries: Passage, @unchecked Sendable {
 
 extension Record {
     /// Whether a step has let this record through already, in this run or in one before.
-    borrowing func isAdmitted(by step: DedupStep) -> Bool {
+    borrowing func isAdmitted(by step: some AdmittingStep) -> Bool {
         guard attachment != nil else { return false }
         var found = false
-        Admissions.forEachKey(of: self) { admitting, _ in if admitting === step { found = true } }
+        Admissions.forEachKey(of: self) { admitting, _, _ in if admitting === step { found = true } }
         return found
     }
 
     /// The record has failed and no sink has it: when it comes again it is no duplicate of itself.
     borrowing func giveBackKeys() {
         guard attachment != nil, !isDelivered else { return }
-        Admissions.forEachKey(of: self) { step, key in step.takeBack(key) }
+        Admissions.forEachKey(of: self) { step, key, isFollower in if !isFollower { step.takeBack(key) } }
     }
 
     /// The keys that it is held with.
     borrowing func admissions() -> [Admission] {
         guard attachment != nil else { return [] }
         var all: [Admission] = []
-        Admissions.forEachKey(of: self) { step, key in all.append(Admission(stage: step.identity, key: key)) }
+        Admissions.forEachKey(of: self) { step, key, isFollower in
+            all.append(Admission(stage: step.identity, key: key, isFollower: isFollower))
+        }
         return all
     }
 

@@ -38,7 +38,7 @@ extension DeadLetter {
         let admissions = held.admissions.map { admission in
             var key = admission.key
             key.seen = DedupKey.Seen(time: key.seen.time)
-            return Admission(stage: admission.stage, key: key)
+            return Admission(stage: admission.stage, key: key, isFollower: admission.isFollower)
         }
         builder.string(AdmissionText.text(admissions, held.sinks))
         builder.endObject()

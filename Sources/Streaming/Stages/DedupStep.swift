@@ -7,9 +7,8 @@ import Synchronization
 /// A key becomes history only with the checkpoint that covers the delivery of its record; until then it is kept
 /// here. A record that comes again moves its key's time forward, so that an item which a feed shows for a week stays
 /// one item.
-final class DedupStep: Step {
+final class DedupStep: Step, AdmittingStep {
     let rule: FailureRule
-    /// The stage's identity in stored form; the keys of each have a space of their own.
     let identity: String
     private let identification: any Identification
     private let when: (any Predicate)?
@@ -102,10 +101,8 @@ final class DedupStep: Step {
         sightings?.add(keys, of: records, now: rule.now() / 1_000_000_000)
     }
 
-    /// The keys of records that were admitted in an earlier run and held since: they are in no history yet.
     func restore(_ key: DedupKey) { keys.restore(key) }
 
-    /// The record that was let through with a key has failed, and no sink has it.
     func takeBack(_ key: DedupKey) { keys.takeBack(key) }
 
     func pass(_ marker: Marker) {
@@ -154,7 +151,7 @@ extension DedupKey {
     /// What all keys of a stage begin with, hashed once.
     ///
     /// - Parameter identity: the stage's, in stored form.
-    fileprivate static func start(of identity: String, _ hashKey: SipHashKey) -> SipHash128 {
+    static func start(of identity: String, _ hashKey: SipHashKey) -> SipHash128 {
         var hash = SipHash128(key: hashKey)
         var identity = identity
         identity.withUTF8 { hash.update($0) }
@@ -176,8 +173,16 @@ extension DedupKey {
     }
 }
 
+/// An operation that keeps keys in the history.
+package protocol HistoryOperation: StageOperation {
+    /// How long a key counts as seen.
+    var history: Duration { get }
+    /// How long it is remembered.
+    var ttl: Duration { get }
+}
+
 /// `dedup`: drops records that were delivered before.
-package struct DedupOperation: StageOperation {
+package struct DedupOperation: HistoryOperation {
     package let identification: any Identification
     /// How long a record counts as seen.
     package let history: Duration

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import PipelineSpec
 import Records
 import Streaming
 import Testing

@@ -1,6 +1,7 @@
 import Fetching
 import Foundation
 import GRDB
+import PipelineSpec
 import Records
 import Streaming
 import Synchronization

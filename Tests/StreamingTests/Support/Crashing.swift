@@ -86,5 +86,10 @@ struct CrashingStore: CheckpointStore {
         return store.lastSeen(keys)
     }
 
+    func stories(similarTo queries: [StoryQuery]) throws -> [[StorySketch]] {
+        try crash.step()
+        return store.stories(similarTo: queries)
+    }
+
     func forget(before cutoff: Int64, limit: Int) throws -> Int { store.forget(before: cutoff, limit: limit) }
 }

@@ -1,4 +1,5 @@
 import Logging
+import PipelineSpec
 import Records
 
 /// A request for each record, several of them at the same time.

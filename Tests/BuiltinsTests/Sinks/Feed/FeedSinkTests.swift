@@ -2,6 +2,7 @@ import Feeds
 import Glibc
 import Logging
 import Notation
+import PipelineSpec
 import Records
 import State
 import Streaming
