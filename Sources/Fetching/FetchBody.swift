@@ -18,6 +18,7 @@ package struct FetchBody: AsyncSequence, Sendable {
     let permit: Permit
     let connection: Permit
     let host: String
+    var onReceive: (@Sendable (Int) -> Void)?
 
     package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(self)
@@ -111,6 +112,7 @@ extension FetchBody {
             }
             guard let buffer else { return nil }
             received += buffer.readableBytes
+            body.onReceive?(buffer.readableBytes)
             // Codings can spend bytes without end on no output at all; incompressible data may grow a little.
             guard !isEncoded || received - DecodedPiece.capacity <= body.maxSize else {
                 throw FetchError.tooLarge(limit: body.maxSize)

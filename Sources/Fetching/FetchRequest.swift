@@ -60,6 +60,9 @@ package struct FetchRequest: Sendable {
     /// Overrides the ``Fetcher``'s policy.
     package var retry: RetryPolicy?
 
+    /// Hears how many bytes of the answer's body have come, piece by piece, as they were sent.
+    package var onReceive: (@Sendable (Int) -> Void)?
+
     package static let defaultMaxSize = 50_000_000
     /// Headers, in lower case, that hold no secrets and go along everywhere.
     package static let travellingHeaders: Set = ["user-agent", "accept", "accept-language"]

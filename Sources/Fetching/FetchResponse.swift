@@ -29,6 +29,11 @@ package struct FetchResponse: Sendable {
         if case .content(let body) = outcome { body } else { nil }
     }
 
+    /// Whether the server says that what the validators stand for is what it still has (304).
+    package var isUnchanged: Bool {
+        if case .notModified = outcome { true } else { false }
+    }
+
     package var mediaType: MediaType? { headers["content-type"].flatMap(MediaType.init) }
     package var links: LinkHeader { LinkHeader(headers) }
 }

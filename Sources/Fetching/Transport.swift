@@ -125,7 +125,7 @@ final class Transport: Sendable {
             expected: answer.contentLength,
             maxSize: call.request.maxSize, budget: call.budget, clock: configuration.clock,
             permit: answer.permit, connection: answer.connection,
-            host: call.url.host)
+            host: call.url.host, onReceive: call.request.onReceive)
     }
 
     /// Reads a short body to its end, so that the connection can be used again; a long or slow one is given up.

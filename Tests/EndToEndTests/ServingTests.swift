@@ -101,6 +101,40 @@ import Testing
         #expect((metrics.value("feedspine_checkpoint_duration_seconds_count", run) ?? 0) > 0)
     }
 
+    @Test("what servers were asked and have sent is counted, and what had not changed")
+    func answers() async throws {
+        let document =
+            #"<rss version="2.0"><channel><title>F</title><item><title>I</title></item></channel></rss>"#
+        try await ScriptedServer.run { server in
+            server.on(
+                "/rss", .reply(200, [("ETag", "\"1\"")], document), .reply(304, [("ETag", "\"1\"")], ""))
+            try workspace.write(
+                "news.yaml",
+                """
+                name: news
+                sources: [{ rss: "\(server.url("/rss"))", every: 1h, name: feed }]
+                stages: [dedup: id, tap: { jsonl: out.jsonl }]
+                """)
+            for isSecond in [false, true] {
+                let feed = ["source": "feed"]
+                let (metrics, _) = try await serving { program in
+                    if !isSecond {
+                        _ = try await program.figures { $0["sources"]?[0]?["items"]?.int == 1 }
+                    }
+                    while true {
+                        let metrics = try OpenMetrics(try await program.ask("/metrics").text)
+                        if metrics.value("feedspine_source_answers_total", feed) != 0 { return metrics }
+                    }
+                }
+                #expect(metrics.value("feedspine_source_answers_total", feed) == 1)
+                #expect(metrics.value("feedspine_source_unchanged_total", feed) == (isSecond ? 1 : 0))
+                #expect(
+                    metrics.value("feedspine_source_received_bytes_total", feed)
+                        == (isSecond ? 0 : Double(document.utf8.count)))
+            }
+        }
+    }
+
     @Test("health, the index and what is not there; an older client has the older metrics")
     func routes() async throws {
         let (_, outcome) = try await serving { program in

@@ -66,8 +66,12 @@ struct WebClient: Sendable {
     /// - Parameter outlet: told when the server refuses to be asked again for a while.
     /// - Throws: ``GivenUp``, or `CancellationError`.
     func fetch(_ request: FetchRequest, for outlet: SourceOutlet) async throws -> FetchResponse {
+        var request = request
+        request.onReceive = { outlet.received(bytes: $0) }
         do {
-            return try await fetcher.fetch(request)
+            let response = try await fetcher.fetch(request)
+            outlet.answered(isUnchanged: response.isUnchanged)
+            return response
         } catch let error as FetchError {
             if let delay = error.retryAfter { outlet.rest(for: delay) }
             throw GivenUp(place: "\(request.url)", cause: error)

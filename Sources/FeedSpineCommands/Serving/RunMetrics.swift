@@ -95,6 +95,12 @@ struct RunMetrics {
         var failures = MetricFamily("feedspine_source_failures", .counter, "Readings that failed.")
         var failing = MetricFamily(
             "feedspine_source_failing", .gauge, "Sources that were given up for this round.")
+        var answers = MetricFamily(
+            "feedspine_source_answers", .counter, "Answers of servers, those that say that nothing is new too.")
+        var unchanged = MetricFamily(
+            "feedspine_source_unchanged", .counter, "Of those, answers that say that nothing is new (304).")
+        var received = MetricFamily(
+            "feedspine_source_received_bytes", .counter, "Bytes of answers, compressed as they were sent.")
         for session in sessions {
             let figures = session.run.figures
             let elapsed = figures.elapsed.seconds
@@ -106,9 +112,12 @@ struct RunMetrics {
                 rejected.add(labels, source.rejectCount)
                 failures.add(labels, source.errorCount)
                 failing.add(labels, source.state.isFailure ? 1 : 0)
+                answers.add(labels, source.answerCount)
+                unchanged.add(labels, source.unchangedCount)
+                received.add(labels, source.receivedBytes)
             }
         }
-        return [throughput, records, rejected, failures, failing]
+        return [throughput, records, rejected, failures, failing, answers, unchanged, received]
     }
 
     // MARK: Stages

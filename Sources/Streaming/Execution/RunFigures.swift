@@ -14,6 +14,9 @@ package final class SourceFigures: Sendable {
     package let name: String
     private let items = Atomic<Int>(0)
     private let rejects = Atomic<Int>(0)
+    private let answers = Atomic<Int>(0)
+    private let unchanged = Atomic<Int>(0)
+    private let bytes = Atomic<Int>(0)
     private let condition = Mutex(Condition())
 
     private struct Condition {
@@ -29,6 +32,13 @@ package final class SourceFigures: Sendable {
 
     /// - Returns: how many there are now.
     func rejected() -> Int { rejects.add(1, ordering: .relaxed).newValue }
+
+    func answered(isUnchanged: Bool) {
+        answers.add(1, ordering: .relaxed)
+        if isUnchanged { unchanged.add(1, ordering: .relaxed) }
+    }
+
+    func received(bytes count: Int) { bytes.add(count, ordering: .relaxed) }
 
     /// An attempt to read it failed.
     func failed(_ message: String) {
@@ -50,6 +60,12 @@ package final class SourceFigures: Sendable {
     package var itemCount: Int { items.load(ordering: .relaxed) }
     /// Parts of the input that could not be read as records.
     package var rejectCount: Int { rejects.load(ordering: .relaxed) }
+    /// Answers of servers, those that say that nothing is new among them.
+    package var answerCount: Int { answers.load(ordering: .relaxed) }
+    /// Of the answers, those that said that nothing is new.
+    package var unchangedCount: Int { unchanged.load(ordering: .relaxed) }
+    /// Bytes that servers have sent as bodies of their answers, compressed as they were.
+    package var receivedBytes: Int { bytes.load(ordering: .relaxed) }
     package var state: State { condition.withLock { $0.state } }
     /// Readings that failed.
     package var errorCount: Int { condition.withLock { $0.errors } }

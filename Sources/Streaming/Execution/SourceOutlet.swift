@@ -183,6 +183,14 @@ package final class SourceOutlet: Sendable {
         try reached(anchor)
     }
 
+    /// Counts an answer of a server.
+    ///
+    /// - Parameter isUnchanged: whether it says that nothing is new.
+    package func answered(isUnchanged: Bool) { figures.answered(isUnchanged: isUnchanged) }
+
+    /// Counts bytes that a server has sent, compressed as they were.
+    package func received(bytes count: Int) { figures.received(bytes: count) }
+
     /// Counts and logs a part of the input that could not be read; the source goes on.
     package func reject(_ problem: SourceProblem) {
         let count = figures.rejected()
