@@ -22,4 +22,10 @@ package enum WallClock {
     package static func rfc3339(nanoseconds: Int64) -> String {
         Timestamp(nanosecondsSince1970: nanoseconds).rfc3339Milliseconds
     }
+
+    /// The same of seconds since 1970; of more than fit, 1970.
+    package static func rfc3339(seconds: Int64) -> String {
+        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return rfc3339(nanoseconds: overflow ? 0 : nanoseconds)
+    }
 }

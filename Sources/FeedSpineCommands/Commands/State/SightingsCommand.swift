@@ -117,8 +117,5 @@ struct SightingsCommand: AsyncParsableCommand {
         }
     }
 
-    private func time(_ seconds: Int64) -> String {
-        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return WallClock.rfc3339(nanoseconds: overflow ? 0 : nanoseconds)
-    }
+    private func time(_ seconds: Int64) -> String { WallClock.rfc3339(seconds: seconds) }
 }
