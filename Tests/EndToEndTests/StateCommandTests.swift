@@ -93,7 +93,7 @@ import Testing
         }
         try write("")
         #expect(try await run("t.yaml").status == 0)
-        #expect(try await run("state", "forget", "--source", "a", "t.yaml").output == "forgot 1 sources\n")
+        #expect(try await run("state", "forget", "--source", "a", "t.yaml").output == "forgot 1 source\n")
         #expect(try await run("t.yaml").status == 0)
         #expect(try workspace.lines("out.jsonl").sorted() == ["{\"id\":1}", "{\"id\":1}", "{\"id\":2}"])
         try write("dedup: id, ")

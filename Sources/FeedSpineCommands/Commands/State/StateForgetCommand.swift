@@ -52,8 +52,8 @@ struct StateForgetCommand: AsyncParsableCommand {
             try host.forget(forgetting, of: spec, redactor: redactor, file: file, state: state)
         }
         var parts: [String] = []
-        if answers { parts.append("\(result.answers) answers") }
-        if !source.isEmpty { parts.append("\(result.sources) sources") }
+        if answers { parts.append("\(result.answers) answer\(result.answers == 1 ? "" : "s")") }
+        if !source.isEmpty { parts.append("\(result.sources) source\(result.sources == 1 ? "" : "s")") }
         try StandardOutput.shared.writeLine("forgot \(parts.joined(separator: ", "))")
     }
 }
