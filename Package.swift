@@ -70,6 +70,7 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CFiles"),
         .target(name: "CProgram", cSettings: [.define("FEEDSPINE_VERSION", to: "\"\(version)\"")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -77,6 +78,7 @@ let package = Package(
 
         // From the bottom to the top: each imports only what stands above it here.
         module("Buffering", [collections]),
+        module("Compression", ["CZlib", "CZstd"]),
         module("Notation"),
         module("Pacing"),
         module("Diagnostics", ["Notation"]),
@@ -98,8 +100,8 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "CSQLite", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing", "PipelineSpec",
-                "Records", "State", "Streaming", crypto, grdb, logging, subprocess
+                "CEL", "CSQLite", "Compression", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing",
+                "PipelineSpec", "Records", "State", "Streaming", crypto, grdb, logging, subprocess
             ]),
         module(
             "Hosting",
@@ -113,7 +115,7 @@ let package = Package(
         module(
             "Serving",
             [
-                "CZlib", "Fetching", "Notation", crypto, httpTypes, hummingbird, logging,
+                "Compression", "Fetching", "Notation", crypto, httpTypes, hummingbird, logging,
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
             ] + nio),
         module(

@@ -27,7 +27,9 @@ extension Catalog {
             ExecMap.component
         ],
         sinks: [
-            JSONLinesSink.component,
+            FileSink.jsonLines,
+            CSVText.component,
+            TemplateText.component,
             SQLiteSink.component,
             StdoutSink.component,
             FeedSink.component,

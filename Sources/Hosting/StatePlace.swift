@@ -30,7 +30,7 @@ package struct StatePlace: Sendable {
     }
 
     func deadLetterFile() -> any Sink {
-        JSONLinesSink(folder: deadLetterFolder, placing: .all { [deadLetterName] in deadLetterName })
+        FileSink(folder: deadLetterFolder, placing: .all { [deadLetterName] in deadLetterName })
     }
 
     var hasDeadLetters: Bool { Files.calls.status(of: deadLetters) != nil }

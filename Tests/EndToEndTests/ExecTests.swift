@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whether programs in Python can be run here.
-private let hasPython = ["/usr/bin", "/usr/local/bin"].contains {
+let hasPython = ["/usr/bin", "/usr/local/bin"].contains {
     FileManager.default.isExecutableFile(atPath: "\($0)/python3")
 }
 

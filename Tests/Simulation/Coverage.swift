@@ -10,6 +10,8 @@ enum Coverage {
         "sink stdout": "what is printed is the terminal's: it is not on the disk that is held to the law",
         "source exec": "a program is a process of the system's, which no seed decides; see ExecTests",
         "map exec": "as the source", "sink exec": "as the source",
+        "sink csv": "its files are those of jsonl; see FileStormTests and FileFormTests",
+        "sink text": "as csv",
         "sink feed": "its file is replaced, not appended to: `FeedSinkTests` lets it die at any call"
     ]
 

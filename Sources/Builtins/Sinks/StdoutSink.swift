@@ -15,7 +15,7 @@ package actor StdoutSink: Sink {
         StdoutSink()
     }
 
-    private var lines = LineBuffer()
+    private var lines = TextBuffer()
     private let output: StreamOutput
 
     /// - Parameter descriptor: where it writes; it stays open.
@@ -28,8 +28,9 @@ package actor StdoutSink: Sink {
     package func open(_ opening: SinkOpening) {}
 
     package func write(_ records: [Record]) throws -> [Refusal] {
-        try output.write(lines.fill(records))
-        return []
+        let refusals = lines.fill(records, as: JSONLinesText())
+        try output.write(lines.bytes)
+        return refusals
     }
 
     package func checkpoint() -> SinkPosition? { nil }

@@ -10,4 +10,7 @@
 // Asks about the open file `descriptor`, or where that is negative about `path`.
 int64_t cfiles_birth_time(int descriptor, const char *path);
 
+// Renames a file unless something has the new name; 0, or -1 with an `errno`.
+int cfiles_rename_to_free(const char *path, const char *new_path);
+
 #endif

@@ -21,13 +21,16 @@ package struct ComponentTraits: Sendable {
     package var parts: [String]
     /// What is added to a sink's path to name the files that it keeps beside its own.
     package var sideFiles: [String]
+    /// For sinks that give their files other names: templates of those, by the options and the path.
+    package var laterPaths: @Sendable (GivenOptions, String) -> [String]
 
     package init(
         makesRequests: @escaping Judgement = { _ in true }, makesOwnRequests: Bool = false,
         sendsRequests: Bool = false,
         waits: Bool = false, canFail: Bool = true,
         canGrow: @escaping Judgement = { _ in true }, files: [String] = [], parts: [String] = [],
-        sideFiles: [String] = []
+        sideFiles: [String] = [],
+        laterPaths: @escaping @Sendable (GivenOptions, String) -> [String] = { _, _ in [] }
     ) {
         self.makesRequests = makesRequests
         self.makesOwnRequests = makesOwnRequests
@@ -38,6 +41,7 @@ package struct ComponentTraits: Sendable {
         self.files = files
         self.parts = parts
         self.sideFiles = sideFiles
+        self.laterPaths = laterPaths
     }
 }
 

@@ -41,6 +41,13 @@ extension Options {
         return copy
     }
 
+    /// The same options, of which at least one of some must be given.
+    package func needing(_ names: String...) -> Options {
+        var copy = self
+        copy.needed = names
+        return copy
+    }
+
     /// Reports the options of an entry that can have no effect beside the others; defaults for many are left alone.
     func reportDependencies(
         among pairs: [YAMLPair], _ given: GivenOptions, _ owner: String, _ reader: inout SpecReader

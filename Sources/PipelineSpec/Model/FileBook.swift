@@ -96,15 +96,18 @@ extension PipelineReader {
         else { return }
         let parts = component.traits.parts.map { given.text($0)?.lowercased() ?? "" }
         let name = outline.name ?? "{pipeline}"
-        let path = PathPattern(
-            text.split(separator: "{pipeline}", omittingEmptySubsequences: false).joined(separator: name),
-            folder: files.folder)
-        files.add(
-            FileBook.Output(
-                path: path,
-                component: entry.name, part: parts.isEmpty ? nil : parts.joined(separator: "\u{0}"),
-                options: spelling(of: entry, component),
-                sideFiles: component.traits.sideFiles.map { path.bytes + Array($0.utf8) }, range: node.range))
+        for text in [text] + component.traits.laterPaths(given, text) {
+            let path = PathPattern(
+                text.split(separator: "{pipeline}", omittingEmptySubsequences: false).joined(separator: name),
+                folder: files.folder)
+            files.add(
+                FileBook.Output(
+                    path: path,
+                    component: entry.name, part: parts.isEmpty ? nil : parts.joined(separator: "\u{0}"),
+                    options: spelling(of: entry, component),
+                    sideFiles: component.traits.sideFiles.map { path.bytes + Array($0.utf8) },
+                    range: node.range))
+        }
     }
 
     /// Reports files that are written and something else besides, and notes what other pipelines must not write.

@@ -38,6 +38,8 @@ package protocol FileCalls: Sendable {
     func makeFolder(_ path: UnsafePointer<CChar>, _ mode: mode_t) -> Int32
     func remove(_ path: UnsafePointer<CChar>) -> Int32
     func rename(_ path: UnsafePointer<CChar>, to new: UnsafePointer<CChar>) -> Int32
+    /// The same, which fails where something has the new name.
+    func rename(_ path: UnsafePointer<CChar>, toFree new: UnsafePointer<CChar>) -> Int32
     /// Whether the user may write to it.
     func isWritable(_ path: UnsafePointer<CChar>) -> Bool
     /// The path without links and `..`.
@@ -142,6 +144,10 @@ package struct SystemFileCalls: FileCalls {
 
     package func rename(_ path: UnsafePointer<CChar>, to new: UnsafePointer<CChar>) -> Int32 {
         Glibc.rename(path, new)
+    }
+
+    package func rename(_ path: UnsafePointer<CChar>, toFree new: UnsafePointer<CChar>) -> Int32 {
+        cfiles_rename_to_free(path, new)
     }
 
     package func give(_ descriptor: Int32, modeAndOwnerOf other: stat) -> Int32 {

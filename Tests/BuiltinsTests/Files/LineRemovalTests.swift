@@ -19,7 +19,7 @@ import Testing
 
     /// Lets the sink write records and end.
     private func write(_ numbers: Range<Int>) async throws {
-        let sink = JSONLinesSink(folder: folder.path, registry: registry, placing: .all { "out.jsonl" })
+        let sink = FileSink(folder: folder.path, registry: registry, placing: .all { "out.jsonl" })
         try await sink.open(history.opening())
         _ = try await sink.write(SinkRecords.numbered(numbers))
         history.commit(try await sink.checkpoint())
@@ -47,7 +47,7 @@ import Testing
         #expect(try folder.lines("out.jsonl") == lines(1, 3))
         #expect(try folder.names == ["out.jsonl"])
 
-        let sink = JSONLinesSink(folder: folder.path, registry: registry, placing: .all { "out.jsonl" })
+        let sink = FileSink(folder: folder.path, registry: registry, placing: .all { "out.jsonl" })
         let opening = history.opening()
         try await sink.open(
             SinkOpening(position: opening.position, journal: history, logger: log.logger))

@@ -156,6 +156,13 @@ final class FaultyFileCalls: FileCalls {
         isDead ? Int32(failure()) : system.rename(path, to: new)
     }
 
+    func rename(_ path: UnsafePointer<CChar>, toFree new: UnsafePointer<CChar>) -> Int32 {
+        // The process may die before or behind it.
+        guard allowed(64) >= 32 else { return Int32(failure()) }
+        let result = system.rename(path, toFree: new)
+        return isDead ? Int32(failure()) : result
+    }
+
     func isWritable(_ path: UnsafePointer<CChar>) -> Bool { system.isWritable(path) }
     func realPath(_ path: UnsafePointer<CChar>) -> [UInt8]? { system.realPath(path) }
     func target(of link: UnsafePointer<CChar>) -> [UInt8]? { system.target(of: link) }

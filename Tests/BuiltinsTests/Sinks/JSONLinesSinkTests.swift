@@ -16,12 +16,12 @@ import Testing
 
     private func sink(
         _ path: String = "out.jsonl", owner: String = "sink 'a'", calls: any FileCalls = SystemFileCalls()
-    ) -> JSONLinesSink {
-        JSONLinesSink(
+    ) -> FileSink {
+        FileSink(
             owner: owner, folder: folder.path, calls: calls, registry: registry, placing: .all { path })
     }
 
-    private func opened(_ calls: FaultyFileCalls? = nil) async throws -> JSONLinesSink {
+    private func opened(_ calls: FaultyFileCalls? = nil) async throws -> FileSink {
         let sink = sink(calls: calls ?? SystemFileCalls())
         try await sink.open(history.opening(calls))
         return sink
@@ -178,7 +178,7 @@ import Testing
         try await die(after: 0..<3)
         let moved = try Folder()
         try moved.write("out.jsonl", try folder.text("out.jsonl"))
-        let sink = JSONLinesSink(folder: moved.path, registry: registry, placing: .all { "out.jsonl" })
+        let sink = FileSink(folder: moved.path, registry: registry, placing: .all { "out.jsonl" })
         try await sink.open(history.opening())
         #expect(try moved.text("out.jsonl").isEmpty)
     }
@@ -230,7 +230,7 @@ import Testing
 
     @Test func aPathThatChangesLeavesTheFinishedFileAlone() async throws {
         let path = Mutex("monday.jsonl")
-        let sink = JSONLinesSink(
+        let sink = FileSink(
             folder: folder.path, registry: registry, placing: .all { path.withLock { $0 } })
         try await sink.open(history.opening())
         _ = try await sink.write(SinkRecords.numbered(0..<1))
@@ -246,11 +246,11 @@ import Testing
     }
 
     @Test func aDeviceIsWrittenAndNamesWhatItSays() async throws {
-        let null = JSONLinesSink(registry: registry, placing: .all { "/dev/null" })
+        let null = FileSink(registry: registry, placing: .all { "/dev/null" })
         try await null.open(history.opening())
         _ = try await null.write(SinkRecords.numbered(0..<1))
         _ = try await null.checkpoint()
-        let full = JSONLinesSink(registry: registry, placing: .all { "/dev/full" })
+        let full = FileSink(registry: registry, placing: .all { "/dev/full" })
         try await full.open(history.opening())
         let error = await #expect(throws: FileError.self) {
             try await full.write(SinkRecords.numbered(0..<1))
@@ -276,7 +276,7 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: "\(folder.path)/taken.jsonl", withIntermediateDirectories: false)
         let claim = try registry.claim("\(folder.path)/theirs.jsonl", owner: "sink 'b'", of: nil)
-        let sink = JSONLinesSink(
+        let sink = FileSink(
             folder: folder.path, registry: registry,
             placing: .each(openFiles: 1) { "\($0[Key("to")]?.string ?? "").jsonl" })
         try await sink.open(history.opening())

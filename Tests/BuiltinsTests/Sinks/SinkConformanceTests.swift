@@ -13,7 +13,7 @@ import Testing
 /// What every sink promises, whatever it writes to.
 @Suite struct SinkConformanceTests {
     enum Kind: CaseIterable, Sendable {
-        case jsonl, sqlite, stdout, http, feed, exec, fake
+        case jsonl, gzip, zstd, sqlite, stdout, http, feed, exec, fake
 
         /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
         var takesBack: Bool { self != .stdout }
@@ -138,7 +138,9 @@ final class TestOutput {
         switch kind {
         case .http: return try HTTPSinkHarness(server, fetcher).sink("http: \(server.url("/"))")
         case .jsonl:
-            return JSONLinesSink(folder: folder.path, registry: registry, placing: .all { "out/a.jsonl" })
+            return FileSink(folder: folder.path, registry: registry, placing: .all { "out/a.jsonl" })
+        case .gzip: return compressed(.gzip)
+        case .zstd: return compressed(.zstd)
         case .sqlite:
             return SQLiteSink(
                 path: "\(folder.path)/out/a.db",
@@ -153,11 +155,24 @@ final class TestOutput {
         }
     }
 
+    private func compressed(_ compression: OutputCompression) -> any Sink {
+        FileSink(
+            owner: "a sink", folder: folder.path, registry: registry, text: JSONLinesText(),
+            form: OutputForm(compression: compression), placing: .all { "out/a\(compression.ending)" })
+    }
+
+    private func lines(_ compression: OutputCompression) throws -> [String] {
+        let name = "out/a\(compression.ending)"
+        return folder.exists(name) ? try folder.lines(name, compression) : []
+    }
+
     func ids() throws -> [Int] {
         switch kind {
         case .jsonl:
             if !folder.exists("out/a.jsonl") { return [] }
             return try folder.lines("out/a.jsonl").map(id)
+        case .gzip: return try lines(.gzip).map(id)
+        case .zstd: return try lines(.zstd).map(id)
         case .sqlite:
             return try DatabaseQueue(path: "\(folder.path)/out/a.db").read { db in
                 try Int.fetchAll(db, sql: "SELECT key FROM items ORDER BY rowid")

@@ -16,6 +16,7 @@ final class SinkHistory: SinkJournal {
         var notes: [SinkPosition] = []
         var isDead = false
         var calls: FaultyFileCalls?
+        var syncs = 0
     }
 
     private let state = Mutex(State())
@@ -31,7 +32,10 @@ final class SinkHistory: SinkJournal {
         }
     }
 
-    func sync() {}
+    func sync() { state.withLock { $0.syncs += 1 } }
+
+    /// How often the notes were made to outlive the machine.
+    var syncs: Int { state.withLock { $0.syncs } }
 
     /// A checkpoint with the sink's answer has become durable.
     func commit(_ position: SinkPosition?) {
@@ -108,6 +112,12 @@ final class Folder: Sendable {
 
     func lines(_ name: String) throws -> [String] {
         try text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init).dropLast()
+    }
+
+    /// The lines of a file that is compressed; what cannot be read is not there.
+    func lines(_ name: String, _ compression: OutputCompression) throws -> [String] {
+        let text = compression.prefix(of: try bytes(name), count: 1 << 24)
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     func write(_ name: String, _ text: String) throws {

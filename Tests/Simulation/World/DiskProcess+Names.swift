@@ -25,6 +25,11 @@ extension DiskProcess {
         }
     }
 
+    func rename(_ path: UnsafePointer<CChar>, toFree new: UnsafePointer<CChar>) -> Int32 {
+        if inode(at: new, followsLast: false) != nil { return failed(EEXIST) }
+        return rename(path, to: new)
+    }
+
     private func names(
         _ name: String, _ path: String, needsRoom: Bool = false,
         _ body: (inout DiskContents) throws(DiskContents.Failure) -> Void

@@ -8,9 +8,11 @@ struct FileContent {
     let calls: any FileCalls
 
     /// Bytes in the file.
-    func size() throws(FileError) -> Int {
+    func size() throws(FileError) -> Int { Int(try status().st_size) }
+
+    func status() throws(FileError) -> stat {
         guard let status = calls.status(of: descriptor) else { throw FileError(path: path, doing: "read it") }
-        return Int(status.st_size)
+        return status
     }
 
     /// So many bytes from a place on, or those up to the end of the file.

@@ -2,7 +2,7 @@ import Glibc
 package import State
 package import Streaming
 
-/// Takes lines out of a file that a ``JSONLinesSink`` writes, while that does not: so that whoever looks finds all of the
+/// Takes lines out of a file that a ``FileSink`` writes, while that does not: so that whoever looks finds all of the
 /// lines or those that are left, and the sink goes on as if it had written them.
 ///
 /// The position that the sink is to go on from names the file that is going to stand there. Once it is stored, all is

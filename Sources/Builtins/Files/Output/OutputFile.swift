@@ -1,27 +1,47 @@
 import Glibc
+import Records
 import State
+import Streaming
 
-/// A regular file that lines are appended to, locked and closed with the object.
+/// A regular file that records are appended to, locked and closed with the object.
 final class OutputFile {
     let path: String
-    let identity: FileIdentity
+    /// As positions and notes name it.
+    let stored: StoredFile
     /// Behind the last byte that was written here; nil before the first.
     private(set) var end: Int?
+    /// When a record was written to it last; seconds since 1970.
+    var lastWrite: Int64 = 0
+    private let form: OutputForm
+    private let journal: (any SinkJournal)?
     private let content: FileContent
+    /// What waits for its frame to be full.
+    private var pending = OutputBuffer()
     private let calls: any FileCalls
     private var isNew: Bool
     private var isDirty = false
     /// What a write that failed has left, where it could not be taken out at once.
     private var leftovers: [Range<Int>] = []
 
+    /// Whether nothing was written that is not durable yet.
+    var isSettled: Bool { !isDirty && pending.count == 0 && !hasLeftovers }
+
     /// Whether a write that failed has left something, which the next write takes out.
     var hasLeftovers: Bool { !leftovers.isEmpty }
 
     /// Opens a file, made with its folders if there is none.
     ///
-    /// - Throws: ``OutputInUse``, ``OutputConflict``, or ``FileError``.
-    init(path: String, claim: OutputClaim, calls: any FileCalls) throws {
+    /// - Parameters:
+    ///   - stored: the path as positions and notes name it.
+    ///   - journal: is told what is going to stand where.
+    /// - Throws: ``OutputInUse``, ``OutputConflict``, ``OtherContent``, or ``FileError``.
+    init(
+        path: String, stored: String, claim: OutputClaim, form: OutputForm, journal: (any SinkJournal)?,
+        calls: any FileCalls
+    ) throws {
         self.path = path
+        self.form = form
+        self.journal = journal
         self.calls = calls
         let flags = O_RDWR | O_APPEND | O_CLOEXEC
         var descriptor = calls.open(path, flags, 0)
@@ -36,9 +56,10 @@ final class OutputFile {
             guard let status = calls.status(of: descriptor) else {
                 throw FileError(path: path, doing: "write it")
             }
-            identity = FileIdentity(status)
+            self.stored = StoredFile(path: stored, identity: FileIdentity(status))
             try OutputLock.take(descriptor, path: path, calls: calls)
-            try claim.identify(as: identity, path: path)
+            try claim.identify(as: self.stored.identity, path: path)
+            try form.check(content)
         } catch {
             // A class whose initialiser throws runs no deinitialiser.
             calls.close(descriptor)
@@ -49,40 +70,92 @@ final class OutputFile {
     deinit { calls.close(content.descriptor) }
 
     /// Whether it still stands at its path: it may have been renamed, removed or replaced.
-    var isCurrent: Bool { calls.status(of: path).map(FileIdentity.init) == identity }
+    var isCurrent: Bool { calls.status(of: path).map(FileIdentity.init) == stored.identity }
 
-    /// Appends all the bytes, or none.
+    /// Appends all the bytes, or none. Where they are compressed, they wait for more, or for ``synchronize()``.
     ///
+    /// - Parameter bytes: whole records behind a line end, which is written only where the file's last line has none.
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+        let records = UnsafeBufferPointer(
+            rebasing: bytes.bindMemory(to: UInt8.self).dropFirst())
+        guard form.compression != .none else { return try appendPlain(bytes, records) }
+        let before = pending.count
+        if before == 0 { try headerIfNew().withUnsafeBufferPointer { pending.append($0) } }
+        pending.append(records)
+        guard pending.count >= form.frameSize else { return }
+        do {
+            try appendFrame()
+        } catch {
+            pending.truncate(to: before)
+            throw error
+        }
+    }
+
+    private func appendPlain(
+        _ bytes: UnsafeRawBufferPointer, _ records: UnsafeBufferPointer<UInt8>
+    ) throws {
+        let header = try headerIfNew()
+        if !header.isEmpty {
+            let whole = [UInt8(ascii: "\n")] + header + Array(records)
+            return try whole.withUnsafeBytes { try put($0, hasLines: false) }
+        }
+        try put(bytes, hasLines: form.hasLines)
+    }
+
+    /// Writes what waits, as a whole frame: a file that ends with one can be read, and be appended to.
+    private func appendFrame() throws {
+        if pending.count == 0 { return }
+        guard let frame = form.compression.frame(pending.bytes) else {
+            throw FileError(path: path, doing: "compress what goes into it", code: ENOMEM)
+        }
+        try ([UInt8(ascii: "\n")] + frame).withUnsafeBytes { try put($0, hasLines: false) }
+        pending.removeAll(keeping: 2 * form.frameSize)
+    }
+
+    private func headerIfNew() throws -> [UInt8] {
+        guard !form.header.isEmpty else { return [] }
+        // What a write that failed has left goes before.
+        try takeOutLeftovers()
+        return try content.size() == 0 ? form.header : []
+    }
+
     /// - Parameters:
-    ///   - bytes: whole lines behind a line end, which is written only where the file's last line has none.
-    ///   - note: stores what is going to stand where.
-    func append(_ bytes: UnsafeRawBufferPointer, note: (OutputNote.Event) throws -> Void) throws {
-        try takeOutLeftovers(note)
+    ///   - bytes: what is appended, behind a line end.
+    ///   - hasLines: whether the line end is written where the file's last line has none.
+    private func put(_ bytes: UnsafeRawBufferPointer, hasLines: Bool) throws {
+        try takeOutLeftovers()
         let size = try content.size()
         let lines = UnsafeRawBufferPointer(rebasing: bytes.dropFirst())
         // The end of a line of others, once written, is theirs.
-        let separator = try endsWithLineEnd(size) ? 0 : 1
+        let separator = try !hasLines || endsWithLineEnd(size) ? 0 : 1
         try note(.writing(WrittenRange(from: size + separator, bytes: lines)))
+        // A part of a frame, if the power goes, has to be told from what follows: no reader passes it.
+        if form.compression != .none { try journal?.sync() }
         do {
             let place = try write(separator == 0 ? lines : bytes)
             if let first = leftovers.first { leftovers = [first.lowerBound + separator..<first.upperBound] }
             if place != size {
                 try note(.landed(WrittenRange(from: place + separator, bytes: lines)))
                 // Somebody has begun a line since it was looked.
-                guard try separator == 1 || endsWithLineEnd(place) else { throw WrittenBetween(path: path) }
+                guard try !hasLines || separator == 1 || endsWithLineEnd(place) else {
+                    throw WrittenBetween(path: path)
+                }
             }
             leftovers = []
             end = place + separator + lines.count
             isDirty = true
         } catch {
             // What cannot be taken out now is taken out before the next write, or by the next run.
-            try? takeOutLeftovers(note)
+            try? takeOutLeftovers()
             throw error
         }
     }
 
+    private func note(_ event: OutputNote.Event) throws { try journal?.note(event, of: stored) }
+
     /// Makes what was appended durable.
-    func synchronize() throws(FileError) {
+    func synchronize() throws {
+        try appendFrame()
         if isDirty {
             guard calls.synchronize(content.descriptor) == 0 || errno == EINVAL || errno == EROFS else {
                 throw FileError(path: path, doing: "sync it")
@@ -95,6 +168,15 @@ final class OutputFile {
             isNew = false
         }
     }
+
+    /// Bytes in it.
+    func size() throws(FileError) -> Int { try content.size() }
+
+    /// When anybody changed it last; seconds since 1970.
+    func lastChange() throws(FileError) -> Int64 { Int64(try content.status().st_mtim.tv_sec) }
+
+    /// It is about to get another name.
+    func willBeRotated(to rotated: RotatedFile) throws { try note(.rotated(rotated)) }
 
     /// A hash of the last bytes before what was written here ends.
     func tail() throws(FileError) -> UInt64 { try content.tail(of: end ?? 0) }
@@ -120,7 +202,7 @@ final class OutputFile {
         return leftovers[0].lowerBound
     }
 
-    private func takeOutLeftovers(_ note: (OutputNote.Event) throws -> Void) throws {
+    private func takeOutLeftovers() throws {
         if leftovers.isEmpty { return }
         if try RangeRemoval(content: content).remove(leftovers, note: note) { leftovers = [] }
     }

@@ -22,6 +22,8 @@ struct OutputNote: Hashable, Sendable {
         case removing(Removal)
         /// That is done.
         case removed
+        /// The file is about to be renamed.
+        case rotated(RotatedFile)
     }
 
     let file: StoredFile
@@ -55,6 +57,7 @@ extension OutputNote {
         case .landed(let range): members.append(("landed", range.json))
         case .removing(let removal): members.append(("removing", removal.json))
         case .removed: members.append(("removed", true))
+        case .rotated(let rotated): members.append(("rotated", rotated.json))
         }
         return SinkPosition(json: JSON.object(JSONObject(members)).text)
     }
@@ -78,6 +81,8 @@ extension OutputNote.Event {
             self = .removing(removal)
         } else if json["removed"] != nil {
             self = .removed
+        } else if let rotated = json["rotated"].flatMap(RotatedFile.init) {
+            self = .rotated(rotated)
         } else {
             return nil
         }

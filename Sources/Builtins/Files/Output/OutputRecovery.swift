@@ -51,7 +51,7 @@ struct OutputRecovery {
     }
 
     private func takeOut(_ events: [OutputNote.Event], of file: StoredFile) throws {
-        guard let content = try open(file) else {
+        guard let content = try open(file, renamed: events.lastName) else {
             let path = folder.absolute(file.path)
             logger.notice("\(path): the file is gone; what it got after the last checkpoint is written again")
             return
@@ -71,6 +71,11 @@ struct OutputRecovery {
         let before = try content.size()
         let isOut = try removal.remove(own, note: note)
         if isOut, !own.isEmpty { try content.sync() }
+        if let name = events.lastName, content.path == folder.absolute(name), try content.size() == 0 {
+            // A file of its own making in which nothing is left.
+            _ = calls.remove(content.path)
+            return
+        }
         report(own, size: before, isOut: isOut, of: content.path)
     }
 
@@ -131,7 +136,12 @@ struct OutputRecovery {
     }
 
     /// Opens the file that was noted, also where it has been renamed in its folder; nil when it is gone.
-    private func open(_ file: StoredFile) throws -> FileContent? {
+    ///
+    /// - Parameter name: the stored path that the sink itself has given it since.
+    private func open(_ file: StoredFile, renamed name: String?) throws -> FileContent? {
+        if let name, calls.status(of: folder.absolute(name)).map(FileIdentity.init) == file.identity {
+            return try open(StoredFile(path: name, identity: file.identity), renamed: nil)
+        }
         let path = folder.absolute(file.path)
         let atPath = calls.status(of: path)
         var found = path
@@ -174,6 +184,12 @@ struct OutputRecovery {
 }
 
 extension [OutputNote.Event] {
+    /// The name that the file was given last.
+    fileprivate var lastName: String? {
+        reversed().lazy.compactMap { if case .rotated(let rotated) = $0 { rotated.file.path } else { nil } }
+            .first
+    }
+
     /// The writes, each as it was noted last; none where bytes were moved meanwhile.
     fileprivate var lastRanges: [WrittenRange] {
         if contains(where: \.isAboutRemoval) { return [] }
@@ -190,13 +206,13 @@ extension OutputNote.Event {
     fileprivate var range: WrittenRange? {
         switch self {
         case .writing(let range), .landed(let range): range
-        case .removing, .removed: nil
+        case .removing, .removed, .rotated: nil
         }
     }
 
     fileprivate var isAboutRemoval: Bool {
         switch self {
-        case .writing, .landed: false
+        case .writing, .landed, .rotated: false
         case .removing, .removed: true
         }
     }

@@ -1,4 +1,6 @@
+import Logging
 import State
+import Streaming
 
 /// The files that a sink writes at the same time, by path: each claimed before it is opened, and opened again where another
 /// has taken its place.
@@ -22,6 +24,7 @@ struct OutputTargets {
     }
 
     private let folder: OutputFolder
+    private let form: OutputForm
     private let calls: any FileCalls
     private let newClaim: @Sendable (_ path: String) throws(OutputConflict) -> OutputClaim
     private var targets: [String: Target] = [:]
@@ -29,12 +32,23 @@ struct OutputTargets {
     private var uses: UInt64 = 0
     /// What was written since the last checkpoint and is not any more: other names, files that were renamed.
     private var left: [OutputFile] = []
+    /// Is told what is going to stand where.
+    var journal: (any SinkJournal)?
+    var logger: Logger?
+    /// When files get other names; nil for never.
+    private(set) var rotation: FileRotation?
+    /// Whether it has been said that a file cannot be rotated.
+    private var hasSaidUnrotated = false
+    /// When files were written last that an earlier run had open; seconds since 1970.
+    private var earlierWrites: [FileIdentity: Int64] = [:]
 
     init(
-        folder: OutputFolder, calls: any FileCalls,
+        folder: OutputFolder, form: OutputForm, rotation: FileRotation?, calls: any FileCalls,
         claim: @escaping @Sendable (_ path: String) throws(OutputConflict) -> OutputClaim
     ) {
         self.folder = folder
+        self.form = form
+        self.rotation = rotation
         self.calls = calls
         newClaim = claim
     }
@@ -49,6 +63,22 @@ struct OutputTargets {
         return target
     }
 
+    /// What the next record of a path goes to: another file where that is full.
+    mutating func next(at path: String) throws -> Output {
+        let output = try output(at: path)
+        guard case .file(let file) = output, var rotation, try rotation.isDue(file) else { return output }
+        do {
+            try rotation.rotate(file, in: folder, calls)
+            self.rotation = rotation
+        } catch let error as FileError {
+            // It goes on as it is; another checkpoint, another try.
+            if !hasSaidUnrotated { logger?.warning("\(error); it is appended to") }
+            hasSaidUnrotated = true
+            return output
+        }
+        return try self.output(at: path)
+    }
+
     /// What is to be written at a path, opened if it is another than before.
     mutating func output(at path: String) throws -> Output {
         let target = try target(path)
@@ -56,13 +86,40 @@ struct OutputTargets {
         let absolute = folder.absolute(path)
         let output: Output =
             switch RealPath.place(of: absolute, calls) {
-            case .stream(let isInherited):
-                .stream(try StreamOutput(path: absolute, isInherited: isInherited, calls: calls))
-            case .file: .file(try OutputFile(path: absolute, claim: target.claim, calls: calls))
+            case .stream(let isInherited): .stream(try stream(absolute, isInherited: isInherited))
+            case .file: .file(try file(absolute, target.claim))
             }
         if let former = target.file { left.append(former) }
         targets[path]?.output = output
         return output
+    }
+
+    /// Takes up what is known of files from before.
+    mutating func restore(_ position: OutputPosition, _ notes: [OutputNote]) {
+        rotation?.restore(position.rotated, notes)
+        for place in position.places { earlierWrites[place.file.identity] = place.lastWrite }
+    }
+
+    /// The files that were rotated and are kept, of which the oldest go where they are too many.
+    mutating func pruned() -> [RotatedFile] {
+        guard var rotation else { return [] }
+        rotation.prune(in: folder, calls, logger)
+        self.rotation = rotation
+        return rotation.rotated
+    }
+
+    private func file(_ path: String, _ claim: OutputClaim) throws -> OutputFile {
+        let file = try OutputFile(
+            path: path, stored: folder.stored(path), claim: claim, form: form, journal: journal, calls: calls)
+        file.lastWrite = try earlierWrites[file.stored.identity] ?? file.lastChange()
+        return file
+    }
+
+    private func stream(_ path: String, isInherited: Bool) throws -> StreamOutput {
+        guard form.compression == .none else {
+            throw CompressedStream(path: path, format: form.compression)
+        }
+        return try StreamOutput(path: path, isInherited: isInherited, calls: calls)
     }
 
     /// Something has been written there.
@@ -70,6 +127,7 @@ struct OutputTargets {
         uses += 1
         targets[path]?.lastUse = uses
         targets[path]?.isInUse = true
+        if let rotation { targets[path]?.file?.lastWrite = rotation.seconds }
     }
 
     /// Whether another file, or none, has taken the place of one that is written.
@@ -115,10 +173,13 @@ struct OutputTargets {
     /// What is written no more has been synced.
     mutating func forgetLeft() { left = [] }
 
-    mutating func remove(_ path: String) { targets[path] = nil }
+    /// Lets go of a path that cannot be written; what went to a file that stood there stays its own.
+    mutating func remove(_ path: String) { leave { $0 == path } }
 
     mutating func removeAll() {
         targets = [:]
         left = []
+        earlierWrites = [:]
+        journal = nil
     }
 }

@@ -4,37 +4,22 @@ package import Records
 package import State
 package import Streaming
 
-/// Appends records to JSON Lines files whose path may change while it runs.
-package actor JSONLinesSink: Sink {
-    static let component = Component<any Sink>(
-        "jsonl", "Appends records to a JSON Lines file.",
-        details: """
-            What a run that was killed wrote after its last checkpoint is taken out at the next start, so nothing \
-            stands there twice. Nothing else is: lines of others stay, wherever they stand. A file that is renamed or \
-            removed meanwhile is made again, and one process at a time writes it. Devices and pipes are written as \
-            they are.
-
-            `{date}` and `{hour}` are of the time of writing, `{date:yyyy/MM}` in another form. Fields decide for each \
-            record: `{published:yyyy/MM/dd}` by a time, `{feed.title}` by a text, of which only what can stand in a \
-            name is left; `unknown` stands for what a record does not have. Forms are made of `yyyy`, `MM`, `dd`, \
-            `HH`, `mm`, `ss`, `DDD` (day of the year), and `YYYY` with `ww` (week).
-            """,
-        Field<PathTemplate>("path", "Where to write.", example: "history/news-{date}.jsonl", role: .path),
-        Field<ZoneName>("zone", default: .utc, "The time zone of dates and hours in the path."),
-        Field<Int>(
-            "open_files", default: 64,
-            "How many files are kept open where fields decide; the one that was written longest ago is closed.",
-            .range(1...1000))
-    ) { context, path, zone, openFiles in
-        let now = context[SurroundingsKey.self].now
-        let path = RecordPath(path, in: zone, of: context)
-        return JSONLinesSink(
-            owner: "sink '\(context.name)' of pipeline '\(context.pipeline)'", pipeline: context.pipeline,
-            folder: context.directory,
-            placing: path.isOfRecords
-                ? .each(openFiles: openFiles) { path.path(of: $0, at: now()) } : .all { path.path(at: now()) }
+/// Appends the texts of records to files whose path may change while it runs.
+package actor FileSink: Sink {
+    /// A line of JSON for each record.
+    static let jsonLines = SinkComponent(
+        "jsonl", "Appends records to a JSON Lines file.", details: FileOptions.details,
+        FileOptions.path(example: "history/news-{date}.jsonl"), FileOptions.zone, FileOptions.openFiles,
+        FileOptions.compression, FileOptions.rotate
+    ) { context, path, zone, openFiles, compression, rotation in
+        FileOptions(
+            path: path, zone: zone, openFiles: openFiles, compression: compression, rotation: rotation
         )
-    }.with(ComponentTraits(files: ["path"]))
+
+        .sink(of: context, writing: JSONLinesText())
+    }
+    .depending(on: FileOptions.isNamedByCompression)
+    .with(FileOptions.traits)
 
     /// Which file records go to.
     package enum Placing: Sendable {
@@ -46,10 +31,10 @@ package actor JSONLinesSink: Sink {
 
     private let folder: OutputFolder
     private let calls: any FileCalls
+    private let text: any RecordText
     private let placing: Placing
 
-    private var journal: (any SinkJournal)?
-    private var lines = LineBuffer()
+    private var buffer = TextBuffer()
     private var targets: OutputTargets
     /// Where files were at the last checkpoint.
     private var position = OutputPosition()
@@ -64,23 +49,42 @@ package actor JSONLinesSink: Sink {
         owner: String = "the dead letters", pipeline: String = "", folder: String = "",
         calls: any FileCalls = Files.calls, registry: OutputRegistry = .process, placing: Placing
     ) {
+        self.init(
+            owner: owner, pipeline: pipeline, folder: folder, calls: calls, registry: registry,
+            text: JSONLinesText(), placing: placing)
+    }
+
+    /// - Parameters:
+    ///   - text: how records stand in the files.
+    ///   - form: what else is to be known of the files.
+    ///   - rotation: when they get other names.
+    init(
+        owner: String, pipeline: String = "", folder: String = "", calls: any FileCalls = Files.calls,
+        registry: OutputRegistry = .process, text: any RecordText, form: OutputForm = OutputForm(),
+        rotation: FileRotation? = nil, placing: Placing
+    ) {
         self.folder = OutputFolder(path: folder)
         self.calls = calls
+        self.text = text
         self.placing = placing
-        targets = OutputTargets(folder: self.folder, calls: calls) { path throws(OutputConflict) in
+        targets = OutputTargets(
+            folder: self.folder, form: form, rotation: rotation, calls: calls
+        ) { path throws(OutputConflict) in
             try registry.claim(path, owner: owner, of: pipeline)
         }
     }
 
     package func open(_ opening: SinkOpening) throws {
-        journal = opening.journal
+        targets.journal = opening.journal
         do {
             if case .all(let path) = placing { try targets.claim(path()) }
             position = try opening.position.map(OutputPosition.init) ?? OutputPosition()
+            targets.logger = opening.logger
             let notes = try opening.notes.map(OutputNote.init)
             let recovery = OutputRecovery(
                 folder: folder, calls: calls, journal: opening.journal, logger: opening.logger)
             try recovery.takeOut(notes)
+            targets.restore(position, notes)
             if notes.isEmpty { recovery.compare(position) }
             if case .all(let path) = placing { try prepare(path()) }
         } catch {
@@ -96,23 +100,25 @@ package actor JSONLinesSink: Sink {
             let path = path()
             // The file of another day is written no more.
             targets.leave { $0 != path }
-            try append(records, to: path)
-            return []
+            return try append(records, to: path)
         case .each(let openFiles, let path):
             return try write(records, each: path, openFiles)
         }
     }
 
-    private func append(_ records: [Record], to path: String) throws {
-        switch try targets.output(at: path) {
+    private func append(_ records: [Record], to path: String) throws -> [Refusal] {
+        let output = try targets.next(at: path)
+        let refusals: [Refusal]
+        switch output {
         case .file(let file):
-            let stored = StoredFile(path: folder.stored(file.path), identity: file.identity)
-            try file.append(lines.fill(records, separator: true)) { event in
-                try journal?.note(event, of: stored)
-            }
-        case .stream(let stream): try stream.write(lines.fill(records))
+            refusals = buffer.fill(records, as: text, separator: true)
+            if refusals.count < records.count { try file.append(buffer.bytes) }
+        case .stream(let stream):
+            refusals = buffer.fill(records, as: text)
+            if refusals.count < records.count { try stream.write(buffer.bytes) }
         }
         targets.used(path)
+        return refusals
     }
 
     /// Writes each record to the file that it names.
@@ -125,7 +131,9 @@ package actor JSONLinesSink: Sink {
         for (number, group) in groups.enumerated() {
             do {
                 try targets.makeRoom(for: group.path, among: openFiles)
-                try append(group.places.map { records[$0] }, to: group.path)
+                refusals += try append(group.places.map { records[$0] }, to: group.path).map {
+                    Refusal(index: group.places[$0.index], reason: $0.reason)
+                }
                 isWritten = true
             } catch  where isOfThePath(error) {
                 // Another record may name a path that can be written.
@@ -162,7 +170,7 @@ package actor JSONLinesSink: Sink {
 
     /// Whether an error is about the path that a record has named, and no other path or moment.
     private func isOfThePath(_ error: any Error) -> Bool {
-        if error is OutputConflict { return true }
+        if error is OutputConflict || error is OtherContent { return true }
         guard let error = error as? FileError else { return false }
         return [ENAMETOOLONG, EISDIR, ENOTDIR, EINVAL, EILSEQ, ELOOP].contains(error.code)
     }
@@ -170,6 +178,7 @@ package actor JSONLinesSink: Sink {
     package func checkpoint() throws -> SinkPosition? {
         let places = try targets.synchronize().filter { $0.end != nil }.map(place)
         if !places.isEmpty { position.places = places }
+        position.rotated = targets.pruned()
         let answer = position.stored
         switch placing {
         case .all(let path):
@@ -186,13 +195,12 @@ package actor JSONLinesSink: Sink {
 
     package func close() {
         targets.removeAll()
-        journal = nil
     }
 
     private func place(of file: OutputFile) throws -> OutputPosition.Place {
         OutputPosition.Place(
-            file: StoredFile(path: folder.stored(file.path), identity: file.identity), length: file.end ?? 0,
-            tail: try file.tail())
+            file: file.stored, length: file.end ?? 0, tail: try file.tail(),
+            lastWrite: targets.rotation?.rule.every.map { _ in file.lastWrite })
     }
 
     /// A folder that cannot be written, or a file that another process writes, is better known now than with the first

@@ -1,3 +1,4 @@
+import PipelineSpec
 import Records
 import State
 import Streaming
@@ -8,13 +9,23 @@ import Testing
 
 /// A file that a sink and others write, through deaths at any call, full disks, renames and checkpoints that do not become
 /// durable: it has each record once, and all that others wrote.
-@Suite struct JSONLinesStormTests {
+@Suite struct FileStormTests {
     @Test(arguments: 0..<120) func everyRecordStandsThereOnceAndAllLinesOfOthers(seed: UInt64) async throws {
         try await weather(Storm(seed: seed, files: 1), seed)
     }
 
     @Test(arguments: 0..<120) func soItIsWhereEachRecordNamesItsFile(seed: UInt64) async throws {
         try await weather(Storm(seed: seed, files: 4), seed)
+    }
+
+    @Test(arguments: 0..<120, [1, 4]) func soItIsWhereFilesAreRotated(seed: UInt64, files: Int) async throws {
+        try await weather(Storm(seed: seed, files: files, rotates: true), seed)
+    }
+
+    @Test(arguments: 0..<60, [OutputCompression.gzip, .zstd])
+    func soItIsWhereFilesAreCompressed(seed: UInt64, compression: OutputCompression) async throws {
+        let rotates = seed % 2 == 0
+        try await weather(Storm(seed: seed, files: 2, rotates: rotates, compression), seed)
     }
 
     private func weather(_ storm: Storm, _ seed: UInt64) async throws {
@@ -39,10 +50,18 @@ private struct Storm {
     private var renames = 0
     /// How many files the records go to, of which two are open at a time.
     private let files: Int
+    /// Whether they get other names when they are full.
+    private let rotates: Bool
+    /// Nobody else writes to a file that is compressed.
+    private let compression: OutputCompression
 
-    init(seed: UInt64, files: Int) throws {
+    init(
+        seed: UInt64, files: Int, rotates: Bool = false, _ compression: OutputCompression = .none
+    ) throws {
         random = SeededGenerator(seed: seed)
         self.files = files
+        self.rotates = rotates
+        self.compression = compression
         folder = try Folder()
     }
 
@@ -85,14 +104,16 @@ private struct Storm {
         await sink.close()
     }
 
-    private func sink(_ calls: any FileCalls) -> JSONLinesSink {
-        guard files > 1 else {
-            return JSONLinesSink(
-                folder: folder.path, calls: calls, registry: registry, placing: .all { "out.jsonl" })
-        }
-        return JSONLinesSink(
-            folder: folder.path, calls: calls, registry: registry,
-            placing: .each(openFiles: 2) { [files] in "out.\(Int($0[Key("id")]?.int ?? 0) % files).jsonl" })
+    private func sink(_ calls: any FileCalls) -> FileSink {
+        let rule = Rotation(size: 300, every: nil, keep: nil)
+        let placing: FileSink.Placing =
+            files == 1
+            ? .all { "out.jsonl" }
+            : .each(openFiles: 2) { [files] in "out.\(Int($0[Key("id")]?.int ?? 0) % files).jsonl" }
+        return FileSink(
+            owner: "sink 'a'", folder: folder.path, calls: calls, registry: registry, text: JSONLinesText(),
+            form: OutputForm(compression: compression, frameSize: 150),
+            rotation: rotates ? FileRotation(rule, zone: .utc) { 0 } : nil, placing: placing)
     }
 
     /// One of the files.
@@ -100,7 +121,7 @@ private struct Storm {
         files == 1 ? "out.jsonl" : "out.\(Int.random(in: 0..<files, using: &random)).jsonl"
     }
 
-    private mutating func step(_ sink: JSONLinesSink, _ next: inout Int) async throws {
+    private mutating func step(_ sink: FileSink, _ next: inout Int) async throws {
         switch Int.random(in: 0..<10, using: &random) {
         case 0..<6:
             let count = Int.random(in: 1...4, using: &random)
@@ -126,6 +147,7 @@ private struct Storm {
     }
 
     private mutating func appendTheirs() throws {
+        guard compression == .none else { return }
         let name = name()
         if !folder.exists(name) { try folder.write(name, "") }
         let line =
@@ -138,7 +160,7 @@ private struct Storm {
 
     private func all() throws -> [String] {
         try folder.names.flatMap { name in
-            try folder.text(name).split(separator: "\n").map(String.init)
+            try folder.lines(name, compression)
         }
     }
 
