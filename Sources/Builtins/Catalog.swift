@@ -23,6 +23,7 @@ extension Catalog {
             CanonicalURLMap.component,
             ContentHashMap.component,
             TruncateMap.component,
+            LookupMap.component,
             HTTPMap.component,
             ExecMap.component
         ],

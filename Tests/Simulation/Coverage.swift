@@ -12,6 +12,7 @@ enum Coverage {
         "map exec": "as the source", "sink exec": "as the source",
         "sink csv": "its files are those of jsonl; see FileStormTests and FileFormTests",
         "sink text": "as csv",
+        "map lookup": "it reads a table and changes nothing; see LookupMapTests",
         "sink feed": "its file is replaced, not appended to: `FeedSinkTests` lets it die at any call"
     ]
 
