@@ -25,7 +25,7 @@ extension Pipeline {
                 return StageNode(
                     name: node.name, identity: node.identity, was: node.was, operation: TapOperation(targets),
                     when: node.when, onError: node.onError, buffer: node.buffer)
-            })
+            }, deadLetters: deadLetters)
     }
 
     /// The same pipeline writing nothing but the records of its first tap, to one sink.

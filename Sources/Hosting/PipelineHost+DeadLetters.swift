@@ -1,4 +1,5 @@
 import Builtins
+import Logging
 package import PipelineSpec
 import Records
 import State
@@ -85,6 +86,16 @@ package struct LetterRemoval: Sendable, Hashable {
 }
 
 extension PipelineHost {
+    /// Says that the dead letters of a pipeline are not where they are looked for, where a sink gets them.
+    package func tellOfLetterSink(_ spec: PipelineSpec) {
+        guard let sink = spec.deadLetters else { return }
+        logger.notice(
+            """
+            the dead letters of this pipeline are in its sink '\(sink.name)'; in their file are those that it refused, \
+            and those from before it was named
+            """)
+    }
+
     /// Goes through the dead letters of a pipeline, the oldest first. Nothing is locked or changed; a run may be writing them.
     ///
     /// - Parameters:

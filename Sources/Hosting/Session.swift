@@ -36,8 +36,10 @@ package struct Session: Sendable {
 
     package let name: String
     package let run: PipelineRun
-    /// Where records go that stages give up; nil where they are only counted.
+    /// The file for records that stages give up; nil where they are only counted.
     package let deadLetters: String?
+    /// The sink that they go to instead, but for what it refuses.
+    package var deadLetterSink: String? { run.pipeline.deadLetters?.name }
     /// Time after which a run that has delivered nothing is worth a warning.
     fileprivate let alert: Duration?
     fileprivate let surroundings: Surroundings

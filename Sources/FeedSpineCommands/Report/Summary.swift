@@ -14,7 +14,8 @@ struct Summary: Sendable {
     init(_ session: Session, shown: @escaping @Sendable (String) -> String) {
         pipeline = session.name
         figures = session.run.figures
-        deadLetters = session.deadLetters
+        deadLetters = session.deadLetters.map { file in session.deadLetterSink.map { "sink '\($0)'" } ?? file
+        }
         self.shown = shown
     }
 

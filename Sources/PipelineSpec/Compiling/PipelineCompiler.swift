@@ -19,7 +19,8 @@ package struct PipelineCompiler: Sendable {
     private func pipeline(_ spec: PipelineSpec) throws -> Pipeline {
         Pipeline(
             name: spec.name, settings: spec.settings.engine, sources: try spec.sources.map(source),
-            stages: try conditions(of: spec.sources) + spec.stages.map(stage))
+            stages: try conditions(of: spec.sources) + spec.stages.map(stage),
+            deadLetters: try spec.deadLetters?.target(context))
     }
 
     /// The filter for what sources with a `when` give; none where there are no such sources.

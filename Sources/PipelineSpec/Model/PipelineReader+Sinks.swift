@@ -134,19 +134,36 @@ extension PipelineReader {
     {
         if let other = others.first { report(.referenceWithOptions, other.key.range) }
         let read = reader.within(option: "ref") { String.read(reference.value, [], &$0) }
-        guard let name = read else { return nil }
+        guard let name = read, let sink = use(name, over: reader.shape, at: reference.value.range) else {
+            return nil
+        }
+        return others.isEmpty ? sink.sink : nil
+    }
+
+    /// The sink that the setting for dead letters names.
+    mutating func readDeadLetters(_ settings: YAMLPair?) -> SinkSpec? {
+        let pair = settings?.value.pairs?.first { $0.key.text == SettingsSpec.deadLetter }
+        guard let pair, let text = pair.value.knownText, Constraint.sinkReference.holds(text) else {
+            return nil
+        }
+        let name = String(text.dropFirst(Constraint.sinkPrefix.count))
+        return use(name, over: .open, at: pair.value.range)?.sink
+    }
+
+    /// A named sink that something refers to, whose expressions see such records.
+    private mutating func use(_ name: String, over shape: RecordShape, at range: SourceRange) -> NamedSink? {
         guard let sink = namedSinks[name] else {
             report(
                 .unknownReference(name, known: namedSinks.count <= 1000 ? namedSinks.keys.sorted() : []),
-                reference.value.range)
+                range)
             return nil
         }
         namedSinks[name]?.isUsed = true
-        if sink.shape != reader.shape {
-            namedSinks[name]?.shape = reader.shape
-            for expression in sink.expressions { reader.register(expression.over(reader.shape)) }
+        if sink.shape != shape {
+            namedSinks[name]?.shape = shape
+            for expression in sink.expressions { reader.register(expression.over(shape)) }
         }
-        return others.isEmpty ? sink.sink : nil
+        return sink
     }
 
     private var tapAdvice: [String: String] {
@@ -155,4 +172,14 @@ extension PipelineReader {
             first, _ in first
         }
     }
+}
+
+extension Constraint where Value == String {
+    fileprivate static let sinkPrefix = "sinks."
+
+    /// What refers to a sink of the top-level `sinks`.
+    static let sinkReference = Constraint(
+        "`sinks.` and the name of one of the top-level `sinks`",
+        schema: [.init("pattern", "^sinks\\..|\\$\\{")]
+    ) { $0.hasPrefix(sinkPrefix) && $0 != sinkPrefix }
 }

@@ -91,12 +91,14 @@ struct PipelineReader {
         }
         let sources = readSources(section("sources", pairs))
         let stages = readStages(section("stages", pairs))
+        let deadLetters = readDeadLetters(section("settings", pairs))
         reportUnused()
         checkSettings(section("settings", pairs))
         checkFiles(header)
         return PipelineSpec(
             name: header?.name ?? "pipeline", description: header?.description,
             settings: header?.settings ?? .defaults, sources: sources, stages: stages,
+            deadLetters: deadLetters,
             inputs: files.inputs.filter { !$0.path.isGlob }.map {
                 String(decoding: $0.path.bytes, as: UTF8.self)
             },

@@ -8,6 +8,8 @@ package struct PipelineSpec: Sendable {
     package let settings: SettingsSpec
     package let sources: [SourceSpec]
     package let stages: [StageSpec]
+    /// The sink of the dead letters; nil for their file.
+    package let deadLetters: SinkSpec?
     /// The files that its sources read, as far as they are named and no patterns.
     package let inputs: [String]
     /// The files that its sinks write.

@@ -54,6 +54,9 @@ package struct SettingsSpec: FieldGroup {
 
     private static let standard = Pipeline.Settings()
 
+    /// The setting that names a sink, which is read when the sinks are known.
+    static let deadLetter = "dead_letter"
+
     package static let options = Options<SettingsSpec>(
         Field<Mode>("mode", default: .stream, "When records are delivered."),
         Field<Buffer?>("buffer", "What may wait in the pipeline."),
@@ -64,6 +67,10 @@ package struct SettingsSpec: FieldGroup {
         Field<String?>(
             "state", "The state file; `.feedspine/<name>.db` in the spec's folder if not told.", .filePath,
             example: ".feedspine/news.db"),
+        Field<String?>(
+            deadLetter,
+            "The sink for what stages give up, of the top-level `sinks`; the file `<name>.dead.jsonl` beside the state if "
+                + "not told.", .sinkReference, example: "sinks.letters"),
         Field<Duration>(
             "checkpoint", default: standard.checkpoint, "Time between two checkpoints.", .positive),
         Field<Duration>(
@@ -73,7 +80,7 @@ package struct SettingsSpec: FieldGroup {
         Field<String?>(
             "user_agent", "How HTTP requests name their sender; `feedspine/VERSION (+URL)` if not told.",
             .notEmpty, example: "example-news/1.0 (+https://example.com/bot)")
-    ) { mode, buffer, sources, state, checkpoint, shutdown, alerts, userAgent in
+    ) { mode, buffer, sources, state, _, checkpoint, shutdown, alerts, userAgent in
         var engine = Pipeline.Settings()
         engine.mode = mode == .stream ? .stream : .batch
         if let buffer {

@@ -10,14 +10,18 @@ extension TapOperation {
         value: Field<SinkEntries>(
             "sinks", "Where to write.", example: "{ jsonl: \"history/news-{date}.jsonl\" }", role: .address)
     ) { context, _ in
-        TapOperation(
-            try context[StagePartsKey.self].sinks.map { sink in
-                Pipeline.Target(
-                    name: sink.name, identity: sink.identity, was: sink.was,
-                    sink: try sink.make(context.named(sink.name, identity: sink.identity.text)))
-            })
+        TapOperation(try context[StagePartsKey.self].sinks.map { try $0.target(context) })
     }
     .behaving(StageTraits(place: .atDelivery, waits: true, canFail: true, retries: true))
+}
+
+extension SinkSpec {
+    /// The sink, built.
+    func target(_ context: BuildContext) throws -> Pipeline.Target {
+        Pipeline.Target(
+            name: name, identity: identity, was: was,
+            sink: try make(context.named(name, identity: identity.text)))
+    }
 }
 
 /// The sinks of a stage: entries within the entry. What they are stands in ``StageParts``.

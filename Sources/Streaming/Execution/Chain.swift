@@ -91,9 +91,11 @@ struct Chain: Sendable {
         cleanup = HistoryCleanup(
             store: store, executor: environment.executor("feedspine.history"), ttl: ttl, now: { time.now },
             uptime: environment.uptime)
-        let deadLetters = context.deadLetterWriter().map { writer in
-            DeadLetterOffice(
-                writer: writer, store: store, storeExecutor: storeExecutor, time: time, history: ttl,
+        let letterWriters = context.deadLetterWriters()
+        var deadLetters: DeadLetterOffice?
+        if !letterWriters.isEmpty {
+            deadLetters = DeadLetterOffice(
+                writers: letterWriters, store: store, storeExecutor: storeExecutor, time: time, history: ttl,
                 redact: environment.redact, run: figures)
         }
         end = EndStage(

@@ -109,12 +109,18 @@ package struct Pipeline: Sendable {
     package let settings: Settings
     package let sources: [SourceNode]
     package let stages: [StageNode]
+    /// The sink that what stages give up goes to; nil for the file of the run's environment. What it refuses goes there.
+    package let deadLetters: Target?
 
-    package init(name: String, settings: Settings = Settings(), sources: [SourceNode], stages: [StageNode]) {
+    package init(
+        name: String, settings: Settings = Settings(), sources: [SourceNode], stages: [StageNode],
+        deadLetters: Target? = nil
+    ) {
         self.name = name
         self.settings = settings
         self.sources = sources
         self.stages = stages
+        self.deadLetters = deadLetters
     }
 }
 

@@ -29,6 +29,8 @@ package struct StageContext {
     private let rates: [String: Int64]
     private let dedups: [String: any AdmittingStep]
     private var sinks: SinkTable
+    /// The sink that the pipeline names for dead letters, where the run keeps any.
+    private let letters: Pipeline.Target?
     private var callBook: CallBook?
 
     /// - Parameter left: stages whose records go on elsewhere.
@@ -43,7 +45,8 @@ package struct StageContext {
         self.run = run
         self.environment = environment
         rates = restored.rates
-        sinks = SinkTable(pipeline, restored, store: store)
+        letters = environment.deadLetters == nil ? nil : pipeline.deadLetters
+        sinks = SinkTable(pipeline, restored, letters: letters, store: store)
         node = Pipeline.StageNode(name: "", operation: TapOperation([]))
         figures = StageFigures(name: "", kind: "")
         rule = FailureRule(stage: "", disposal: .fail, figures: figures, now: environment.now)
@@ -129,15 +132,17 @@ package struct StageContext {
         return writer
     }
 
-    /// The way to the sink for what stages give up.
-    mutating func deadLetterWriter() -> SinkWriter? {
-        guard let sink = environment.deadLetters else { return nil }
-        let target = Pipeline.Target(name: DeadLetter.identity, sink: sink)
-        let writer = sinks.writer(
-            for: target, onError: OnError(retry: RetryPolicy(), then: .fail),
-            figures: StageFigures(name: target.name, kind: "tap"), environment: environment)
-        writers.append(writer)
-        return writer
+    /// The ways of what stages give up: to the sink that the pipeline names for it, and to the file for what that refuses.
+    mutating func deadLetterWriters() -> [SinkWriter] {
+        guard let file = environment.deadLetters else { return [] }
+        let targets = [letters, Pipeline.Target(name: DeadLetter.identity, sink: file)].compactMap(\.self)
+        let ways = targets.map { target in
+            sinks.writer(
+                for: target, onError: OnError(retry: RetryPolicy(), then: .fail),
+                figures: StageFigures(name: target.name, kind: "tap"), environment: environment)
+        }
+        writers += ways
+        return ways
     }
 }
 
@@ -154,11 +159,17 @@ struct SinkTable {
     private let store: any CheckpointStore
     /// By identity in stored form, how many taps write to a sink.
     let users: [String: Int]
+    /// The sink of the dead letters, which taps may write to as well.
+    private let letters: String?
     private let lastNote: UInt64
     private var entries: [String: Entry] = [:]
 
-    init(_ pipeline: Pipeline, _ restored: RestoredState, store: any CheckpointStore) {
+    init(
+        _ pipeline: Pipeline, _ restored: RestoredState, letters: Pipeline.Target?,
+        store: any CheckpointStore
+    ) {
         self.store = store
+        self.letters = letters?.identity.stored(store.hashKey)
         lastNote = restored.lastNote
         var users: [String: Int] = [:]
         for case let tap as TapOperation in pipeline.stages.map(\.operation) {
@@ -184,7 +195,7 @@ struct SinkTable {
     private func entry(
         _ target: Pipeline.Target, _ identity: String, _ environment: RunEnvironment
     ) -> Entry {
-        let count = users[identity] ?? 1
+        let count = users[identity, default: 0] + (letters == identity ? 1 : 0)
         return Entry(
             sink: target.sink,
             executor: target.sink.blocks ? environment.executor("feedspine.sink.\(target.name)") : nil,

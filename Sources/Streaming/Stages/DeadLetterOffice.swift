@@ -1,8 +1,10 @@
+import Logging
 import Records
 
 /// Writes what stages give up, each failure once: a record that comes again and fails in the same way is only counted.
 struct DeadLetterOffice: Sendable {
-    let writer: SinkWriter
+    /// The first takes them; each other one what those before it refuse.
+    let writers: [SinkWriter]
     let store: any CheckpointStore
     let storeExecutor: any TaskExecutor
     let time: HistoryTime
@@ -14,10 +16,10 @@ struct DeadLetterOffice: Sendable {
     private let keys = KeyLedger()
 
     init(
-        writer: SinkWriter, store: any CheckpointStore, storeExecutor: any TaskExecutor, time: HistoryTime,
+        writers: [SinkWriter], store: any CheckpointStore, storeExecutor: any TaskExecutor, time: HistoryTime,
         history: Int64, redact: @escaping @Sendable (Record) throws -> Record, run: RunFigures
     ) {
-        self.writer = writer
+        self.writers = writers
         self.store = store
         self.storeExecutor = storeExecutor
         self.time = time
@@ -41,14 +43,28 @@ struct DeadLetterOffice: Sendable {
         let verdicts = keys.judge(identities, seen: seen, now: now, history: history)
         let new = letters.indices.filter { verdicts[$0] == .admitted }.map { letters[$0].contents }
         if new.isEmpty { return }
-        _ = try await writer.write(new)
+        try await write(new)
         run.wroteDeadLetters(new.count)
+    }
+
+    private func write(_ letters: [Record]) async throws {
+        var letters = letters
+        for writer in writers where !letters.isEmpty {
+            let refusals = try await writer.write(letters)
+            if let first = refusals.first {
+                writer.logger.warning(
+                    "'\(writer.name)' refuses \(refusals.count) dead letters: \(first.reason)")
+            }
+            letters = refusals.map { letters[$0.index] }
+        }
     }
 
     func settle(_ marker: inout Marker) async throws {
         keys.pass(marker: marker.id)
         marker.checkpoint.keys += keys.settle(marker: marker.id).added
-        if let answer = try await writer.checkpoint(marker: marker.id) { marker.add(answer) }
+        for writer in writers {
+            if let answer = try await writer.checkpoint(marker: marker.id) { marker.add(answer) }
+        }
     }
 
     func committed(marker id: UInt64) { keys.committed(marker: id) }

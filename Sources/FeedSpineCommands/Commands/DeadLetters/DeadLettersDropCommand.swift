@@ -33,7 +33,8 @@ struct DeadLettersDropCommand: AsyncParsableCommand {
         let choice = numbers.choice(with: letters)
         let (result, console) = try await PipelineHost.answer(about: letters.file, log) {
             host, _, spec, redactor, file in
-            try await host.dropDeadLetters(
+            host.tellOfLetterSink(spec)
+            return try await host.dropDeadLetters(
                 choice, of: spec, redactor: redactor, file: file, state: letters.state)
         }
         try StandardOutput.shared.writeLine("dropped \(result.dropped), left \(result.left)")

@@ -53,6 +53,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let ((foreign, printed, counts), console) = try await PipelineHost.answer(about: letters.file, log) {
             host, _, spec, redactor, file in
+            host.tellOfLetterSink(spec)
             let page = LetterPage(
                 format: format, width: isTerminal ? Console.outputWidth : nil,
                 redact: { text in redactor.redact(text) })

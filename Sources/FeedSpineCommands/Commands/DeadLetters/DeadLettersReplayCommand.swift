@@ -47,6 +47,7 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
         let choice = numbers.choice(with: letters)
         let (outcome, console) = try await PipelineHost.answer(about: letters.file, log) {
             host, console, spec, redactor, file in
+            host.tellOfLetterSink(spec)
             var outcome = Outcome()
             var cursor: LetterReplay.Cursor? = .start
             while let begin = cursor, outcome.isGoingOn {
