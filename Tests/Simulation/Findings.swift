@@ -8,7 +8,8 @@ extension Law.Findings {
         for sink in Set(spec.sinks) {
             switch sink {
             case .lines(let name):
-                for file in disk.files(in: folders, named: name + ".jsonl") {
+                let rotated = spec.rotates ? disk.files(in: folders, named: name + "-") : []
+                for file in disk.files(in: folders, named: name + ".jsonl") + rotated {
                     for line in disk.text(file).split(separator: "\n") {
                         add(String(line), of: sink, field: spec.uniqueField)
                     }

@@ -29,6 +29,7 @@ struct Simulate: ParsableCommand {
     var plant: Plant?
     @Option(help: ArgumentHelp("Measures for so long how many runs it makes a second.", valueName: "seconds"))
     var speed: Int?
+    @Flag(help: "Rotates the files of lines, at some 500 bytes.") var rotate = false
     @Flag(help: "Tells the hash of each seed's trace.") var traces = false
     @Flag(help: "Tells which components of the catalogue no scenario uses.") var coverage = false
     @Flag(help: "Tells the names of the faults that can be planted.") var listPlants = false
@@ -46,8 +47,8 @@ struct Simulate: ParsableCommand {
         var deaths = 0
         let start = progress.flatMap(SeedFile.read) ?? first
         for seed in start..<start + count {
-            let result = Simulation.run(Scenario(seed: seed))
-            for _ in 1..<max(1, repeats) where Simulation.run(Scenario(seed: seed)).hash != result.hash {
+            let result = Simulation.run(scenario(seed))
+            for _ in 1..<max(1, repeats) where Simulation.run(scenario(seed)).hash != result.hash {
                 failures.append(seed)
                 print("seed \(seed): the trace is another each time")
             }
@@ -66,14 +67,20 @@ struct Simulate: ParsableCommand {
         if !failures.isEmpty { throw ExitCode.failure }
     }
 
+    private func scenario(_ seed: UInt64) -> Scenario {
+        var scenario = Scenario(seed: seed)
+        if rotate { for place in scenario.runs.indices { scenario.runs[place].spec.rotates = true } }
+        return scenario
+    }
+
     private func tell(_ seed: UInt64) {
-        let result = Simulation.run(Scenario(seed: seed), plant: plant, keepsLines: true)
+        let result = Simulation.run(scenario(seed), plant: plant, keepsLines: true)
         for line in result.lines { print(line) }
         print("trace \(String(result.hash, radix: 16)): \(result.violation ?? "the law holds")")
     }
 
     private func explain(_ seed: UInt64) {
-        let scenario = Scenario(seed: seed)
+        let scenario = scenario(seed)
         // What is wrong, without which record shows it.
         func kind(_ scenario: Scenario) -> Substring? {
             Simulation.run(scenario).violation?.prefix { $0 != ":" }
@@ -82,7 +89,7 @@ struct Simulate: ParsableCommand {
         let small = scenario.shrunk { kind($0) == shown }
         print("the shortest history that shows a violation: \(Simulation.run(small).violation ?? "")")
         print(small)
-        print("simulate --replay \(seed)")
+        print("simulate --replay \(seed)\(rotate ? " --rotate" : "")")
     }
 
     private func find(_ plant: Plant) throws {

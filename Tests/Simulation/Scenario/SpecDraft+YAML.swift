@@ -88,10 +88,14 @@ extension SpecDraft {
         }
     }
 
+    private func options(of sink: Sink) -> String {
+        rotates ? "{ path: \(path(of: sink)), rotate: 500B }" : path(of: sink)
+    }
+
     private func yaml(_ sink: Sink) -> String {
         switch sink {
         case .lines:
-            "{ jsonl: \(path(of: sink))\(formerSinks[sink].map { ", was: \(path(of: sink, $0))" } ?? "") }"
+            "{ jsonl: \(options(of: sink))\(formerSinks[sink].map { ", was: \(path(of: sink, $0))" } ?? "") }"
         case .table:
             "{ sqlite: { path: \(path(of: sink)), table: items, key: \(isWeb ? "id" : "u") } }"
         }

@@ -73,6 +73,8 @@ struct SpecDraft: Sendable, Equatable {
     var formerSinks: [Sink: Int] = [:]
     var checkpointSeconds = 1
     var concurrentSources = 4
+    /// Whether files of lines get another name when they are full.
+    var rotates = false
 
     /// From the spec's folder.
     func path(of sink: Sink) -> String { path(of: sink, addresses[sink, default: 0]) }
@@ -89,7 +91,8 @@ struct SpecDraft: Sendable, Equatable {
     var mostOpenFiles: Int {
         // The state: its lock, its notes, and two connections to a file with a log, a third while the log is taken in.
         let state = 2 + 3 * 2
-        let sinks = Set(self.sinks).reduce(0) { if case .lines = $1 { $0 + 1 } else { $0 + 2 } }
+        // A file that was rotated is open until the next checkpoint.
+        let sinks = Set(self.sinks).reduce(0) { if case .lines = $1, !rotates { $0 + 1 } else { $0 + 2 } }
         return state + sinks + min(concurrentSources, inputs.count) + 1 + 1
     }
 
