@@ -65,7 +65,8 @@ struct LookupMap: AsyncTransform {
         Field<String?>("table", "The table of a SQLite file.", .notEmpty, example: "authors"),
         Field<Missing>("missing", default: .keep, "What becomes of a record whose key no row has."),
         Field<ByteSize>(
-            "memory", default: ByteSize(bytes: 64_000_000), "The most that a table in memory may take.",
+            "memory", default: ByteSize(bytes: 32_000_000),
+            "The most that a table in memory may take; twice that while it is read again.",
             .notEmpty)
     ) { context, path, key, set, column, format, delimiter, table, missing, memory in
         let form: LookupRequest.Format =
