@@ -9,15 +9,21 @@ struct BatchStageTests {
 
     private func bench(
         _ limits: BatchLimits, restored: [Record] = [], when: (any Predicate)? = nil,
-        clock: ManualClock = ManualClock()
+        clock: ManualClock = ManualClock(), wall: Int64 = 0
     ) -> StageBench {
         StageBench(
             BatchStage(
                 limits: limits, when: when,
                 restored: RestoredHold(records: restored, nextNumber: UInt64(restored.count)),
                 identity: "batch", rule: .of(.fail, stage: "batch", figures: figures),
-                flow: Flow(budget: 1_000_000), clock: clock))
+                flow: Flow(budget: 1_000_000), clock: clock,
+                now: { wall + Int64((clock.now.offset / .nanoseconds(1)).rounded()) }))
     }
+
+    /// At 07:00 by UTC.
+    private static let daily = BatchLimits(daily: DailyTime(minutes: [420], zone: "UTC") { _ in 0 })
+    /// 2026-01-31, 06:55 in nanoseconds.
+    private static let morning: Int64 = 1_769_842_500_000_000_000
 
     @Test("are as large as the limit says; the sign that nothing more comes lets the rest go")
     func size() async throws {
@@ -70,6 +76,59 @@ struct BatchStageTests {
         try bench.mark(1, kind: .end)
         bench.input.finish()
         #expect(try await bench.rest() == ["marker 1"])
+        try await running
+    }
+
+    @Test("leave at a time of day, and not before")
+    func daily() async throws {
+        let clock = ManualClock()
+        let bench = bench(Self.daily, clock: clock, wall: Self.morning)
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<2))
+        #expect(await clock.advanceToNextDeadline() == .seconds(300))
+        #expect(try await bench.next() == "[0, 1]")
+        #expect(try await bench.next() == "batch end")
+        // The next one is tomorrow's; the wall clock may be set meanwhile, so it is looked at.
+        try await bench.input.put(Items.numbered(2..<3))
+        var slept = Duration.zero
+        while slept < .seconds(86_400) { slept += await clock.advanceToNextDeadline() }
+        #expect(slept == .seconds(86_400))
+        #expect(try await bench.next() == "[2]")
+        bench.input.finish()
+        _ = try await bench.rest()
+        try await running
+    }
+
+    @Test("are kept for their time by a run that stops, and leave at the end of all there is")
+    func stopped() async throws {
+        let bench = bench(Self.daily, wall: Self.morning)
+        async let running: Void = bench.run()
+        try await bench.input.put(Items.numbered(0..<2))
+        try bench.mark(1, kind: .handOver)
+        try bench.input.put(.drain)
+        try bench.mark(2, kind: .end)
+        bench.input.finish()
+        #expect(
+            try await bench.rest() == [
+                "marker 1, batch holds [0, 1] from 0", "[0, 1]", "batch end", "drain",
+                "marker 2, batch holds [] from 2"
+            ])
+        try await running
+    }
+
+    @Test("leave at once when their time went by while nothing ran", arguments: [(-1, true), (1, false)])
+    func missed(day: Int64, leaves: Bool) async throws {
+        // Received a day before, or five minutes ago.
+        let received = day < 0 ? Self.morning - 86_400_000_000_000 : Self.morning - 300_000_000_000
+        let origin = Origin(source: "s", slot: 0, received: received)
+        let bench = bench(
+            Self.daily, restored: try Items.records([#"{"n":0}"#], origin: origin), wall: Self.morning)
+        async let running: Void = bench.run()
+        try bench.mark(1)
+        bench.input.finish()
+        #expect(
+            try await bench.rest()
+                == (leaves ? ["[0]", "batch end", "marker 1, batch holds [] from 1"] : ["marker 1"]))
         try await running
     }
 

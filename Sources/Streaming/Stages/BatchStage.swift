@@ -1,4 +1,5 @@
 import Buffering
+import Notation
 import Records
 
 /// Groups records. What it holds is part of every checkpoint, so a checkpoint never cuts a batch short.
@@ -13,6 +14,11 @@ struct BatchStage: WaitingStage {
     let rule: FailureRule
     let flow: Flow
     let clock: any Clock<Duration>
+    /// The wall clock, in nanoseconds since 1970.
+    var now: @Sendable () -> Int64 = WallClock.now
+
+    /// The longest time to a look at the wall clock: it may be set meanwhile.
+    private static let longestWait = Duration.seconds(600)
 
     func prepare(_ input: AsyncBuffer) { flow.batched(restored.load) }
 
@@ -32,21 +38,26 @@ struct BatchStage: WaitingStage {
         rule.figures.count(in: restored.count, out: 0)
         // Under another limit they may be several batches.
         while open.hasMore { try await fill(&open, emit, clock: clock, wake: wake) }
+        open.isRestored = false
+        if isDue(open, clock: clock) { try await send(&open, emit) }
         while let element = try await input.take() {
             switch consume element {
             case .records(let records):
                 rule.figures.count(in: records.count, out: 0)
                 try await collect(records, in: &open, emit, clock: clock, wake: wake)
             case .control(.tick):
-                guard let due = open.due else { continue }
-                if due <= clock.now { try await send(&open, emit) } else { wake(due) }
+                if isDue(open, clock: clock) {
+                    try await send(&open, emit)
+                } else {
+                    rouse(open, clock: clock, wake: wake)
+                }
             case .control(.relieve): try await send(&open, emit)
             case .control(.drain):
                 try await send(&open, emit)
                 try await emit.control(.drain)
             case .control(.marker(var marker)):
-                // Whoever stops a run wants to see what it has.
-                if marker.kind == .handOver { try await send(&open, emit) }
+                // Whoever stops a run wants to see what it has, unless it is not the time for that.
+                if marker.kind == .handOver, limits.daily == nil { try await send(&open, emit) }
                 if let change = open.hold.change() { marker.checkpoint.held[identity] = change }
                 try await emit.control(.marker(marker))
             case .control(.batchEnd): break
@@ -88,10 +99,31 @@ struct BatchStage: WaitingStage {
     private func start<C: Clock<Duration>>(
         _ open: inout OpenBatch<C.Instant>, clock: C, wake: (C.Instant) -> Void
     ) {
-        guard let every = limits.every else { return }
-        let due = clock.now.advanced(by: every)
-        open.due = due
-        wake(due)
+        if let every = limits.every { open.due = clock.now.advanced(by: every) }
+        if let daily = limits.daily {
+            // Of what was held while no run was there, the time may be over.
+            let start = open.isRestored ? open.hold[0].chunk.origin.received : now()
+            open.dueTime = daily.next(after: Timestamp(nanosecondsSince1970: start).seconds)
+        }
+        rouse(open, clock: clock, wake: wake)
+    }
+
+    private func isDue<C: Clock<Duration>>(_ open: OpenBatch<C.Instant>, clock: C) -> Bool {
+        if let due = open.due, due <= clock.now { return true }
+        return open.dueTime.map { $0 <= Timestamp(nanosecondsSince1970: now()).seconds } ?? false
+    }
+
+    /// Has the stage wake up when the batch is due, as far as that can be known.
+    private func rouse<C: Clock<Duration>>(
+        _ open: OpenBatch<C.Instant>, clock: C, wake: (C.Instant) -> Void
+    ) {
+        var next = open.due
+        if let time = open.dueTime {
+            let left = Duration.seconds(time) - .nanoseconds(now())
+            let look = clock.now.advanced(by: min(max(left, .zero), BatchStage.longestWait))
+            next = min(next ?? look, look)
+        }
+        if let next { wake(next) }
     }
 
     private func send<Instant>(_ open: inout OpenBatch<Instant>, _ emit: Emitter) async throws {
@@ -119,9 +151,14 @@ struct OpenBatch<Instant> {
     private(set) var load = Load.none
     /// When it must leave even if it is not full.
     var due: Instant?
+    /// The same by the wall clock, in seconds since 1970.
+    var dueTime: Int64?
+    /// Whether its records are from an earlier run.
+    var isRestored: Bool
 
     init(limits: BatchLimits, restored: RestoredHold = RestoredHold()) {
         self.limits = limits
+        isRestored = restored.count > 0
         hold = Hold(restored)
     }
 
@@ -142,7 +179,7 @@ struct OpenBatch<Instant> {
 
     /// Takes the records out and starts anew.
     mutating func close() -> [Record] {
-        defer { (count, bytes, load, due) = (0, 0, .none, nil) }
+        defer { (count, bytes, load, due, dueTime) = (0, 0, .none, nil, nil) }
         return hold.take(count)
     }
 }
@@ -162,6 +199,7 @@ package struct BatchOperation: StageOperation {
         return StagePart(
             BatchStage(
                 limits: limits, when: context.node.when, restored: restored, identity: context.identity,
-                rule: context.rule, flow: context.flow, clock: context.environment.clock))
+                rule: context.rule, flow: context.flow, clock: context.environment.clock,
+                now: context.environment.now))
     }
 }
