@@ -71,6 +71,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CCurl"),
         .target(name: "CFiles"),
         .target(name: "CProgram", cSettings: [.define("FEEDSPINE_VERSION", to: "\"\(version)\"")]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
@@ -100,7 +101,7 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CEL", "CSQLite", "Compression", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing",
+                "CCurl", "CEL", "CSQLite", "Compression", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing",
                 "PipelineSpec", "Records", "State", "Streaming", crypto, grdb, logging, subprocess
             ]),
         module(

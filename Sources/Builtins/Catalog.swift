@@ -35,6 +35,7 @@ extension Catalog {
             StdoutSink.component,
             FeedSink.component,
             HTTPSink.component,
+            EmailSink.component,
             ExecSink.component,
             Slack.component,
             Discord.component,

@@ -33,6 +33,9 @@ package struct Fetcher: Sendable {
     /// How the client calls itself.
     package var userAgent: String { configuration.userAgent }
 
+    /// A PEM file with authorities that are trusted beside those of the system; nil for none.
+    package var extraAuthorities: String? { configuration.extraAuthorities }
+
     /// The clock that the client goes by.
     package var clock: FetchClock { configuration.clock }
 

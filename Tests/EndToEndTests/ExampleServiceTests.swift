@@ -3,7 +3,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-/// The examples that send to services: with a scripted service, and with the receiver that stands beside them.
+/// The examples that send to services: with a scripted service, and with the receivers that stand beside them.
 @Suite(.timeLimit(.minutes(10))) struct ExampleServiceTests {
     private let workspace: Workspace
 
@@ -70,5 +70,38 @@ import Testing
         let lines = try workspace.lines("pipelines/history/\(file)")
         #expect(lines.count == 7, "\(lines)")
         #expect(lines.allSatisfy { $0.contains(#""verdict":{"topic":""#) })
+    }
+
+    @Test("digest: one mail with what is new, by a scripted server and by the mailbox of the samples")
+    func digest() async throws {
+        try await ScriptedMailServer.run { server in
+            for _ in 0..<2 { try await run("digest.yaml", ["MAIL_SERVER": server.url]) }
+            let mail = try #require(server.mails.first)
+            #expect(server.mails.count == 1)
+            #expect(mail.recipients == ["me@example.org"])
+            #expect(mail.header("List-Id") == "<digest.example.org>")
+            #expect(mail.header("Subject")?.contains(" new: ") == true)
+            for part in ["Voltline announces recall", "Gale web server 5.3"] {
+                #expect(mail.text.replacing("=\r\n", with: "").contains(part), "\(part)")
+            }
+        }
+        try workspace.remove("pipelines/.feedspine")
+        let shown = try await Subprocess.run(
+            .name("python3"), arguments: ["\(Program.root)/pipelines/samples/mailbox.py", "0"],
+            input: .none, output: .sequence, error: .sequence
+        ) { mailbox in
+            var address = ""
+            for try await line in mailbox.standardError.strings() {
+                address = line.replacing("listening on ", with: "").trimmingCharacters(
+                    in: .whitespacesAndNewlines)
+                break
+            }
+            try await run("digest.yaml", ["MAIL_SERVER": address])
+            try mailbox.send(signal: .interrupt)
+            var shown = ""
+            for try await line in mailbox.standardOutput.strings() { shown += line + "\n" }
+            return shown
+        }
+        #expect(shown.closureResult.contains("Voltline announces recall"), "\(shown.closureResult)")
     }
 }

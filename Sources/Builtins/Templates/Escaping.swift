@@ -1,3 +1,4 @@
+import Feeds
 import Notation
 import PipelineSpec
 import Records
@@ -17,6 +18,12 @@ enum Escaping: Sendable, Hashable {
     case urlQuery
     /// In the value of a header: line breaks and other control characters are blanks.
     case header
+    /// In the text of HTML, or in a quoted attribute.
+    case html
+    /// Where an attribute of HTML has an address (`href`), which leads to the web or nowhere.
+    case htmlAddress
+    /// HTML of somebody else's, made safe.
+    case htmlContent
 
     /// - Throws: ``UnfitValue`` where the value cannot stand there.
     func apply(to value: FieldText?, of path: FieldPath) throws(UnfitValue) -> String {
@@ -34,14 +41,26 @@ enum Escaping: Sendable, Hashable {
             }
             guard text != ".", text != ".." else { throw UnfitValue(field: path, problem: .stepInURL) }
             return PercentEncoding.encode(text.utf8)
+        case .html: return Markup.html.escape(value?.text ?? "").replacing("'", with: "&#39;")
+        case .htmlAddress: return Escaping.address(value?.text ?? "")
+        case .htmlContent: return HTMLSanitizer.safe(value?.text ?? "")
         case .header:
             return String(
                 String.UnicodeScalarView(
-                    (value?.text ?? "").unicodeScalars.map {
-                        $0.properties.generalCategory == .control || $0 == "\u{2028}" || $0 == "\u{2029}"
-                            ? " " : $0
-                    }))
+                    (value?.text ?? "").unicodeScalars.map { $0.isControl ? " " : $0 }))
         }
+    }
+
+    /// An address that can do nothing but lead somewhere (`javascript:` would), in quotes of either kind.
+    private static func address(_ text: String) -> String {
+        guard URLParts(text).isWeb || text.lowercased().hasPrefix("mailto:") else { return "#" }
+        return Escaping.addressEnds.reduce(into: text.replacing("&", with: "&amp;")) { text, character in
+            text = text.replacing(character.text, with: character.encoded)
+        }
+    }
+
+    private static let addressEnds = "\"'<>`".map { character in
+        (text: String(character), encoded: PercentEncoding.encode(String(character).utf8))
     }
 }
 

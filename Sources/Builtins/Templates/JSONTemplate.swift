@@ -16,6 +16,10 @@ struct JSONTemplate: FieldValue {
     static func read(
         _ node: YAMLNode, _ constraints: [Constraint<JSONTemplate>], _ reader: inout SpecReader
     ) -> JSONTemplate? {
+        readAny(node, &reader).flatMap { reader.constrained($0, constraints, at: node.range) }
+    }
+
+    private static func readAny(_ node: YAMLNode, _ reader: inout SpecReader) -> JSONTemplate? {
         if let scalar = node.scalar, isJSON(scalar) { return readText(node, &reader) }
         var builder = Builder()
         let isComplete = builder.add(node, &reader)

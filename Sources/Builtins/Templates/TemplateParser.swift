@@ -84,15 +84,21 @@ struct TemplateParser {
 extension SpecReader {
     /// Reads a scalar as a template, and notes the fields that it names.
     ///
-    /// - Parameter make: what is made of the pieces.
+    /// - Parameters:
+    ///   - own: names that are filled in from elsewhere than a record.
+    ///   - make: what is made of the pieces.
     mutating func template<Value>(
-        _ node: YAMLNode, expected: String, _ make: ([TemplateParser.Piece]) throws(ValueProblem) -> Value
+        _ node: YAMLNode, expected: String, own: Set<String> = [],
+        _ make: ([TemplateParser.Piece]) throws(ValueProblem) -> Value
     ) -> Value? {
         guard let scalar = scalar(node, expected: expected) else { return nil }
         do {
             let pieces = try TemplateParser.parse(scalar.text)
             let value = try make(pieces)
-            registerFields(of: pieces, in: scalar, at: node.range)
+            let fields = pieces.filter { piece in
+                if case .field(let path, _) = piece { !own.contains(path.description) } else { false }
+            }
+            registerFields(of: fields, in: scalar, at: node.range)
             return value
         } catch {
             report(templateProblem(error, scalar, expected), at: node.range)

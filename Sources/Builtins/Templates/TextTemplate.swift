@@ -96,7 +96,7 @@ struct PlainTemplate: FieldValue, ExpressibleByStringLiteral {
     ) -> PlainTemplate? {
         reader.template(node, expected: typeDescription) {
             PlainTemplate(TextTemplate($0, .none), node.scalar?.text ?? "")
-        }
+        }.flatMap { reader.constrained($0, constraints, at: node.range) }
     }
 
     static func canonical(_ node: YAMLNode, _ form: inout CanonicalForm) -> JSONLiteral? {

@@ -13,7 +13,7 @@ import Testing
 /// What every sink promises, whatever it writes to.
 @Suite struct SinkConformanceTests {
     enum Kind: CaseIterable, Sendable {
-        case jsonl, gzip, zstd, sqlite, stdout, http, feed, exec, fake
+        case jsonl, gzip, zstd, sqlite, stdout, http, email, feed, exec, fake
 
         /// Whether what a killed process wrote after its last checkpoint can be told, or does not matter.
         var takesBack: Bool { self != .stdout }
@@ -109,11 +109,16 @@ final class TestOutput {
     private let processes: ProcessHarness
     /// A server that has each request once, by its key.
     private let server: ScriptedServer
+    /// A mailbox that has each mail once, by its `Message-ID`.
+    private let mailServer: ScriptedMailServer
     private let fetcher = Fetcher(FetcherConfiguration(userAgent: "test"))
 
-    private init(_ kind: SinkConformanceTests.Kind, _ server: ScriptedServer) throws {
+    private init(
+        _ kind: SinkConformanceTests.Kind, _ server: ScriptedServer, _ mailServer: ScriptedMailServer
+    ) throws {
         self.kind = kind
         self.server = server
+        self.mailServer = mailServer
         folder = try Folder()
         processes = try ProcessHarness()
     }
@@ -123,13 +128,15 @@ final class TestOutput {
     {
         try await ScriptedServer.run { server in
             server.otherwise { _ in .reply(204) }
-            let output = try TestOutput(kind, server)
-            do {
-                try await body(output)
-                await output.fetcher.shutdown()
-            } catch {
-                await output.fetcher.shutdown()
-                throw error
+            try await ScriptedMailServer.run { mailServer in
+                let output = try TestOutput(kind, server, mailServer)
+                do {
+                    try await body(output)
+                    await output.fetcher.shutdown()
+                } catch {
+                    await output.fetcher.shutdown()
+                    throw error
+                }
             }
         }
     }
@@ -137,6 +144,10 @@ final class TestOutput {
     func sink() throws -> any Sink {
         switch kind {
         case .http: return try HTTPSinkHarness(server, fetcher).sink("http: \(server.url("/"))")
+        case .email:
+            return try HTTPSinkHarness(server, fetcher).sink(
+                "email: { server: \"\(mailServer.url)\", starttls: false, from: a@b, to: c@d, subject: '{id}' }"
+            )
         case .jsonl:
             return FileSink(folder: folder.path, registry: registry, placing: .all { "out/a.jsonl" })
         case .gzip: return compressed(.gzip)
@@ -189,6 +200,11 @@ final class TestOutput {
             var keys: Set<String?> = []
             return try server.requests.filter { keys.insert($0["Idempotency-Key"]).inserted }.map {
                 try id(String(decoding: $0.body, as: UTF8.self))
+            }
+        case .email:
+            var identifiers: Set<String?> = []
+            return mailServer.mails.filter { identifiers.insert($0.header("Message-ID")).inserted }.map {
+                $0.header("Subject").flatMap { Int($0) } ?? -1
             }
         case .exec:
             // A program that keeps each key once.

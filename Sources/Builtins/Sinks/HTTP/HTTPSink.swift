@@ -47,27 +47,17 @@ actor HTTPSink: Sink {
     /// - Parameter deliveries: by the record; nil for those whose turn did not come.
     /// - Throws: the first failure, when no record got anywhere.
     static func refusals(_ deliveries: [Delivery?]) throws -> [Refusal] {
-        var refusals: [Refusal] = []
-        var failure: (any Error)?
-        var isDecided = false
-        for (index, delivery) in deliveries.enumerated() {
-            switch delivery {
-            case .taken: isDecided = true
-            case .refused(let reason, _):
-                isDecided = true
-                refusals.append(Refusal(index: index, reason: reason))
-            case .again(let reason):
-                failure = failure ?? HTTPProblem.unavailable(reason)
-                refusals.append(Refusal(index: index, reason: reason, isFinal: false))
-            case .wrong(let cause):
-                failure = failure ?? HTTPMisled(cause: cause)
-                refusals.append(Refusal(index: index, reason: "\(cause)", isFinal: false))
-            case nil:
-                let reason = "not sent, for one before it could not be"
-                refusals.append(Refusal(index: index, reason: reason, isFinal: false))
-            }
+        try RecordFate.refusals(deliveries.map { $0.map(\.fate) })
+    }
+}
+
+extension Delivery {
+    fileprivate var fate: RecordFate {
+        switch self {
+        case .taken: .taken
+        case .refused(let reason, _): .refused(reason)
+        case .again(let reason): .again(reason, HTTPProblem.unavailable(reason))
+        case .wrong(let cause): .wrong(HTTPMisled(cause: cause))
         }
-        if let failure, !isDecided { throw failure }
-        return refusals
     }
 }
