@@ -101,8 +101,8 @@ let package = Package(
         module(
             "Builtins",
             [
-                "CCurl", "CEL", "CSQLite", "Compression", "Diagnostics", "Feeds", "Fetching", "Notation", "Pacing",
-                "PipelineSpec", "Records", "State", "Streaming", crypto, grdb, logging, subprocess
+                "CCurl", "CEL", "CSQLite", "Compression", "Diagnostics", "Feeds", "Fetching", "Notation",
+                "Pacing", "PipelineSpec", "Records", "State", "Streaming", crypto, grdb, logging, subprocess
             ]),
         module(
             "Hosting",

@@ -96,7 +96,8 @@ struct RunMetrics {
         var failing = MetricFamily(
             "feedspine_source_failing", .gauge, "Sources that were given up for this round.")
         var answers = MetricFamily(
-            "feedspine_source_answers", .counter, "Answers of servers, those that say that nothing is new too.")
+            "feedspine_source_answers", .counter,
+            "Answers of servers, those that say that nothing is new too.")
         var unchanged = MetricFamily(
             "feedspine_source_unchanged", .counter, "Of those, answers that say that nothing is new (304).")
         var received = MetricFamily(
