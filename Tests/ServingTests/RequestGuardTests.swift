@@ -10,7 +10,7 @@ import Testing
 /// A connection's guard on a channel whose time the test moves.
 @Suite("The guard of a connection") struct RequestGuardTests {
     private let limits = ServerLimits()
-    private let connections = ConnectionCount()
+    private let connections = OpenConnections()
     private let channel = EmbeddedChannel()
 
     private func open() throws {
@@ -137,13 +137,26 @@ import Testing
 
     @Test("a connection above the limit is told so; one that goes makes room")
     func tooMany() throws {
-        for _ in 0..<limits.connections { connections.opened() }
+        let others = (0..<limits.connections).map { _ in EmbeddedChannel() }
+        for other in others { connections.opened(other) }
         try open()
         #expect(try statuses() == [503])
         wait(limits.linger)
         #expect(!channel.isActive)
-        connections.closed()
+        connections.closed(others[0])
         #expect(connections.count == limits.connections - 1)
+    }
+
+    @Test("when the server ends, all connections are closed, and those that come then")
+    func closeAll() throws {
+        try open()
+        try request()
+        connections.closeAll()
+        #expect(!channel.isActive)
+        let late = EmbeddedChannel()
+        try late.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
+        connections.opened(late)
+        #expect(!late.isActive)
     }
 
     @Test("a client that asks for the end has it after its answer, in time")

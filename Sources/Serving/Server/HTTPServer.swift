@@ -43,7 +43,7 @@ package struct HTTPServer: Sendable {
         // The library's own words would stand beside ours.
         var quiet = Logger(label: "feedspine.http") { _ in SwiftLogNoOpLogHandler() }
         quiet.logLevel = .critical
-        let connections = ConnectionCount()
+        let connections = OpenConnections()
         let server = Server(
             childChannelSetup: HTTP1Channel(
                 responder: respond,
@@ -67,9 +67,10 @@ package struct HTTPServer: Sendable {
             await serving.result
         } onCancel: { [grace = limits.grace] in
             Task { try? await server.shutdownGracefully() }
-            // Closes every connection; what clients do cannot keep the run from ending.
-            group.any().scheduleTask(in: grace) { group.shutdownGracefully { _ in } }
+            // What clients do cannot keep the run from ending.
+            group.any().scheduleTask(in: grace) { connections.closeAll() }
         }
+        // Only when nobody waits for its thread any more: what is asked of one that has ended is never answered.
         try? await group.shutdownGracefully()
         if case .failure(let error) = result, !Task.isCancelled {
             throw ServerFailure(address: address, reason: error)

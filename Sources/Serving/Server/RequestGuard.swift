@@ -21,19 +21,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: ServerLimits
-    private let connections: ConnectionCount
+    private let connections: OpenConnections
     private let now: @Sendable () -> Int64
     private var phase = Phase.waiting(isFirst: true)
     private var deadline: Scheduled<Void>?
 
-    init(_ limits: ServerLimits, _ connections: ConnectionCount, _ now: @escaping @Sendable () -> Int64) {
+    init(_ limits: ServerLimits, _ connections: OpenConnections, _ now: @escaping @Sendable () -> Int64) {
         self.limits = limits
         self.connections = connections
         self.now = now
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.opened()
+        connections.opened(context.channel)
         if context.channel.isActive { begin(context) }
     }
 
@@ -44,7 +44,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         deadline?.cancel()
-        connections.closed()
+        connections.closed(context.channel)
     }
 
     private func begin(_ context: ChannelHandlerContext) {
