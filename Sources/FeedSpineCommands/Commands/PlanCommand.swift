@@ -25,26 +25,17 @@ struct PlanCommand: AsyncParsableCommand {
                 """)
     }
 
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
-    }
-
-    @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
-    var file: String
-
-    @Option(
-        help: ArgumentHelp("The state file, if not .feedspine/<name>.db beside the spec.", valueName: "file"))
-    var state: String?
+    @OptionGroup var options: StateOptions
 
     @Option(help: "How to print the plan: text or json.")
-    var format = Format.text
+    var format = AnswerFormat.text
 
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let (plan, console) = try await PipelineHost.answer(about: file, log) {
+        let (plan, console) = try await PipelineHost.answer(about: options.file, log) {
             host, _, spec, redactor, file in
-            try host.plan(spec, redactor: redactor, file: file, state: state)
+            try host.plan(spec, redactor: redactor, file: file, state: options.state)
         }
         try print(plan, console)
         if plan.isChange { throw ExitStatus.differs.exitCode }

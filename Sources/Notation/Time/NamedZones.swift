@@ -16,9 +16,23 @@ package enum NamedZones {
     ///
     /// Of an hour that they show twice the first is meant, one that they leave out is that much later.
     package static func offset(of name: String, atLocal seconds: Int64) -> Int64? {
-        guard let near = offset(of: name, at: seconds) else { return nil }
-        // What counts is the offset at the instant itself, for which the first answer is a good guess.
-        return offset(of: name, at: seconds - near)
+        guard let zone = zone(name) else { return nil }
+        return seconds
+            - instant(ofLocal: seconds) { instant in
+                Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant))))
+            }
+    }
+
+    /// The instant at which clocks show a time, both in seconds, that counted as if it were UTC: of an hour that they show
+    /// twice in the first, of one that they leave out as long after the change as it would have been.
+    ///
+    /// - Parameter offset: seconds east of UTC at an instant.
+    package static func instant(ofLocal local: Int64, offset: (Int64) -> Int64) -> Int64 {
+        // No zone is further from UTC than a day, or changes twice within two.
+        let day: Int64 = 86_400
+        let before = offset(local - day)
+        let candidates = [before, offset(local + day)].map { local - $0 }
+        return candidates.filter { $0 + offset($0) == local }.min() ?? local - before
     }
 
     private static func zone(_ name: String) -> TimeZone? {

@@ -29,18 +29,12 @@ package struct DailyTime: Sendable {
         var next: Int64?
         for day in midnight...midnight + 2 * (DailyTime.reach / DailyTime.day) + 1 {
             for minute in minutes {
-                let time = self.instant(ofLocal: day * DailyTime.day + Int64(minute) * 60)
+                let local = day * DailyTime.day + Int64(minute) * 60
+                let time = NamedZones.instant(ofLocal: local, offset: offset)
                 if time > instant, time < next ?? .max { next = time }
             }
         }
         return next ?? instant + DailyTime.day
-    }
-
-    /// - Parameter local: what clocks in the zone show, counted as if it were UTC.
-    private func instant(ofLocal local: Int64) -> Int64 {
-        let before = offset(local - DailyTime.day)
-        let candidates = [before, offset(local + DailyTime.day)].map { local - $0 }
-        return candidates.filter { $0 + offset($0) == local }.min() ?? local - before
     }
 }
 

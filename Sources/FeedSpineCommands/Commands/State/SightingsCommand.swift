@@ -27,23 +27,14 @@ struct SightingsCommand: AsyncParsableCommand {
                 """)
     }
 
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
-    }
-
-    @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
-    var file: String
+    @OptionGroup var options: StateOptions
 
     @Argument(
         help: "The fields of the key, each as field=value; a field within another has a path with dots.")
     var key: [String]
 
-    @Option(
-        help: ArgumentHelp("The state file, if not .feedspine/<name>.db beside the spec.", valueName: "file"))
-    var state: String?
-
     @Option(help: "How to print them: text or json.")
-    var format = Format.text
+    var format = AnswerFormat.text
 
     @OptionGroup var log: LogOptions
 
@@ -55,9 +46,9 @@ struct SightingsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (sightings, console) = try await PipelineHost.answer(about: file, log) {
+        let (sightings, console) = try await PipelineHost.answer(about: options.file, log) {
             host, _, spec, redactor, file in
-            try host.sightings(of: record.text, spec, redactor: redactor, file: file, state: state)
+            try host.sightings(of: record.text, spec, redactor: redactor, file: file, state: options.state)
         }
         try print(sightings, console)
     }

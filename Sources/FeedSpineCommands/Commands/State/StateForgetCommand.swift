@@ -22,8 +22,7 @@ struct StateForgetCommand: AsyncParsableCommand {
                 """)
     }
 
-    @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
-    var file: String
+    @OptionGroup var options: StateOptions
 
     @Flag(help: "Forget what maps were answered.")
     var answers = false
@@ -32,10 +31,6 @@ struct StateForgetCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Forget how far this source has been read; can be given several times.", valueName: "name"))
     var source: [String] = []
-
-    @Option(
-        help: ArgumentHelp("The state file, if not .feedspine/<name>.db beside the spec.", valueName: "file"))
-    var state: String?
 
     @OptionGroup var log: LogOptions
 
@@ -47,9 +42,9 @@ struct StateForgetCommand: AsyncParsableCommand {
         var forgetting = Forgetting()
         forgetting.answers = answers
         forgetting.sources = source
-        let (result, _) = try await PipelineHost.answer(about: file, log) {
+        let (result, _) = try await PipelineHost.answer(about: options.file, log) {
             [forgetting] host, _, spec, redactor, file in
-            try host.forget(forgetting, of: spec, redactor: redactor, file: file, state: state)
+            try host.forget(forgetting, of: spec, redactor: redactor, file: file, state: options.state)
         }
         var parts: [String] = []
         if answers { parts.append("\(result.answers) answer\(result.answers == 1 ? "" : "s")") }

@@ -23,25 +23,17 @@ struct StateShowCommand: AsyncParsableCommand {
                 """)
     }
 
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
-    }
-
-    @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
-    var file: String
-
-    @Option(
-        help: ArgumentHelp("The state file, if not .feedspine/<name>.db beside the spec.", valueName: "file"))
-    var state: String?
+    @OptionGroup var options: StateOptions
 
     @Option(help: "How to print it: text or json.")
-    var format = Format.text
+    var format = AnswerFormat.text
 
     @OptionGroup var log: LogOptions
 
     func run() async throws {
-        let (report, console) = try await PipelineHost.answer(about: file, log) { host, _, spec, _, file in
-            try host.stateReport(spec, file: file, state: state)
+        let (report, console) = try await PipelineHost.answer(about: options.file, log) {
+            host, _, spec, _, file in
+            try host.stateReport(spec, file: file, state: options.state)
         }
         switch format {
         case .json:
