@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Records
 import State
 import Streaming
@@ -172,6 +173,21 @@ import Testing
         _ = try await opened()
         #expect(try folder.lines("out.1") == [#"{"id":0}"#])
         #expect(try folder.text("out.jsonl").isEmpty)
+    }
+
+    @Test func aFileThatWasRemovedIsNotLookedForInTheOneThatIsWrittenNow() async throws {
+        for life in 0..<3 {
+            let sink = try await opened()
+            for number in 0..<3 {
+                _ = try await sink.write(SinkRecords.numbered(number..<number + 1))
+                if life == 0, number == 0 { try folder.remove("out.jsonl") }
+            }
+            if life == 2 { history.commit(try await sink.checkpoint()) }
+            history.die()
+            await sink.close()
+        }
+        #expect(try folder.lines("out.jsonl") == (0..<3).map { SinkRecords.line($0) })
+        #expect(history.log.said(.warning).isEmpty, "\(history.log.all)")
     }
 
     @Test func aFolderThatIsMovedGoesOn() async throws {

@@ -22,7 +22,7 @@ struct OutputRecovery {
             if events[file] == nil { order.append(file) }
             events[file, default: []].append(note.event)
         }
-        for file in order { try takeOut(events[file] ?? [], of: file) }
+        for file in order { try takeOut(events[file] ?? [], of: file, among: Set(files.keys)) }
     }
 
     /// Says what others did to files since the last checkpoint; they are kept as they are.
@@ -50,8 +50,11 @@ struct OutputRecovery {
         (try? content.tail(of: place.length)) == place.tail
     }
 
-    private func takeOut(_ events: [OutputNote.Event], of file: StoredFile) throws {
-        guard let content = try open(file, renamed: events.lastName) else {
+    /// - Parameter noted: all files that there are notes of.
+    private func takeOut(
+        _ events: [OutputNote.Event], of file: StoredFile, among noted: Set<FileIdentity>
+    ) throws {
+        guard let content = try open(file, renamed: events.lastName, among: noted) else {
             let path = folder.absolute(file.path)
             logger.notice("\(path): the file is gone; what it got after the last checkpoint is written again")
             return
@@ -137,18 +140,24 @@ struct OutputRecovery {
 
     /// Opens the file that was noted, also where it has been renamed in its folder; nil when it is gone.
     ///
-    /// - Parameter name: the stored path that the sink itself has given it since.
-    private func open(_ file: StoredFile, renamed name: String?) throws -> FileContent? {
+    /// - Parameters:
+    ///   - name: the stored path that the sink itself has given it since.
+    ///   - noted: all files that there are notes of.
+    private func open(
+        _ file: StoredFile, renamed name: String?, among noted: Set<FileIdentity>
+    ) throws -> FileContent? {
         if let name, calls.status(of: folder.absolute(name)).map(FileIdentity.init) == file.identity {
-            return try open(StoredFile(path: name, identity: file.identity), renamed: nil)
+            return try open(StoredFile(path: name, identity: file.identity), renamed: nil, among: noted)
         }
         let path = folder.absolute(file.path)
-        let atPath = calls.status(of: path)
+        let atPath = calls.status(of: path).map(FileIdentity.init)
         var found = path
-        if atPath.map(FileIdentity.init) != file.identity {
+        if atPath != file.identity {
             if let renamed = renamed(file.identity, beside: path) {
                 found = renamed
-            } else if atPath == nil {
+            } else if atPath.map(noted.contains) ?? true {
+                // What stands there, if anything, is what the sink wrote after it, and has notes of its own: the same records
+                // may have come to it again.
                 return nil
             }
             // Else it is a copy, or another file; its bytes tell.
